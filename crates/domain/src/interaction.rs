@@ -1,0 +1,245 @@
+//! Matters, tickets, and the steps by which they came about.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ContactId, InteractionId, TicketId};
+use crate::named::named;
+use crate::{Category, Language, Policy};
+
+named! {
+    /// How a matter ended.
+    Outcome: "outcome" {
+        /// A person resolved its ticket.
+        Resolved = "resolved",
+        /// Nothing had to be done.
+        NoAction = "no_action",
+        /// Nobody wrote for the set time after our answer.
+        Silence = "silence",
+    }
+}
+
+named! {
+    /// Who wrote a message.
+    Author: "author" {
+        /// The customer.
+        Customer = "customer",
+        /// The workflow.
+        Automation = "automation",
+        /// A person of ours, through Hilo.
+        Agent = "agent",
+        /// A person of ours, in the WhatsApp app on the business's own phone.
+        PhoneApp = "phone_app",
+    }
+}
+
+named! {
+    /// Whether a ticket waits for someone.
+    TicketState: "ticket state" {
+        /// Waits.
+        Open = "open",
+        /// Done.
+        Resolved = "resolved",
+    }
+}
+
+/// Refused: the move does not start from this state.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a ticket that is {from} cannot become {to}")]
+pub struct InvalidTransition {
+    /// Where it stands.
+    pub from: TicketState,
+    /// Where it was asked to go.
+    pub to: TicketState,
+}
+
+impl TicketState {
+    /// The state after somebody resolved it.
+    pub fn resolve(self) -> Result<Self, InvalidTransition> {
+        match self {
+            TicketState::Open => Ok(TicketState::Resolved),
+            TicketState::Resolved => Err(InvalidTransition { from: self, to: TicketState::Resolved }),
+        }
+    }
+
+    /// The state after somebody opened it again.
+    pub fn reopen(self) -> Result<Self, InvalidTransition> {
+        match self {
+            TicketState::Resolved => Ok(TicketState::Open),
+            TicketState::Open => Err(InvalidTransition { from: self, to: TicketState::Open }),
+        }
+    }
+}
+
+/// What a message was taken for, and on what evidence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Intent {
+    /// The interaction type; `None` when nothing was sure enough.
+    pub kind: Option<String>,
+    /// The broad category, where a type is known.
+    pub category: Option<Category>,
+    /// Calibrated, 0 to 1.
+    pub confidence: f32,
+    /// Why.
+    pub evidence: Evidence,
+    /// The language of the message.
+    pub language: Language,
+}
+
+/// Why a message was taken for what it was taken for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Evidence {
+    /// The payload of a button or a list row that we sent.
+    Payload {
+        /// The payload.
+        payload: String,
+    },
+    /// The type's own words.
+    Words {
+        /// The words that matched.
+        words: String,
+    },
+    /// A recogniser of ours: thanks, a greeting, a wish to be left alone.
+    Rule {
+        /// Its name.
+        rule: String,
+    },
+    /// The text model.
+    Model {
+        /// The type that came first, also when it was not sure enough.
+        best: String,
+        /// How sure, 0 to 1.
+        confidence: f32,
+        /// The example phrases closest to the message.
+        nearest: Vec<String>,
+    },
+    /// Nothing to read: a photo, a voice message, a sticker.
+    NoText,
+}
+
+/// One thing that happened to a message, in the order in which it happened. The timeline shows them as sentences.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum Step {
+    /// The sender was found, or made.
+    Resolved {
+        /// How.
+        how: Resolution,
+        /// Who.
+        contact: ContactId,
+        /// What they are called, at that moment.
+        name: Option<String>,
+    },
+    /// The sender could be several people; nothing was written to any of them.
+    Ambiguous {
+        /// Who they could be.
+        candidates: Vec<ContactId>,
+    },
+    /// The message was read.
+    Classified(Intent),
+    /// The matter was opened.
+    Opened {
+        /// Which.
+        interaction: InteractionId,
+    },
+    /// The workflow's policy for the type, and the guard that overruled it, if one did.
+    Decided {
+        /// What is done.
+        policy: Policy,
+        /// Why not more.
+        guard: Option<Guard>,
+    },
+    /// A ticket was made.
+    TicketOpened {
+        /// Which.
+        ticket: TicketId,
+        /// Where it waits.
+        queue: String,
+        /// By when somebody answers, milliseconds since 1970.
+        due: i64,
+    },
+    /// The open ticket got the message too.
+    TicketUpdated {
+        /// Which.
+        ticket: TicketId,
+        /// Where it waits.
+        queue: String,
+        /// The queue it was moved from, if this message told better where it belongs.
+        moved_from: Option<String>,
+    },
+    /// The customer is told that the message arrived.
+    Acknowledged {
+        /// By when somebody answers, milliseconds since 1970.
+        due: i64,
+    },
+    /// The customer is told nothing.
+    NotAcknowledged {
+        /// Why.
+        guard: Guard,
+    },
+    /// The contact asked for no more messages.
+    OptedOut,
+    /// The contact allows messages again.
+    OptedIn,
+    /// Another name of the same person became known.
+    Linked {
+        /// The name, as stored.
+        identity: crate::contact::Identity,
+    },
+    /// A name of this person already belongs to somebody else: a duplicate, probably.
+    BelongsToAnother {
+        /// The name.
+        identity: crate::contact::Identity,
+        /// Whose it is.
+        contact: ContactId,
+    },
+    /// A person answered; automation stops.
+    PersonAnswered,
+    /// The matter ended.
+    Closed {
+        /// How.
+        outcome: Outcome,
+    },
+}
+
+/// How a sender was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Resolution {
+    /// The very identity is known.
+    Known {
+        /// Which.
+        identity: crate::contact::Identity,
+    },
+    /// Another spelling of a known number.
+    Twin {
+        /// The known spelling.
+        of: String,
+    },
+    /// Never met.
+    New,
+}
+
+named! {
+    /// What stops automation, whatever the policy says.
+    Guard: "guard" {
+        /// A person is answering this conversation.
+        PersonAnswering = "person_answering",
+        /// This matter has been acknowledged before.
+        AlreadyAcknowledged = "already_acknowledged",
+        /// Thanks, a reaction, a farewell: an answer would cost money and tell nothing.
+        NothingToAnswer = "nothing_to_answer",
+        /// The contact asked for no more messages.
+        OptedOut = "opted_out",
+        /// Not sure enough what the message is.
+        BelowThreshold = "below_threshold",
+        /// Several people it could be.
+        AmbiguousContact = "ambiguous_contact",
+        /// Too long ago: the message arrived late, after the window for a free answer.
+        TooLate = "too_late",
+        /// Another system answers in this conversation.
+        AnotherActor = "another_actor",
+        /// Somebody paused automation.
+        Paused = "paused",
+    }
+}

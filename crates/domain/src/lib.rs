@@ -1,0 +1,26 @@
+//! The nouns of Hilo and its pure decisions. Nothing here asks for the time, draws a random number, awaits, or knows a database.
+
+pub mod category;
+pub mod contact;
+pub mod delivery;
+pub mod ids;
+pub mod interaction;
+pub mod language;
+mod named;
+pub mod phone;
+pub mod policy;
+
+pub use category::Category;
+pub use language::Language;
+pub use phone::{PhoneNumber, Region};
+pub use policy::Policy;
+
+/// A name that stands for none of the values it should.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}` is not a {what}")]
+pub struct UnknownName {
+    /// What it should name.
+    pub what: &'static str,
+    /// What was given.
+    pub name: String,
+}
