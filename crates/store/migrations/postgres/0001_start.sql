@@ -1,0 +1,253 @@
+-- Every key starts with the workspace: tenants are apart by construction. Times are milliseconds since 1970. Ids are UUIDs of
+-- version 7, sixteen bytes, so that new rows go to the end of their table.
+
+CREATE TABLE instance (
+  one         BIGINT PRIMARY KEY CHECK (one = 1),
+  epoch       BIGINT NOT NULL, -- a restored backup gets a new one, and what was queued under another is held
+  mac_key     BYTEA NOT NULL,    -- authenticates the ids that travel through Meta and come back
+  created_at  BIGINT NOT NULL
+);
+
+CREATE TABLE workspaces (
+  id          UUID PRIMARY KEY,
+  name        TEXT NOT NULL UNIQUE,
+  created_at  BIGINT NOT NULL
+);
+
+CREATE TABLE api_keys (
+  workspace_id UUID NOT NULL,
+  id           UUID NOT NULL,
+  name         TEXT NOT NULL,
+  hash         BYTEA NOT NULL UNIQUE,
+  created_at   BIGINT NOT NULL,
+  revoked_at   BIGINT,
+  PRIMARY KEY (workspace_id, id)
+);
+
+CREATE TABLE channels (
+  workspace_id         UUID NOT NULL,
+  id                   UUID NOT NULL,
+  phone_number_id      TEXT NOT NULL UNIQUE,
+  waba_id              TEXT NOT NULL,
+  display_phone_number TEXT NOT NULL,
+  created_at           BIGINT NOT NULL,
+  paused_reason        TEXT,             -- sends stopped: a revoked token, a disabled number
+  reported_up_to       BIGINT NOT NULL DEFAULT 0, -- the latest send that WhatsApp reported on: proof that reports arrive
+  PRIMARY KEY (workspace_id, id)
+);
+
+CREATE TABLE workflow_versions (
+  workspace_id UUID NOT NULL,
+  version      BIGINT NOT NULL,
+  text         TEXT NOT NULL,
+  published_at BIGINT NOT NULL,
+  published_by TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, version)
+);
+
+-- What has had its effect, forever: the defence against every redelivery. Meta's time in front keeps the writes at the end.
+CREATE TABLE effects (
+  workspace_id UUID NOT NULL,
+  at           BIGINT NOT NULL,
+  key          BYTEA NOT NULL,
+  PRIMARY KEY (workspace_id, at, key)
+);
+
+CREATE TABLE webhook_bodies (
+  workspace_id UUID NOT NULL,
+  id           UUID NOT NULL,
+  received_at  BIGINT NOT NULL,
+  body         BYTEA NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+
+-- Parts of webhook bodies that could not be processed at once. Later messages of the same senders wait behind them.
+CREATE TABLE work (
+  workspace_id UUID NOT NULL,
+  id           UUID NOT NULL,
+  body_id      UUID NOT NULL,
+  channel_id   UUID NOT NULL,
+  part         TEXT NOT NULL, -- the item as JSON, as it stood in the body
+  field        TEXT NOT NULL,
+  sender_phone TEXT,          -- match key
+  sender_user  TEXT,
+  state        TEXT NOT NULL, -- open, quarantined
+  attempts     BIGINT NOT NULL,
+  error        TEXT,
+  not_before   BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX work_of_phone ON work (workspace_id, sender_phone) WHERE state = 'open';
+CREATE INDEX work_of_user ON work (workspace_id, sender_user) WHERE state = 'open';
+CREATE INDEX work_due ON work (not_before, id) WHERE state = 'open';
+
+-- What arrived and belongs to no conversation: unknown numbers, unknown fields, account events, platform errors.
+CREATE TABLE notices (
+  workspace_id UUID NOT NULL,
+  id           UUID NOT NULL,
+  received_at  BIGINT NOT NULL,
+  kind         TEXT NOT NULL,
+  subject      TEXT NOT NULL,
+  detail       TEXT NOT NULL,
+  raw          TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+
+CREATE TABLE contacts (
+  workspace_id UUID NOT NULL,
+  id           UUID NOT NULL,
+  name         TEXT,
+  language     TEXT,
+  opted_out_at BIGINT,
+  created_at   BIGINT NOT NULL,
+  merged_into  UUID,
+  erased_at    BIGINT,
+  PRIMARY KEY (workspace_id, id)
+);
+
+-- The match key is a function of the value, so this key also says: an identity belongs to exactly one contact.
+CREATE TABLE identities (
+  workspace_id UUID NOT NULL,
+  match_key    TEXT NOT NULL,
+  kind         TEXT NOT NULL,
+  value        TEXT NOT NULL,
+  contact_id   UUID NOT NULL,
+  created_at   BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, match_key, kind, value)
+);
+CREATE INDEX identities_of_contact ON identities (workspace_id, contact_id);
+
+CREATE TABLE conversations (
+  workspace_id    UUID NOT NULL,
+  id              UUID NOT NULL,
+  channel_id      UUID NOT NULL,
+  contact_id      UUID,          -- null while it could be several people
+  candidates      TEXT,          -- who they could be, JSON
+  phone           TEXT,          -- the addresses to which it is pinned
+  user_id         TEXT,
+  profile_name    TEXT,
+  next_seq        BIGINT NOT NULL,
+  window_until    BIGINT NOT NULL,
+  last_message_at BIGINT NOT NULL,
+  person_since    BIGINT,       -- a person is answering
+  interaction_id  UUID,          -- the open one
+  ticket_id       UUID,          -- the open one
+  created_at      BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+CREATE UNIQUE INDEX conversations_of_phone ON conversations (workspace_id, channel_id, phone) WHERE phone IS NOT NULL;
+CREATE UNIQUE INDEX conversations_of_user ON conversations (workspace_id, channel_id, user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX conversations_of_contact ON conversations (workspace_id, contact_id) WHERE contact_id IS NOT NULL;
+
+-- Clustered by conversation: a thread is read, and a message with its answer written, in one place.
+CREATE TABLE messages (
+  workspace_id    UUID NOT NULL,
+  conversation_id UUID NOT NULL,
+  seq             BIGINT NOT NULL,
+  author          TEXT NOT NULL,
+  kind            TEXT NOT NULL,
+  text            TEXT,
+  content         TEXT,          -- what the text does not say, JSON
+  wamid           TEXT,
+  context_wamid   TEXT,
+  sent_at         BIGINT NOT NULL, -- WhatsApp's time for inbound, ours for outbound
+  recorded_at     BIGINT NOT NULL,
+  interaction_id  UUID,
+  body_id         UUID,          -- where the raw form is
+  steps           TEXT,          -- what was done with it and why, JSON
+  send_id         UUID,
+  progress        BIGINT,       -- rank; null for inbound
+  reports         TEXT,          -- every report that arrived, in order
+  error_code      BIGINT,
+  error_text      TEXT,
+  price_category  TEXT,
+  price_type      TEXT,
+  price_micros    BIGINT,       -- millionths of a US dollar
+  PRIMARY KEY (workspace_id, conversation_id, seq)
+);
+
+CREATE TABLE interactions (
+  workspace_id     UUID NOT NULL,
+  id               UUID NOT NULL,
+  conversation_id  UUID NOT NULL,
+  contact_id       UUID,
+  opened_at        BIGINT NOT NULL,
+  last_inbound_at  BIGINT NOT NULL,
+  text             TEXT NOT NULL,   -- what the customer wrote so far, to read a burst together
+  kind             TEXT,            -- interaction type
+  category         TEXT,
+  confidence       DOUBLE PRECISION NOT NULL,
+  workflow_version BIGINT NOT NULL,
+  acknowledged_at  BIGINT,
+  ticket_id        UUID,
+  closed_at        BIGINT,
+  outcome          TEXT,
+  PRIMARY KEY (workspace_id, id)
+);
+
+CREATE TABLE tickets (
+  workspace_id    UUID NOT NULL,
+  id              UUID NOT NULL,
+  contact_id      UUID,
+  conversation_id UUID NOT NULL,
+  interaction_id  UUID NOT NULL,
+  kind            TEXT,
+  queue           TEXT NOT NULL,
+  state           TEXT NOT NULL,
+  subject         TEXT NOT NULL,
+  due_at          BIGINT NOT NULL,
+  created_at      BIGINT NOT NULL,
+  updated_at      BIGINT NOT NULL,
+  resolved_at     BIGINT,
+  resolved_by     TEXT,
+  PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX tickets_open ON tickets (workspace_id, queue, id) WHERE state = 'open';
+
+-- What happened to a contact other than messages.
+CREATE TABLE events (
+  workspace_id    UUID NOT NULL,
+  contact_id      UUID NOT NULL,
+  id              UUID NOT NULL,
+  conversation_id UUID,
+  at              BIGINT NOT NULL,
+  actor           TEXT NOT NULL,
+  step            TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, contact_id, id)
+);
+
+-- Messages on their way out. A row leaves when WhatsApp reports on it.
+CREATE TABLE outbox (
+  workspace_id    UUID NOT NULL,
+  id              UUID NOT NULL,
+  epoch           BIGINT NOT NULL,
+  channel_id      UUID NOT NULL,
+  conversation_id UUID NOT NULL,
+  seq             BIGINT NOT NULL,
+  purpose         TEXT NOT NULL,
+  payload         TEXT NOT NULL,
+  state           TEXT NOT NULL,
+  reason          TEXT,
+  not_before      BIGINT NOT NULL, -- machine time: a wait, not a date
+  attempt         BIGINT NOT NULL,
+  node            UUID,             -- who is sending it
+  lease_until     BIGINT,          -- machine time
+  wamid           TEXT,
+  created_at      BIGINT NOT NULL,
+  changed_at      BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX outbox_due ON outbox (not_before, id) WHERE state = 'queued';
+CREATE INDEX outbox_of_conversation ON outbox (workspace_id, conversation_id, seq);
+CREATE INDEX outbox_watched ON outbox (state, changed_at) WHERE state IN ('sending', 'unknown', 'accepted');
+
+-- Reports on messages that we do not know yet: the report overtook the answer to the send.
+CREATE TABLE parked_reports (
+  workspace_id UUID NOT NULL,
+  channel_id   UUID NOT NULL,
+  wamid        TEXT NOT NULL,
+  id           UUID NOT NULL,
+  received_at  BIGINT NOT NULL,
+  report       TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, channel_id, wamid, id)
+);

@@ -1,0 +1,142 @@
+//! People and their identities.
+
+use domain::contact::{Candidate, Contact, Identity};
+use domain::ids::{ContactId, WorkspaceId};
+use domain::{Language, PhoneNumber};
+
+use crate::{Result, Row, Tx, params};
+
+/// A contact as lists show it.
+#[derive(Debug, Clone)]
+pub struct ContactRow {
+    /// The person.
+    pub contact: Contact,
+    /// Milliseconds since 1970.
+    pub created_at: i64,
+    /// Their names.
+    pub identities: Vec<IdentityRow>,
+}
+
+/// An identity and since when it is known.
+#[derive(Debug, Clone)]
+pub struct IdentityRow {
+    /// The identity.
+    pub identity: Identity,
+    /// Milliseconds since 1970.
+    pub created_at: i64,
+}
+
+impl Tx<'_> {
+    /// Everybody whom these identities, or twins of them, name.
+    pub fn candidates(&mut self, workspace: WorkspaceId, identities: &[Identity]) -> Result<Vec<Candidate>> {
+        let key = |index: usize| identities.get(index).or(identities.first()).map(|identity| &identity.match_key);
+        let rows = self.query(
+            "SELECT c.id, c.name, c.language, c.opted_out_at, i.kind, i.value, i.match_key
+             FROM identities i JOIN contacts c ON c.workspace_id = i.workspace_id AND c.id = i.contact_id
+             WHERE i.workspace_id = $1 AND i.match_key IN ($2, $3, $4)
+             ORDER BY i.contact_id",
+            params![workspace, key(0), key(1), key(2)],
+        )?;
+        rows.iter().map(|row| Ok(Candidate { contact: contact(row, 0)?, identity: identity(row, 4)? })).collect()
+    }
+
+    /// Keeps a new person.
+    pub fn add_contact(&mut self, workspace: WorkspaceId, contact: &Contact, now: i64) -> Result<()> {
+        self.put(
+            "INSERT INTO contacts (workspace_id, id, name, language, opted_out_at, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            params![
+                workspace,
+                contact.id,
+                contact.name.as_deref(),
+                contact.language.map(Language::code),
+                contact.opted_out_at,
+                now
+            ],
+        )
+    }
+
+    /// Gives a person another name. A name that is somebody's stays theirs.
+    pub fn add_identity(&mut self, workspace: WorkspaceId, contact: ContactId, identity: &Identity, now: i64) -> Result<()> {
+        self.put(
+            "INSERT INTO identities (workspace_id, match_key, kind, value, contact_id, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+            params![workspace, &identity.match_key, identity.kind.name(), &identity.value, contact, now],
+        )
+    }
+
+    /// Writes down what is known about a person now.
+    pub fn update_contact(&mut self, workspace: WorkspaceId, contact: &Contact) -> Result<()> {
+        self.put(
+            "UPDATE contacts SET name = $3, language = $4, opted_out_at = $5 WHERE workspace_id = $1 AND id = $2",
+            params![
+                workspace,
+                contact.id,
+                contact.name.as_deref(),
+                contact.language.map(Language::code),
+                contact.opted_out_at
+            ],
+        )
+    }
+
+    /// One person with their names.
+    pub fn contact(&mut self, workspace: WorkspaceId, id: ContactId) -> Result<Option<ContactRow>> {
+        let sql = "SELECT id, name, language, opted_out_at, created_at FROM contacts WHERE workspace_id = $1 AND id = $2";
+        let Some(row) = self.query_opt(sql, params![workspace, id])? else { return Ok(None) };
+        let identities = self.query(
+            "SELECT kind, value, match_key, created_at FROM identities WHERE workspace_id = $1 AND contact_id = $2 ORDER BY created_at, kind, value",
+            params![workspace, id],
+        )?;
+        let identities = identities.iter().map(identity_row).collect::<Result<_>>()?;
+        Ok(Some(ContactRow { contact: contact(&row, 0)?, created_at: row.int(4)?, identities }))
+    }
+
+    /// A page of people, the newest first, with their names. `before` is the last id of the page before.
+    pub fn contacts(&mut self, workspace: WorkspaceId, before: Option<ContactId>, limit: i64) -> Result<Vec<ContactRow>> {
+        let last = ContactId(uuid::Uuid::max());
+        let rows = self.query(
+            "SELECT c.id, c.name, c.language, c.opted_out_at, c.created_at, i.kind, i.value, i.match_key, i.created_at
+             FROM (SELECT workspace_id, id, name, language, opted_out_at, created_at FROM contacts
+                   WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3) c
+             LEFT JOIN identities i ON i.workspace_id = c.workspace_id AND i.contact_id = c.id
+             ORDER BY c.id DESC, i.created_at, i.kind, i.value",
+            params![workspace, before.unwrap_or(last), limit],
+        )?;
+        let mut people: Vec<ContactRow> = Vec::new();
+        for row in &rows {
+            let person = contact(row, 0)?;
+            if people.last().is_none_or(|last| last.contact.id != person.id) {
+                people.push(ContactRow { contact: person, created_at: row.int(4)?, identities: Vec::new() });
+            }
+            if let (Some(last), true) = (people.last_mut(), row.opt_text(5)?.is_some()) {
+                last.identities.push(IdentityRow { identity: identity(row, 5)?, created_at: row.int(8)? });
+            }
+        }
+        Ok(people)
+    }
+
+    /// Everybody whom a phone number names, in any of its spellings.
+    pub fn contacts_of_phone(&mut self, workspace: WorkspaceId, phone: &PhoneNumber) -> Result<Vec<ContactRow>> {
+        let candidates = self.candidates(workspace, &[Identity::phone(phone)])?;
+        let mut ids: Vec<ContactId> = candidates.iter().map(|candidate| candidate.contact.id).collect();
+        ids.dedup();
+        let people = ids.into_iter().filter_map(|id| self.contact(workspace, id).transpose());
+        people.collect()
+    }
+}
+
+fn identity_row(row: &Row) -> Result<IdentityRow> {
+    Ok(IdentityRow { identity: identity(row, 0)?, created_at: row.int(3)? })
+}
+
+fn contact(row: &Row, from: usize) -> Result<Contact> {
+    Ok(Contact {
+        id: ContactId(row.id(from)?),
+        name: row.opt_text(from + 1)?,
+        language: row.opt_named(from + 2)?,
+        opted_out_at: row.opt_int(from + 3)?,
+    })
+}
+
+fn identity(row: &Row, from: usize) -> Result<Identity> {
+    Ok(Identity { kind: row.named(from)?, value: row.text(from + 1)?, match_key: row.text(from + 2)? })
+}

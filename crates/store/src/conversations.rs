@@ -1,0 +1,296 @@
+//! Threads: one WhatsApp account with one channel.
+
+use domain::Category;
+use domain::ids::{ChannelId, ContactId, ConversationId, InteractionId, TicketId, WorkspaceId};
+
+use crate::{Result, Row, Tx, Value, params};
+
+/// What the pipeline reads of a thread before it decides.
+#[derive(Debug, Clone)]
+pub struct KnownConversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// Whose it is; `None` while it could be several people.
+    pub contact: Option<ContactId>,
+    /// The WhatsApp phone that it is pinned to.
+    pub phone: Option<String>,
+    /// The user id that it is pinned to.
+    pub user_id: Option<String>,
+    /// Since when a person answers.
+    pub person_since: Option<i64>,
+    /// The matter at hand.
+    pub interaction: Option<OpenInteraction>,
+    /// The ticket at hand.
+    pub ticket: Option<OpenTicket>,
+}
+
+/// The open matter of a thread.
+#[derive(Debug, Clone)]
+pub struct OpenInteraction {
+    /// Its id.
+    pub id: InteractionId,
+    /// Its type, if any was sure enough.
+    pub kind: Option<String>,
+    /// The category of the type.
+    pub category: Option<Category>,
+    /// How sure.
+    pub confidence: f32,
+    /// When the customer was told that the message arrived.
+    pub acknowledged_at: Option<i64>,
+    /// What the customer wrote so far.
+    pub text: String,
+}
+
+/// The open ticket of a thread.
+#[derive(Debug, Clone)]
+pub struct OpenTicket {
+    /// Its id.
+    pub id: TicketId,
+    /// Where it waits.
+    pub queue: String,
+}
+
+/// A thread to be made.
+#[derive(Debug, Clone)]
+pub struct NewConversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// With which number of ours.
+    pub channel: ChannelId,
+    /// Whose, unless ambiguous.
+    pub contact: Option<ContactId>,
+    /// Who it could be, JSON, if ambiguous.
+    pub candidates: Option<String>,
+    /// The WhatsApp phone.
+    pub phone: Option<String>,
+    /// The user id.
+    pub user_id: Option<String>,
+    /// The name in the WhatsApp profile.
+    pub profile_name: Option<String>,
+}
+
+/// A thread as lists show it.
+#[derive(Debug, Clone)]
+pub struct ConversationRow {
+    /// Its id.
+    pub id: ConversationId,
+    /// With which number of ours.
+    pub channel: ChannelId,
+    /// Whose, unless ambiguous.
+    pub contact: Option<ContactId>,
+    /// Who it could be, if ambiguous.
+    pub candidates: Option<String>,
+    /// The WhatsApp phone.
+    pub phone: Option<String>,
+    /// The user id.
+    pub user_id: Option<String>,
+    /// The name in the WhatsApp profile.
+    pub profile_name: Option<String>,
+    /// Until when free text may be sent, milliseconds since 1970.
+    pub window_until: i64,
+    /// When the latest message was recorded.
+    pub last_message_at: i64,
+    /// Since when a person answers.
+    pub person_since: Option<i64>,
+    /// The open matter.
+    pub interaction: Option<InteractionId>,
+    /// The open ticket.
+    pub ticket: Option<TicketId>,
+}
+
+impl Tx<'_> {
+    /// The thread of an address on a channel: the phone's if there is one, else the user id's.
+    pub fn known_conversation(
+        &mut self,
+        workspace: WorkspaceId,
+        channel: ChannelId,
+        phone: Option<&str>,
+        user_id: Option<&str>,
+    ) -> Result<Option<KnownConversation>> {
+        let sql = "SELECT v.id, v.contact_id, v.phone, v.user_id, v.person_since,
+                    n.id, n.kind, n.category, n.confidence, n.acknowledged_at, n.text, t.id, t.queue
+             FROM conversations v
+             LEFT JOIN interactions n ON n.workspace_id = v.workspace_id AND n.id = v.interaction_id
+             LEFT JOIN tickets t ON t.workspace_id = v.workspace_id AND t.id = v.ticket_id
+             WHERE v.workspace_id = $1 AND v.channel_id = $2 AND v.phone = $3";
+        if let Some(phone) = phone
+            && let Some(row) = self.query_opt(sql, params![workspace, channel, phone])?
+        {
+            return known(&row).map(Some);
+        }
+        let sql = "SELECT v.id, v.contact_id, v.phone, v.user_id, v.person_since,
+                    n.id, n.kind, n.category, n.confidence, n.acknowledged_at, n.text, t.id, t.queue
+             FROM conversations v
+             LEFT JOIN interactions n ON n.workspace_id = v.workspace_id AND n.id = v.interaction_id
+             LEFT JOIN tickets t ON t.workspace_id = v.workspace_id AND t.id = v.ticket_id
+             WHERE v.workspace_id = $1 AND v.channel_id = $2 AND v.user_id = $3";
+        if let Some(user_id) = user_id
+            && let Some(row) = self.query_opt(sql, params![workspace, channel, user_id])?
+        {
+            return known(&row).map(Some);
+        }
+        Ok(None)
+    }
+
+    /// Makes a thread with room for `messages` messages from sequence number 1 on.
+    pub fn add_conversation(&mut self, workspace: WorkspaceId, new: &NewConversation, messages: i64, now: i64) -> Result<()> {
+        self.put(
+            "INSERT INTO conversations (workspace_id, id, channel_id, contact_id, candidates, phone, user_id, profile_name,
+                                        next_seq, window_until, last_message_at, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $10)",
+            params![
+                workspace,
+                new.id,
+                new.channel,
+                new.contact,
+                new.candidates.as_deref(),
+                new.phone.as_deref(),
+                new.user_id.as_deref(),
+                new.profile_name.as_deref(),
+                1 + messages,
+                now
+            ],
+        )
+    }
+
+    /// Takes the next `messages` sequence numbers of a thread and answers the first.
+    pub fn take_seqs(&mut self, workspace: WorkspaceId, id: ConversationId, messages: i64, now: i64) -> Result<i64> {
+        let row = self.query_one(
+            "UPDATE conversations SET next_seq = next_seq + $3,
+                    last_message_at = CASE WHEN last_message_at < $4 THEN $4 ELSE last_message_at END
+             WHERE workspace_id = $1 AND id = $2 RETURNING next_seq",
+            params![workspace, id, messages, now],
+        )?;
+        Ok(row.int(0)? - messages)
+    }
+
+    /// Writes down where a thread stands after a message. The window only ever moves forward.
+    pub fn update_conversation(
+        &mut self,
+        workspace: WorkspaceId,
+        id: ConversationId,
+        window_until: i64,
+        interaction: Option<InteractionId>,
+        ticket: Option<TicketId>,
+    ) -> Result<()> {
+        self.put(
+            "UPDATE conversations SET interaction_id = $3, ticket_id = $4,
+                    window_until = CASE WHEN window_until < $5 THEN $5 ELSE window_until END
+             WHERE workspace_id = $1 AND id = $2",
+            params![workspace, id, interaction, ticket, window_until],
+        )
+    }
+
+    /// Notes the user id that Meta gave together with the thread's phone. An id that pins another thread stays there.
+    pub fn pin_user_id(&mut self, workspace: WorkspaceId, channel: ChannelId, id: ConversationId, user_id: &str) -> Result<()> {
+        self.put(
+            "UPDATE conversations SET user_id = $4 WHERE workspace_id = $1 AND id = $3 AND NOT EXISTS
+               (SELECT 1 FROM conversations o WHERE o.workspace_id = $1 AND o.channel_id = $2 AND o.user_id = $4)",
+            params![workspace, channel, id, user_id],
+        )
+    }
+
+    /// A person answers from now on, or, with `None`, no longer does.
+    pub fn set_person(&mut self, workspace: WorkspaceId, id: ConversationId, since: Option<i64>) -> Result<()> {
+        self.put(
+            "UPDATE conversations SET person_since = $3 WHERE workspace_id = $1 AND id = $2",
+            params![workspace, id, since],
+        )
+    }
+
+    /// The matter and the ticket of the thread are closed.
+    pub fn clear_open_work(&mut self, workspace: WorkspaceId, id: ConversationId) -> Result<()> {
+        self.put(
+            "UPDATE conversations SET interaction_id = NULL, ticket_id = NULL, person_since = NULL
+             WHERE workspace_id = $1 AND id = $2",
+            params![workspace, id],
+        )
+    }
+
+    /// One thread.
+    pub fn conversation(&mut self, workspace: WorkspaceId, id: ConversationId) -> Result<Option<ConversationRow>> {
+        let row = self.query_opt(
+            "SELECT id, channel_id, contact_id, candidates, phone, user_id, profile_name, window_until, last_message_at,
+                    person_since, interaction_id, ticket_id
+             FROM conversations WHERE workspace_id = $1 AND id = $2",
+            params![workspace, id],
+        )?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// A page of threads, the newest first. `before` is the last id of the page before; `contact` keeps one person's.
+    pub fn conversations(
+        &mut self,
+        workspace: WorkspaceId,
+        contact: Option<ContactId>,
+        before: Option<ConversationId>,
+        limit: i64,
+    ) -> Result<Vec<ConversationRow>> {
+        let last = Value::Uuid(uuid::Uuid::max());
+        let before = before.map_or(last, Value::from);
+        let rows = match contact {
+            Some(contact) => self.query(
+                "SELECT id, channel_id, contact_id, candidates, phone, user_id, profile_name, window_until, last_message_at,
+                        person_since, interaction_id, ticket_id
+                 FROM conversations WHERE workspace_id = $1 AND contact_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
+                params_with(workspace, Some(contact), before, limit),
+            )?,
+            None => self.query(
+                "SELECT id, channel_id, contact_id, candidates, phone, user_id, profile_name, window_until, last_message_at,
+                        person_since, interaction_id, ticket_id
+                 FROM conversations WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+                params_with(workspace, None, before, limit),
+            )?,
+        };
+        rows.iter().map(read).collect()
+    }
+}
+
+fn params_with(workspace: WorkspaceId, contact: Option<ContactId>, before: Value, limit: i64) -> Vec<Value> {
+    let contact = contact.map(Value::from);
+    [Some(workspace.into()), contact, Some(before), Some(limit.into())].into_iter().flatten().collect()
+}
+
+fn known(row: &Row) -> Result<KnownConversation> {
+    let interaction = match row.opt_id(5)? {
+        None => None,
+        Some(id) => Some(OpenInteraction {
+            id: InteractionId(id),
+            kind: row.opt_text(6)?,
+            category: row.opt_named(7)?,
+            confidence: row.real(8)? as f32,
+            acknowledged_at: row.opt_int(9)?,
+            text: row.text(10)?,
+        }),
+    };
+    let ticket = match row.opt_id(11)? {
+        None => None,
+        Some(id) => Some(OpenTicket { id: TicketId(id), queue: row.text(12)? }),
+    };
+    Ok(KnownConversation {
+        id: ConversationId(row.id(0)?),
+        contact: row.opt_id(1)?.map(ContactId),
+        phone: row.opt_text(2)?,
+        user_id: row.opt_text(3)?,
+        person_since: row.opt_int(4)?,
+        interaction,
+        ticket,
+    })
+}
+
+fn read(row: &Row) -> Result<ConversationRow> {
+    Ok(ConversationRow {
+        id: ConversationId(row.id(0)?),
+        channel: ChannelId(row.id(1)?),
+        contact: row.opt_id(2)?.map(ContactId),
+        candidates: row.opt_text(3)?,
+        phone: row.opt_text(4)?,
+        user_id: row.opt_text(5)?,
+        profile_name: row.opt_text(6)?,
+        window_until: row.int(7)?,
+        last_message_at: row.int(8)?,
+        person_since: row.opt_int(9)?,
+        interaction: row.opt_id(10)?.map(InteractionId),
+        ticket: row.opt_id(11)?.map(TicketId),
+    })
+}

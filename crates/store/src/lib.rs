@@ -1,0 +1,130 @@
+//! Transactions over SQLite and PostgreSQL.
+//!
+//! A unit of work is a plain synchronous function over a [`Tx`]: `store.write(locks, |tx| …).await`. It is answered after its
+//! commit and may be run more than once, so ids and time are passed in. Units that wait together commit together.
+
+mod api_keys;
+mod channels;
+mod contacts;
+mod conversations;
+mod error;
+mod inbox;
+mod instance;
+mod interactions;
+mod messages;
+mod migrate;
+mod outbox;
+mod postgres;
+mod reports;
+mod sqlite;
+mod tickets;
+mod tx;
+mod unit;
+mod value;
+mod webhooks;
+mod workflow_versions;
+
+use std::path::Path;
+
+pub use channels::Channel;
+pub use contacts::{ContactRow, IdentityRow};
+pub use conversations::{ConversationRow, KnownConversation, NewConversation, OpenInteraction, OpenTicket};
+pub use error::{Result, StoreError};
+pub use inbox::{NewWork, WorkRow};
+pub use instance::Instance;
+pub use interactions::{InteractionChange, InteractionRow, NewInteraction};
+pub use messages::{MessageRow, NewMessage, Report};
+pub use outbox::{NewSend, OutboxRow, Sending};
+pub use reports::ParkedReport;
+pub use tickets::{NewTicket, TicketRow};
+pub use tx::{Dialect, Tx};
+pub use value::{Row, Value};
+pub use webhooks::{EventRow, NoticeRow};
+
+/// Where a database is: `sqlite:PATH` or `postgres://…`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    /// A file, made if absent.
+    Sqlite(std::path::PathBuf),
+    /// The URL of a PostgreSQL database.
+    Postgres(String),
+}
+
+impl std::str::FromStr for Location {
+    type Err = String;
+
+    fn from_str(raw: &str) -> std::result::Result<Self, String> {
+        if let Some(path) = raw.strip_prefix("sqlite:") {
+            Ok(Location::Sqlite(Path::new(path).to_owned()))
+        } else if raw.starts_with("postgres://") || raw.starts_with("postgresql://") {
+            Ok(Location::Postgres(raw.to_owned()))
+        } else {
+            Err("write `sqlite:PATH` or `postgres://user@host/database`".to_owned())
+        }
+    }
+}
+
+/// A database, opened and migrated. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    backend: Backend,
+}
+
+#[derive(Clone)]
+enum Backend {
+    Sqlite(sqlite::Threads),
+    Postgres(postgres::Threads),
+}
+
+impl Store {
+    /// Opens the database, brings its schema up to date and starts its threads. Blocks; call it before anything is served.
+    pub fn open(location: &Location) -> Result<Store> {
+        let backend = match location {
+            Location::Sqlite(path) => Backend::Sqlite(sqlite::Threads::open(path)?),
+            Location::Postgres(url) => Backend::Postgres(postgres::Threads::open(url)?),
+        };
+        Ok(Store { backend })
+    }
+
+    /// Runs a unit of work and answers after its commit. `locks` names whatever must not be worked on elsewhere at the same time;
+    /// units that share a name run one after the other, on every node.
+    pub async fn write<T, F>(&self, locks: Vec<i64>, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (unit, answer) = unit::Unit::new(locks, work);
+        match &self.backend {
+            Backend::Sqlite(threads) => threads.write(unit),
+            Backend::Postgres(threads) => threads.write(unit),
+        }
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Runs a unit of work that only reads, on one consistent view.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (unit, answer) = unit::Unit::new(Vec::new(), work);
+        match &self.backend {
+            Backend::Sqlite(threads) => threads.read(unit),
+            Backend::Postgres(threads) => threads.read(unit),
+        }
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// How many writes wait for their commit. Intake refuses above a mark rather than promise what it cannot keep.
+    pub fn waiting(&self) -> usize {
+        match &self.backend {
+            Backend::Sqlite(threads) => threads.waiting(),
+            Backend::Postgres(threads) => threads.waiting(),
+        }
+    }
+
+    /// Whether another process may work on the same database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.backend, Backend::Postgres(_))
+    }
+}

@@ -1,0 +1,270 @@
+//! Messages of a thread, in and out.
+
+use domain::contact::IdentityKind;
+use domain::delivery::{Progress, SendState};
+use domain::ids::{BodyId, ConversationId, InteractionId, SendId, WorkspaceId};
+use domain::interaction::Author;
+
+use crate::{Result, Row, Tx, params};
+
+/// A message to be recorded.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// Its thread.
+    pub conversation: ConversationId,
+    /// Its place in the thread.
+    pub seq: i64,
+    /// Who wrote it.
+    pub author: Author,
+    /// WhatsApp's name for its type: `text`, `image`, ….
+    pub kind: String,
+    /// What a person wrote or chose.
+    pub text: Option<String>,
+    /// What the text does not say, JSON.
+    pub content: Option<String>,
+    /// WhatsApp's id.
+    pub wamid: Option<String>,
+    /// WhatsApp's id of the message that it answers.
+    pub context_wamid: Option<String>,
+    /// WhatsApp's time for what came in, ours for what goes out. Milliseconds since 1970.
+    pub sent_at: i64,
+    /// When it was recorded, milliseconds since 1970.
+    pub recorded_at: i64,
+    /// The matter it belongs to.
+    pub interaction: Option<InteractionId>,
+    /// Where its raw form is.
+    pub body: Option<BodyId>,
+    /// What was done with it and why, JSON.
+    pub steps: Option<String>,
+    /// Its way out.
+    pub send: Option<SendId>,
+}
+
+/// One report of WhatsApp on a message of ours.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// How far it came.
+    pub progress: Progress,
+    /// WhatsApp's time, milliseconds since 1970.
+    pub at: i64,
+    /// WhatsApp's id.
+    pub wamid: String,
+    /// Meta's error code, if it failed.
+    pub error_code: Option<i64>,
+    /// What Meta says about it.
+    pub error_text: Option<String>,
+    /// Meta's pricing category.
+    pub price_category: Option<String>,
+    /// Meta's pricing type.
+    pub price_type: Option<String>,
+    /// Millionths of a US dollar.
+    pub price_micros: Option<i64>,
+}
+
+/// A message as threads show it.
+#[derive(Debug, Clone)]
+pub struct MessageRow {
+    /// The message as recorded.
+    pub message: NewMessage,
+    /// How far it came, if it goes out.
+    pub progress: Option<Progress>,
+    /// Every report that arrived.
+    pub reports: Option<String>,
+    /// Meta's error code, if it failed.
+    pub error_code: Option<i64>,
+    /// What Meta says about it.
+    pub error_text: Option<String>,
+    /// Meta's pricing category.
+    pub price_category: Option<String>,
+    /// Meta's pricing type.
+    pub price_type: Option<String>,
+    /// Millionths of a US dollar.
+    pub price_micros: Option<i64>,
+    /// Where it stands in the outbox, while it is there.
+    pub send_state: Option<SendState>,
+    /// Why it stands there.
+    pub send_reason: Option<String>,
+}
+
+impl Tx<'_> {
+    /// Records a message.
+    pub fn add_message(&mut self, workspace: WorkspaceId, new: &NewMessage) -> Result<()> {
+        self.put(
+            "INSERT INTO messages (workspace_id, conversation_id, seq, author, kind, text, content, wamid, context_wamid,
+                                   sent_at, recorded_at, interaction_id, body_id, steps, send_id, progress)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+            params![
+                workspace,
+                new.conversation,
+                new.seq,
+                new.author.name(),
+                &new.kind,
+                new.text.as_deref(),
+                new.content.as_deref(),
+                new.wamid.as_deref(),
+                new.context_wamid.as_deref(),
+                new.sent_at,
+                new.recorded_at,
+                new.interaction,
+                new.body,
+                new.steps.as_deref(),
+                new.send,
+                new.send.map(|_| Progress::Pending.rank())
+            ],
+        )
+    }
+
+    /// Takes a report into account: progress only moves up, every report is kept, one that arrived before changes nothing.
+    /// Answers whether the message exists and the report was new.
+    pub fn apply_report(
+        &mut self,
+        workspace: WorkspaceId,
+        conversation: ConversationId,
+        seq: i64,
+        send: SendId,
+        report: &Report,
+    ) -> Result<bool> {
+        let note = format!("{}@{};", report.progress, report.at);
+        let touched = self.execute(
+            "UPDATE messages SET
+                reports = coalesce(reports, '') || $5,
+                wamid = coalesce(wamid, $6),
+                error_code = CASE WHEN progress < $7 THEN $8 ELSE error_code END,
+                error_text = CASE WHEN progress < $7 THEN $9 ELSE error_text END,
+                progress = CASE WHEN progress < $7 THEN $7 ELSE progress END,
+                price_category = coalesce($10, price_category),
+                price_type = coalesce($11, price_type),
+                price_micros = coalesce($12, price_micros)
+             WHERE workspace_id = $1 AND conversation_id = $2 AND seq = $3 AND send_id = $4
+               AND coalesce(reports, '') NOT LIKE '%' || $5 || '%'",
+            params![
+                workspace,
+                conversation,
+                seq,
+                send,
+                note,
+                &report.wamid,
+                report.progress.rank(),
+                report.error_code,
+                report.error_text.as_deref(),
+                report.price_category.as_deref(),
+                report.price_type.as_deref(),
+                report.price_micros
+            ],
+        )?;
+        Ok(touched == 1)
+    }
+
+    /// The message failed, or was taken back, before WhatsApp could report on it.
+    pub fn end_message(
+        &mut self,
+        workspace: WorkspaceId,
+        conversation: ConversationId,
+        seq: i64,
+        progress: Progress,
+        error: Option<(i64, &str)>,
+    ) -> Result<()> {
+        self.put(
+            "UPDATE messages SET progress = $4, error_code = $5, error_text = $6
+             WHERE workspace_id = $1 AND conversation_id = $2 AND seq = $3 AND progress < $4",
+            params![workspace, conversation, seq, progress.rank(), error.map(|e| e.0), error.map(|e| e.1)],
+        )
+    }
+
+    /// Where a message of ours is, by WhatsApp's id and the address it went to. Only the last 200 messages of each thread of the
+    /// address are looked at: an index of ids that are looked up at random would cost more than all other writes of a message.
+    pub fn find_sent(
+        &mut self,
+        workspace: WorkspaceId,
+        wamid: &str,
+        address: (IdentityKind, &str),
+    ) -> Result<Option<(ConversationId, i64, SendId)>> {
+        let threads = match address.0 {
+            IdentityKind::Phone => self.query(
+                "SELECT v.id, v.next_seq FROM channels c JOIN conversations v ON v.workspace_id = c.workspace_id AND v.channel_id = c.id
+                 WHERE c.workspace_id = $1 AND v.phone = $2",
+                params![workspace, address.1],
+            )?,
+            IdentityKind::UserId | IdentityKind::ParentUserId | IdentityKind::Email => self.query(
+                "SELECT v.id, v.next_seq FROM channels c JOIN conversations v ON v.workspace_id = c.workspace_id AND v.channel_id = c.id
+                 WHERE c.workspace_id = $1 AND v.user_id = $2",
+                params![workspace, address.1],
+            )?,
+        };
+        for thread in &threads {
+            let found = self.query_opt(
+                "SELECT m.seq, m.send_id FROM messages m
+                 LEFT JOIN outbox o ON o.workspace_id = m.workspace_id AND o.id = m.send_id
+                 WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.seq >= $3 AND m.send_id IS NOT NULL
+                   AND (m.wamid = $4 OR o.wamid = $4)",
+                params![workspace, thread.id(0)?, thread.int(1)? - 200, wamid],
+            )?;
+            if let Some(row) = found {
+                return Ok(Some((ConversationId(thread.id(0)?), row.int(0)?, SendId(row.id(1)?))));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether one of the last 200 messages of a thread that we sent has this id: then the customer answers it.
+    pub fn is_ours(&mut self, workspace: WorkspaceId, conversation: ConversationId, wamid: &str) -> Result<bool> {
+        let row = self.query_opt(
+            "SELECT 1 FROM conversations v JOIN messages m ON m.workspace_id = v.workspace_id AND m.conversation_id = v.id
+             LEFT JOIN outbox o ON o.workspace_id = m.workspace_id AND o.id = m.send_id
+             WHERE v.workspace_id = $1 AND v.id = $2 AND m.seq >= v.next_seq - 200 AND m.send_id IS NOT NULL
+               AND (m.wamid = $3 OR o.wamid = $3)",
+            params![workspace, conversation, wamid],
+        )?;
+        Ok(row.is_some())
+    }
+
+    /// A page of a thread from `after` on, oldest first.
+    pub fn messages(&mut self, workspace: WorkspaceId, conversation: ConversationId, after: i64, limit: i64) -> Result<Vec<MessageRow>> {
+        let rows = self.query(
+            "SELECT m.conversation_id, m.seq, m.author, m.kind, m.text, m.content, coalesce(m.wamid, o.wamid), m.context_wamid,
+                    m.sent_at, m.recorded_at, m.interaction_id, m.body_id, m.steps, m.send_id, m.progress, m.reports,
+                    m.error_code, m.error_text, m.price_category, m.price_type, m.price_micros, o.state, o.reason
+             FROM messages m LEFT JOIN outbox o ON o.workspace_id = m.workspace_id AND o.id = m.send_id
+             WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.seq > $3 ORDER BY m.seq LIMIT $4",
+            params![workspace, conversation, after, limit],
+        )?;
+        rows.iter().map(read).collect()
+    }
+}
+
+fn read(row: &Row) -> Result<MessageRow> {
+    let send_state: Option<SendState> = row.opt_named(21)?;
+    let progress = row.opt_int(14)?.and_then(Progress::of_rank);
+    // While a send waits for its first report, the outbox is ahead of the message.
+    let progress = match (progress, send_state) {
+        (Some(Progress::Pending), Some(SendState::Accepted)) => Some(Progress::Accepted),
+        (progress, _) => progress,
+    };
+    Ok(MessageRow {
+        message: NewMessage {
+            conversation: ConversationId(row.id(0)?),
+            seq: row.int(1)?,
+            author: row.named(2)?,
+            kind: row.text(3)?,
+            text: row.opt_text(4)?,
+            content: row.opt_text(5)?,
+            wamid: row.opt_text(6)?,
+            context_wamid: row.opt_text(7)?,
+            sent_at: row.int(8)?,
+            recorded_at: row.int(9)?,
+            interaction: row.opt_id(10)?.map(InteractionId),
+            body: row.opt_id(11)?.map(BodyId),
+            steps: row.opt_text(12)?,
+            send: row.opt_id(13)?.map(SendId),
+        },
+        progress,
+        reports: row.opt_text(15)?,
+        error_code: row.opt_int(16)?,
+        error_text: row.opt_text(17)?,
+        price_category: row.opt_text(18)?,
+        price_type: row.opt_text(19)?,
+        price_micros: row.opt_int(20)?,
+        send_state,
+        send_reason: row.opt_text(22)?,
+    })
+}

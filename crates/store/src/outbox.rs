@@ -1,0 +1,271 @@
+//! Messages on their way out. Times here are machine time: they are waits and leases, not dates.
+
+use domain::delivery::{Purpose, SendState};
+use domain::ids::{ChannelId, ConversationId, SendId, WorkspaceId};
+use uuid::Uuid;
+
+use crate::{Result, Row, Tx, params};
+
+/// A message to be sent.
+#[derive(Debug, Clone)]
+pub struct NewSend {
+    /// Its id.
+    pub id: SendId,
+    /// The instance epoch it was decided under.
+    pub epoch: i64,
+    /// With which number of ours.
+    pub channel: ChannelId,
+    /// To whom: the address that the thread is pinned to.
+    pub conversation: ConversationId,
+    /// The message in the thread.
+    pub seq: i64,
+    /// Why.
+    pub purpose: Purpose,
+    /// What, JSON.
+    pub payload: String,
+}
+
+/// A send that is due, with everything its guards look at.
+#[derive(Debug, Clone)]
+pub struct Sending {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// The send.
+    pub send: NewSend,
+    /// Attempts so far.
+    pub attempt: i64,
+    /// The thread's phone.
+    pub phone: Option<String>,
+    /// The thread's user id.
+    pub user_id: Option<String>,
+    /// Until when free text may be sent, business time.
+    pub window_until: i64,
+    /// Since when a person answers.
+    pub person_since: Option<i64>,
+    /// Whether its interaction is still open: an acknowledgement of a closed matter tells nothing.
+    pub matter_open: bool,
+}
+
+/// A row of the outbox as lists show it.
+#[derive(Debug, Clone)]
+pub struct OutboxRow {
+    /// The send.
+    pub send: NewSend,
+    /// Where it stands.
+    pub state: SendState,
+    /// Why it stands there.
+    pub reason: Option<String>,
+    /// Attempts so far.
+    pub attempt: i64,
+    /// WhatsApp's id, once it has one.
+    pub wamid: Option<String>,
+    /// When it was queued.
+    pub created_at: i64,
+    /// When it last changed.
+    pub changed_at: i64,
+}
+
+impl Tx<'_> {
+    /// Queues a message.
+    pub fn add_send(&mut self, workspace: WorkspaceId, new: &NewSend, machine_now: i64) -> Result<()> {
+        self.put(
+            "INSERT INTO outbox (workspace_id, id, epoch, channel_id, conversation_id, seq, purpose, payload, state, not_before,
+                                 attempt, created_at, changed_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, 0, $9, $9)",
+            params![
+                workspace,
+                new.id,
+                new.epoch,
+                new.channel,
+                new.conversation,
+                new.seq,
+                new.purpose.name(),
+                &new.payload,
+                machine_now
+            ],
+        )
+    }
+
+    /// Sends that are due, the oldest first; of each thread only the first that is not done, so that their order is kept.
+    /// They stay locked until this transaction ends; what another node has locked is passed over.
+    pub fn due_sends(&mut self, machine_now: i64, limit: i64) -> Result<Vec<Sending>> {
+        let rows = self.query(
+            "SELECT o.workspace_id, o.id, o.epoch, o.channel_id, o.conversation_id, o.seq, o.purpose, o.payload, o.attempt,
+                    v.phone, v.user_id, v.window_until, v.person_since,
+                    CASE WHEN v.interaction_id IS NULL THEN 0 ELSE 1 END
+             FROM outbox o
+             JOIN conversations v ON v.workspace_id = o.workspace_id AND v.id = o.conversation_id
+             JOIN channels c ON c.workspace_id = o.workspace_id AND c.id = o.channel_id
+             WHERE o.state = 'queued' AND o.not_before <= $1 AND c.paused_reason IS NULL
+               AND NOT EXISTS (SELECT 1 FROM outbox p
+                               WHERE p.workspace_id = o.workspace_id AND p.conversation_id = o.conversation_id
+                                 AND p.seq < o.seq AND p.state IN ('queued', 'sending'))
+             ORDER BY o.not_before, o.id LIMIT $2 FOR UPDATE OF o SKIP LOCKED",
+            params![machine_now, limit],
+        )?;
+        rows.iter().map(sending).collect()
+    }
+
+    /// Machine time at which the next send is due, if any waits.
+    pub fn next_due_send(&mut self) -> Result<Option<i64>> {
+        let row = self.query_opt(
+            "SELECT o.not_before FROM outbox o JOIN channels c ON c.workspace_id = o.workspace_id AND c.id = o.channel_id
+             WHERE o.state = 'queued' AND c.paused_reason IS NULL ORDER BY o.not_before LIMIT 1",
+            params![],
+        )?;
+        row.map(|row| row.int(0)).transpose()
+    }
+
+    /// Marks a send right before its first byte leaves.
+    pub fn mark_sending(&mut self, workspace: WorkspaceId, id: SendId, node: Uuid, lease_until: i64, machine_now: i64) -> Result<()> {
+        self.put(
+            "UPDATE outbox SET state = 'sending', attempt = attempt + 1, node = $3, lease_until = $4, changed_at = $5, reason = NULL
+             WHERE workspace_id = $1 AND id = $2 AND state = 'queued'",
+            params![workspace, id, node, lease_until, machine_now],
+        )
+    }
+
+    /// WhatsApp took it. Nothing happens if a report was faster, or if the send was taken over meanwhile and is unknown:
+    /// then the id is noted all the same, since it is true whoever hears it.
+    pub fn mark_accepted(&mut self, workspace: WorkspaceId, id: SendId, wamid: &str, machine_now: i64) -> Result<()> {
+        self.put(
+            "UPDATE outbox SET state = 'accepted', wamid = $3, changed_at = $4, reason = NULL
+             WHERE workspace_id = $1 AND id = $2 AND state IN ('sending', 'unknown', 'needs_review')",
+            params![workspace, id, wamid, machine_now],
+        )
+    }
+
+    /// Moves a send of this node out of `sending`; a node that lost its lease moves nothing. Answers whether it did.
+    pub fn settle_sending(
+        &mut self,
+        workspace: WorkspaceId,
+        id: SendId,
+        node: Uuid,
+        to: SendState,
+        reason: &str,
+        not_before: i64,
+        machine_now: i64,
+    ) -> Result<bool> {
+        let touched = self.execute(
+            "UPDATE outbox SET state = $4, reason = $5, not_before = $6, changed_at = $7
+             WHERE workspace_id = $1 AND id = $2 AND node = $3 AND state = 'sending'",
+            params![workspace, id, node, to.name(), reason, not_before, machine_now],
+        )?;
+        Ok(touched == 1)
+    }
+
+    /// Keeps back a queued send, or puts it off.
+    pub fn put_off(&mut self, workspace: WorkspaceId, id: SendId, to: SendState, reason: &str, not_before: i64, machine_now: i64) -> Result<()> {
+        self.put(
+            "UPDATE outbox SET state = $3, reason = $4, not_before = $5, changed_at = $6
+             WHERE workspace_id = $1 AND id = $2 AND state = 'queued'",
+            params![workspace, id, to.name(), reason, not_before, machine_now],
+        )
+    }
+
+    /// Sends that a node marked and then went silent about become unknown: their bytes may have left. With `every_other` also those
+    /// whose lease still runs, for a database that only one process can use.
+    pub fn abandon_sends(&mut self, node: Uuid, every_other: bool, machine_now: i64) -> Result<u64> {
+        self.execute(
+            "UPDATE outbox SET state = 'unknown', changed_at = $3,
+                    reason = 'the program stopped while it was being sent; WhatsApp may or may not have taken it'
+             WHERE state = 'sending' AND node <> $1 AND (lease_until < $3 OR $2 = 1)",
+            params![node, i64::from(every_other), machine_now],
+        )
+    }
+
+    /// Unknown sends that a person has to look at: older than `before`, while reports on later sends of their number arrived.
+    pub fn review_unknown_sends(&mut self, before: i64, machine_now: i64) -> Result<u64> {
+        self.execute(
+            "UPDATE outbox SET state = 'needs_review', changed_at = $2
+             WHERE state = 'unknown' AND changed_at < $1 AND EXISTS
+               (SELECT 1 FROM channels c WHERE c.workspace_id = outbox.workspace_id AND c.id = outbox.channel_id
+                  AND c.reported_up_to > outbox.changed_at)",
+            params![before, machine_now],
+        )
+    }
+
+    /// Sends that WhatsApp took before `before` and has not reported on since: their number and the oldest.
+    pub fn silent_sends(&mut self, before: i64) -> Result<i64> {
+        let sql = "SELECT count(*) FROM outbox WHERE state = 'accepted' AND changed_at < $1";
+        self.query_one(sql, params![before])?.int(0)
+    }
+
+    /// A report arrived, so the message itself tells from now on.
+    pub fn remove_send(&mut self, workspace: WorkspaceId, id: SendId) -> Result<()> {
+        self.put("DELETE FROM outbox WHERE workspace_id = $1 AND id = $2", params![workspace, id])
+    }
+
+    /// One send.
+    pub fn outbox_row(&mut self, workspace: WorkspaceId, id: SendId) -> Result<Option<OutboxRow>> {
+        let row = self.query_opt(
+            "SELECT id, epoch, channel_id, conversation_id, seq, purpose, payload, state, reason, attempt, wamid, created_at, changed_at
+             FROM outbox WHERE workspace_id = $1 AND id = $2 FOR UPDATE",
+            params![workspace, id],
+        )?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// A page of the outbox, the newest first; of one state, if given. `before` is the last id of the page before.
+    pub fn outbox(&mut self, workspace: WorkspaceId, state: Option<SendState>, before: Option<SendId>, limit: i64) -> Result<Vec<OutboxRow>> {
+        let rows = self.query(
+            "SELECT id, epoch, channel_id, conversation_id, seq, purpose, payload, state, reason, attempt, wamid, created_at, changed_at
+             FROM outbox WHERE workspace_id = $1 AND id < $2 AND state = coalesce($3, state) ORDER BY id DESC LIMIT $4",
+            params![workspace, before.map_or(Uuid::max(), |id| id.0), state.map(SendState::name), limit],
+        )?;
+        rows.iter().map(read).collect()
+    }
+
+    /// How many sends stand in each state, over all workspaces.
+    pub fn outbox_counts(&mut self) -> Result<Vec<(SendState, i64)>> {
+        let rows = self.query("SELECT state, count(*) FROM outbox GROUP BY state", params![])?;
+        rows.iter().map(|row| Ok((row.named(0)?, row.int(1)?))).collect()
+    }
+
+    /// A person lets a held or dead send go, into the present epoch. Answers whether it was one.
+    pub fn release_send(&mut self, workspace: WorkspaceId, id: SendId, epoch: i64, machine_now: i64) -> Result<bool> {
+        let touched = self.execute(
+            "UPDATE outbox SET state = 'queued', reason = NULL, epoch = $3, not_before = $4, changed_at = $4
+             WHERE workspace_id = $1 AND id = $2 AND state IN ('held', 'dead')",
+            params![workspace, id, epoch, machine_now],
+        )?;
+        Ok(touched == 1)
+    }
+}
+
+fn new_send(row: &Row, from: usize) -> Result<NewSend> {
+    Ok(NewSend {
+        id: SendId(row.id(from)?),
+        epoch: row.int(from + 1)?,
+        channel: ChannelId(row.id(from + 2)?),
+        conversation: ConversationId(row.id(from + 3)?),
+        seq: row.int(from + 4)?,
+        purpose: row.named(from + 5)?,
+        payload: row.text(from + 6)?,
+    })
+}
+
+fn sending(row: &Row) -> Result<Sending> {
+    Ok(Sending {
+        workspace: WorkspaceId(row.id(0)?),
+        send: new_send(row, 1)?,
+        attempt: row.int(8)?,
+        phone: row.opt_text(9)?,
+        user_id: row.opt_text(10)?,
+        window_until: row.int(11)?,
+        person_since: row.opt_int(12)?,
+        matter_open: row.int(13)? == 1,
+    })
+}
+
+fn read(row: &Row) -> Result<OutboxRow> {
+    Ok(OutboxRow {
+        send: new_send(row, 0)?,
+        state: row.named(7)?,
+        reason: row.opt_text(8)?,
+        attempt: row.int(9)?,
+        wamid: row.opt_text(10)?,
+        created_at: row.int(11)?,
+        changed_at: row.int(12)?,
+    })
+}

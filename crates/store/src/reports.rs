@@ -1,0 +1,66 @@
+//! Reports on messages that are not known yet.
+
+use domain::ids::{ChannelId, EventId, WorkspaceId};
+
+use crate::{Result, Tx, params};
+
+/// A report that waits for its message.
+#[derive(Debug, Clone)]
+pub struct ParkedReport {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// The number of ours.
+    pub channel: ChannelId,
+    /// WhatsApp's id of the message.
+    pub wamid: String,
+    /// Its own id.
+    pub id: EventId,
+    /// Machine time, milliseconds.
+    pub received_at: i64,
+    /// As it was posted, JSON.
+    pub report: String,
+}
+
+impl Tx<'_> {
+    /// Keeps a report until its message is known.
+    pub fn park_report(&mut self, parked: &ParkedReport) -> Result<()> {
+        self.put(
+            "INSERT INTO parked_reports (workspace_id, channel_id, wamid, id, received_at, report) VALUES ($1, $2, $3, $4, $5, $6)",
+            params![parked.workspace, parked.channel, &parked.wamid, parked.id, parked.received_at, &parked.report],
+        )
+    }
+
+    /// Parked reports whose send has learnt its id meanwhile, as far as it is still in the outbox.
+    pub fn settled_reports(&mut self, limit: i64) -> Result<Vec<ParkedReport>> {
+        let rows = self.query(
+            "SELECT p.workspace_id, p.channel_id, p.wamid, p.id, p.received_at, p.report
+             FROM parked_reports p JOIN outbox o ON o.workspace_id = p.workspace_id AND o.channel_id = p.channel_id AND o.wamid = p.wamid
+             ORDER BY p.id LIMIT $1",
+            params![limit],
+        )?;
+        let parked = |row: &crate::Row| {
+            Ok(ParkedReport {
+                workspace: WorkspaceId(row.id(0)?),
+                channel: ChannelId(row.id(1)?),
+                wamid: row.text(2)?,
+                id: EventId(row.id(3)?),
+                received_at: row.int(4)?,
+                report: row.text(5)?,
+            })
+        };
+        rows.iter().map(parked).collect()
+    }
+
+    /// A parked report found its message.
+    pub fn unpark_report(&mut self, parked: &ParkedReport) -> Result<()> {
+        self.put(
+            "DELETE FROM parked_reports WHERE workspace_id = $1 AND channel_id = $2 AND wamid = $3 AND id = $4",
+            params![parked.workspace, parked.channel, &parked.wamid, parked.id],
+        )
+    }
+
+    /// Drops what nobody asked for since `before`, machine time.
+    pub fn drop_parked_reports(&mut self, before: i64) -> Result<u64> {
+        self.execute("DELETE FROM parked_reports WHERE received_at < $1", params![before])
+    }
+}

@@ -1,0 +1,72 @@
+//! A transaction, whichever database it is on.
+
+use crate::postgres::Session;
+use crate::value::{Row, Value};
+use crate::{Result, StoreError};
+
+/// A transaction. Statements are written once, with `$1`, `$2`, … in any order; ` FOR UPDATE` and what follows it is for PostgreSQL
+/// alone, since SQLite has one writer.
+pub struct Tx<'a> {
+    pub(crate) connection: Connection<'a>,
+}
+
+pub(crate) enum Connection<'a> {
+    Sqlite(&'a rusqlite::Connection),
+    Postgres(&'a mut Session),
+}
+
+/// Which database a transaction is on, for the few statements that differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+impl Tx<'_> {
+    /// Which database this is.
+    pub fn dialect(&self) -> Dialect {
+        match self.connection {
+            Connection::Sqlite(_) => Dialect::Sqlite,
+            Connection::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// The rows of an answer.
+    pub fn query(&mut self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>> {
+        match &mut self.connection {
+            Connection::Sqlite(connection) => crate::sqlite::query(connection, sql, &params),
+            Connection::Postgres(session) => session.query(sql, &params),
+        }
+    }
+
+    /// The only row of an answer, if there is one.
+    pub fn query_opt(&mut self, sql: &'static str, params: Vec<Value>) -> Result<Option<Row>> {
+        Ok(self.query(sql, params)?.into_iter().next())
+    }
+
+    /// The only row of an answer that must have one.
+    pub fn query_one(&mut self, sql: &'static str, params: Vec<Value>) -> Result<Row> {
+        self.query_opt(sql, params)?.ok_or_else(|| StoreError::Unexpected("a row is missing".to_owned()))
+    }
+
+    /// Writes, and says how many rows it touched.
+    pub fn execute(&mut self, sql: &'static str, params: Vec<Value>) -> Result<u64> {
+        match &mut self.connection {
+            Connection::Sqlite(connection) => crate::sqlite::execute(connection, sql, &params),
+            Connection::Postgres(session) => session.execute(sql, &params),
+        }
+    }
+
+    /// Writes what nobody needs an answer to. On PostgreSQL such writes travel together, before the next question or the commit.
+    pub fn put(&mut self, sql: &'static str, params: Vec<Value>) -> Result<()> {
+        match &mut self.connection {
+            Connection::Sqlite(connection) => crate::sqlite::execute(connection, sql, &params).map(drop),
+            Connection::Postgres(session) => {
+                session.put(sql, params);
+                Ok(())
+            }
+        }
+    }
+}

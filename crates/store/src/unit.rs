@@ -1,0 +1,68 @@
+//! A unit of work on its way through a store's threads.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use tokio::sync::oneshot;
+
+use crate::{Result, StoreError, Tx};
+
+/// Something to run inside a transaction, and to answer once that has been committed.
+pub(crate) struct Unit {
+    /// What nobody else may work on meanwhile.
+    pub(crate) locks: Vec<i64>,
+    work: Box<dyn Work>,
+}
+
+trait Work: Send {
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<()>;
+    fn answer(self: Box<Self>, committed: Result<()>);
+}
+
+struct Typed<T, F> {
+    work: F,
+    value: Option<T>,
+    answer: oneshot::Sender<Result<T>>,
+}
+
+impl Unit {
+    pub(crate) fn new<T, F>(locks: Vec<i64>, work: F) -> (Unit, oneshot::Receiver<Result<T>>)
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (answer, receiver) = oneshot::channel();
+        (Unit { locks, work: Box::new(Typed { work, value: None, answer }) }, receiver)
+    }
+
+    /// Runs the work; a panic in it is an error like any other, so that it cannot take others down with it.
+    pub(crate) fn run(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        catch_unwind(AssertUnwindSafe(|| self.work.run(tx)))
+            .unwrap_or_else(|panic| Err(StoreError::Panicked(panic_text(panic.as_ref()))))
+    }
+
+    /// Tells the caller, with the value of the last run.
+    pub(crate) fn answer(self, committed: Result<()>) {
+        self.work.answer(committed);
+    }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
+}
+
+impl<T: Send, F: FnMut(&mut Tx<'_>) -> Result<T> + Send> Work for Typed<T, F> {
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        self.value = None;
+        self.value = Some((self.work)(tx)?);
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, committed: Result<()>) {
+        let Typed { value, answer, .. } = *self;
+        let value = committed.and_then(|()| value.ok_or(StoreError::Stopped));
+        // A caller that went away (a closed connection) does not undo what is committed.
+        drop(answer.send(value));
+    }
+}

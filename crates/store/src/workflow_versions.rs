@@ -1,0 +1,24 @@
+//! Published workflows. The latest is the one in force; none is ever changed.
+
+use domain::ids::WorkspaceId;
+
+use crate::{Result, Tx, params};
+
+impl Tx<'_> {
+    /// The version in force and its text.
+    pub fn workflow_in_force(&mut self, workspace: WorkspaceId) -> Result<Option<(i64, String)>> {
+        let sql = "SELECT version, text FROM workflow_versions WHERE workspace_id = $1 ORDER BY version DESC LIMIT 1";
+        let row = self.query_opt(sql, params![workspace])?;
+        row.map(|row| Ok((row.int(0)?, row.text(1)?))).transpose()
+    }
+
+    /// Publishes a text as the next version and answers its number.
+    pub fn publish_workflow(&mut self, workspace: WorkspaceId, text: &str, by: &str, now: i64) -> Result<i64> {
+        let version = self.workflow_in_force(workspace)?.map_or(1, |(version, _)| version + 1);
+        self.execute(
+            "INSERT INTO workflow_versions (workspace_id, version, text, published_at, published_by) VALUES ($1, $2, $3, $4, $5)",
+            params![workspace, version, text, now, by],
+        )?;
+        Ok(version)
+    }
+}
