@@ -45,13 +45,19 @@ exit "$code"
 /// A running server; dropping it stops it and removes its files.
 pub(super) struct Server {
     url: String,
-    keeper: Keeper,
+    _keeper: Keeper,
     // Declared, and so dropped, after the keeper: the server needs its files to the end.
-    folder: TempDir,
+    _folder: TempDir,
 }
 
 /// The shell that runs [`KEEPER`].
 struct Keeper(Child);
+
+/// How a start went.
+enum Start {
+    Ready,
+    Died,
+}
 
 /// The user that the server runs as. PostgreSQL refuses to run as root.
 #[derive(Clone, Copy)]
@@ -64,15 +70,14 @@ struct Owner {
 pub(super) fn start(programs: &Path) -> Result<Server> {
     let start = Instant::now();
     let owner = is_root().then(postgres_user).transpose()?;
-    let mut tries = 1;
-    let server = loop {
-        match try_to_start(programs, owner) {
-            Ok(server) => break server,
-            Err(error) if tries == TRIES => return Err(error),
-            Err(error) => eprintln!("xtask: once more, because {error:#}"),
-        }
-        tries += 1;
-    };
+    let folder = tempfile::Builder::new().prefix("hilo-postgres-").tempdir().context("no temporary folder")?;
+    if let Some(Owner { user, group }) = owner {
+        std::os::unix::fs::chown(folder.path(), Some(user), Some(group)).context("the folder cannot be given away")?;
+    }
+    make_cluster(programs, folder.path(), owner)?;
+    let (port, keeper) = serve(programs, folder.path(), owner)?;
+    let server =
+        Server { url: format!("postgres://postgres@127.0.0.1:{port}/postgres"), _keeper: keeper, _folder: folder };
     let took = start.elapsed().as_secs_f32();
     eprintln!("xtask: PostgreSQL of {} on {} after {took:.1} s", programs.display(), server.url);
     Ok(server)
@@ -111,19 +116,6 @@ fn id(which: &str) -> Result<u32> {
     String::from_utf8_lossy(&output.stdout).trim().parse().context("`id` did not answer with a number")
 }
 
-fn try_to_start(programs: &Path, owner: Option<Owner>) -> Result<Server> {
-    let folder = tempfile::Builder::new().prefix("hilo-postgres-").tempdir().context("no temporary folder")?;
-    if let Some(Owner { user, group }) = owner {
-        std::os::unix::fs::chown(folder.path(), Some(user), Some(group)).context("the folder cannot be given away")?;
-    }
-    make_cluster(programs, folder.path(), owner)?;
-    let port = free_port()?;
-    let keeper = serve(programs, folder.path(), owner, port)?;
-    let mut server = Server { url: format!("postgres://postgres@127.0.0.1:{port}/postgres"), keeper, folder };
-    wait_until_ready(&mut server)?;
-    Ok(server)
-}
-
 fn make_cluster(programs: &Path, folder: &Path, owner: Option<Owner>) -> Result<()> {
     let mut initdb = command(programs.join("initdb").as_os_str(), folder, owner);
     initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--pgdata"]);
@@ -132,7 +124,19 @@ fn make_cluster(programs: &Path, folder: &Path, owner: Option<Owner>) -> Result<
     Ok(())
 }
 
-fn serve(programs: &Path, folder: &Path, owner: Option<Owner>, port: u16) -> Result<Keeper> {
+fn serve(programs: &Path, folder: &Path, owner: Option<Owner>) -> Result<(u16, Keeper)> {
+    for _ in 0..TRIES {
+        let port = free_port()?;
+        let mut keeper = start_keeper(programs, folder, owner, port)?;
+        match wait_for_start(&mut keeper, folder)? {
+            Start::Ready => return Ok((port, keeper)),
+            Start::Died => eprintln!("xtask: PostgreSQL did not start on port {port}"),
+        }
+    }
+    bail!("PostgreSQL does not start:\n{}", log(folder))
+}
+
+fn start_keeper(programs: &Path, folder: &Path, owner: Option<Owner>, port: u16) -> Result<Keeper> {
     let mut keeper = command("sh".as_ref(), folder, owner);
     keeper.args(["-c", KEEPER, "postgres-keeper"]).arg(folder);
     keeper.arg(programs.join("postgres")).arg("-D").arg(data(folder)).arg("-p").arg(port.to_string());
@@ -143,18 +147,18 @@ fn serve(programs: &Path, folder: &Path, owner: Option<Owner>, port: u16) -> Res
     Ok(Keeper(keeper.spawn().context("the server's keeper could not be started")?))
 }
 
-fn wait_until_ready(server: &mut Server) -> Result<()> {
+fn wait_for_start(keeper: &mut Keeper, folder: &Path) -> Result<Start> {
     let start = Instant::now();
-    while !is_ready(server.folder.path()) {
-        if let Some(status) = server.keeper.0.try_wait()? {
-            bail!("PostgreSQL did not start ({status}):\n{}", log(server.folder.path()));
+    while !is_ready(folder) {
+        if keeper.0.try_wait()?.is_some() {
+            return Ok(Start::Died);
         }
         if START_LIMIT < start.elapsed() {
-            bail!("PostgreSQL is not ready after {START_LIMIT:?}:\n{}", log(server.folder.path()));
+            bail!("PostgreSQL is not ready after {START_LIMIT:?}:\n{}", log(folder));
         }
         std::thread::sleep(LOOK_AGAIN);
     }
-    Ok(())
+    Ok(Start::Ready)
 }
 
 /// The server writes its state into the eighth line of its lock file. Asking the port instead could reach a stranger.
