@@ -1,0 +1,182 @@
+//! The program under test as a child process: started, waited for until it is ready, ended by its own id.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::bodies::Site;
+use crate::processes::Pid;
+use crate::wire;
+
+const TIME_TO_START: Duration = Duration::from_secs(30);
+const TIME_TO_END: Duration = Duration::from_secs(25); // what a program may take to finish what is in flight
+const VERIFY_TOKEN: &str = "bench-verify-token";
+const ACCESS_TOKEN: &str = "bench-access-token";
+
+/// Which program does the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// `hilo serve`, the program that runs this measurement.
+    Hilo,
+    /// The bare work, see [`crate::floor`].
+    Floor,
+}
+
+/// Everything a program is told.
+pub(crate) struct Assignment<'a> {
+    pub(crate) site: &'a Site,
+    pub(crate) database: &'a str,
+    pub(crate) graph_base_url: &'a str,
+    pub(crate) folder: &'a Path,
+}
+
+/// A program that is running; dropped, it is killed.
+pub(crate) struct Running {
+    child: Child,
+    log: PathBuf,
+}
+
+/// A port that was free a moment ago.
+pub(crate) fn free_address() -> Result<SocketAddr> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).context("no port is free")?;
+    Ok(listener.local_addr()?)
+}
+
+/// Starts a program and waits until it says that it can commit.
+pub(crate) async fn start(program: Program, assignment: &Assignment<'_>) -> Result<Running> {
+    let mut command = command(program, assignment)?;
+    let log = assignment.folder.join("program.log");
+    let output = File::create(&log)?;
+    command.stdout(output.try_clone()?).stderr(output);
+    let child = command.spawn().context("the program under test cannot be started")?;
+    let mut running = Running { child, log };
+    running.wait_until_ready(assignment.site.address).await?;
+    Ok(running)
+}
+
+fn command(program: Program, assignment: &Assignment<'_>) -> Result<Command> {
+    let mut command = Command::new(std::env::current_exe().context("this program does not find itself")?);
+    command.current_dir(assignment.folder);
+    let secret = written(assignment.folder, "app_secret", &assignment.site.app_secret)?;
+    match program {
+        Program::Hilo => {
+            let config = written(assignment.folder, "hilo.toml", &configuration(assignment, &secret)?)?;
+            command.arg("serve").arg("--config").arg(config);
+        }
+        Program::Floor => {
+            let listen = assignment.site.address.to_string();
+            command.arg("bench-floor").args(["--listen", &listen, "--database", assignment.database]);
+            command.args(["--graph", assignment.graph_base_url, "--phone-number-id", &assignment.site.phone_number_id]);
+            command.arg("--app-secret-file").arg(secret);
+        }
+    }
+    Ok(command)
+}
+
+fn configuration(assignment: &Assignment<'_>, secret: &Path) -> Result<String> {
+    let Assignment { site, database, graph_base_url, folder } = assignment;
+    let verify_token = written(folder, "verify_token", VERIFY_TOKEN)?;
+    let access_token = written(folder, "access_token", ACCESS_TOKEN)?;
+    let mut toml = String::new();
+    let mut key = |name: &str, value: &str| writeln!(toml, "{name} = {}", quoted(value));
+    key("listen", &site.address.to_string())?;
+    key("database", database)?;
+    writeln!(toml, "\n[[channel]]")?;
+    let mut key = |name: &str, value: &str| writeln!(toml, "{name} = {}", quoted(value));
+    key("phone_number_id", &site.phone_number_id)?;
+    key("waba_id", &site.waba_id)?;
+    key("display_phone_number", &site.display_phone_number)?;
+    key("graph_base_url", graph_base_url)?;
+    key("app_secret_file", &secret.to_string_lossy())?;
+    key("verify_token_file", &verify_token.to_string_lossy())?;
+    key("access_token_file", &access_token.to_string_lossy())?;
+    Ok(toml)
+}
+
+fn quoted(value: &str) -> String {
+    format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn written(folder: &Path, name: &str, text: &str) -> Result<PathBuf> {
+    let path = folder.join(name);
+    fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))?;
+    Ok(path)
+}
+
+impl Running {
+    /// The id of the process.
+    pub(crate) fn pid(&self) -> Pid {
+        self.child.id()
+    }
+
+    async fn wait_until_ready(&mut self, address: SocketAddr) -> Result<()> {
+        let started = Instant::now();
+        while started.elapsed() < TIME_TO_START {
+            if let Some(status) = self.child.try_wait()? {
+                bail!("the program under test ended at once ({status}):\n{}", self.last_words());
+            }
+            if wire::get(address, "/readyz").await.is_ok_and(|status| status == 200) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        bail!("the program under test was not ready within {TIME_TO_START:?}:\n{}", self.last_words())
+    }
+
+    fn last_words(&self) -> String {
+        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(20)..].join("\n")
+    }
+
+    /// Asks the program to end and waits until it has.
+    pub(crate) async fn end(mut self) -> Result<()> {
+        signal(self.pid(), "TERM")?;
+        match wait(&mut self.child, TIME_TO_END).await? {
+            Some(status) if status.success() => Ok(()),
+            Some(status) => bail!("the program under test ended badly ({status}):\n{}", self.last_words()),
+            None => bail!("the program under test did not end within {TIME_TO_END:?} of SIGTERM"),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // After a proper end both find nothing left to do.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Sends a signal to one process.
+pub(crate) fn signal(pid: Pid, name: &str) -> Result<()> {
+    let status = Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).status();
+    status.context("`kill` cannot be run")?.success().then_some(()).with_context(|| format!("process {pid} is gone"))
+}
+
+/// Waits for a child, but not forever.
+pub(crate) async fn wait(child: &mut Child, patience: Duration) -> Result<Option<ExitStatus>> {
+    let started = Instant::now();
+    while started.elapsed() < patience {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quotation_mark_in_a_path_does_not_break_the_configuration() {
+        assert_eq!(quoted(r#"a"b\c"#), r#""a\"b\\c""#);
+    }
+}

@@ -1,0 +1,192 @@
+//! The PostgreSQL that a measurement uses: the one it is given, or a private server that lives as long as the measurement.
+
+use std::fs::{self, File};
+use std::net::SocketAddr;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use tokio_postgres::{Client, NoTls};
+
+use crate::child;
+use crate::processes::{self, Pid};
+
+const GIVEN: &str = "HILO_BENCH_POSTGRES";
+const TIME_TO_START: usize = 200; // tries, 100 ms apart
+const TIME_TO_END: Duration = Duration::from_secs(20);
+
+/// A server in which databases can be made.
+pub(crate) struct Server {
+    url: String,
+    private: Option<Private>,
+}
+
+/// A server of our own, in a temporary folder.
+struct Private {
+    child: Child,
+    folder: PathBuf,
+}
+
+/// The server named in the environment, or a new private one.
+pub(crate) async fn server() -> Result<Server> {
+    match std::env::var(GIVEN) {
+        Ok(url) => Ok(Server { url, private: None }),
+        Err(_) => start().await,
+    }
+}
+
+impl Server {
+    /// The processes whose work is counted; empty when the server runs elsewhere.
+    pub(crate) fn processes(&self) -> Vec<Pid> {
+        match &self.private {
+            Some(private) => postmaster(&private.folder).into_iter().collect(),
+            None => processes::postgres_servers(),
+        }
+    }
+
+    /// Makes an empty database and returns its URL.
+    pub(crate) async fn create_database(&self, name: &str) -> Result<String> {
+        connect(&self.url).await?.batch_execute(&format!("CREATE DATABASE {name}")).await?;
+        Ok(with_database(&self.url, name))
+    }
+
+    /// Removes a database that is no longer needed.
+    pub(crate) async fn drop_database(&self, name: &str) -> Result<()> {
+        connect(&self.url).await?.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
+        Ok(())
+    }
+
+    /// Ends a private server and removes its folder; a given one is left alone.
+    pub(crate) async fn end(mut self) -> Result<()> {
+        let Some(private) = &mut self.private else { return Ok(()) };
+        if let Some(pid) = postmaster(&private.folder) {
+            child::signal(pid, "INT")?; // the fast shutdown: open sessions are closed, data is kept whole
+        }
+        child::wait(&mut private.child, TIME_TO_END).await?.context("PostgreSQL did not end")?;
+        Ok(())
+    }
+}
+
+impl Drop for Private {
+    fn drop(&mut self) {
+        // Only a measurement that failed finds a server here: `end` waits for it.
+        if matches!(self.child.try_wait(), Ok(None)) {
+            if let Some(pid) = postmaster(&self.folder) {
+                let _ = child::signal(pid, "QUIT");
+            }
+            let _ = self.child.wait();
+        }
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+async fn start() -> Result<Server> {
+    let programs = programs()?;
+    let folder = folder()?;
+    let address = child::free_address()?;
+    let initdb = unprivileged(&programs.join("initdb"))
+        .arg("--pgdata")
+        .arg(folder.join("data"))
+        .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"])
+        .current_dir(&folder)
+        .output()
+        .context("initdb cannot be run")?;
+    if !initdb.status.success() {
+        bail!("initdb failed: {}", String::from_utf8_lossy(&initdb.stderr));
+    }
+    let child = spawn(&programs, &folder, address)?;
+    let server =
+        Server { url: format!("postgres://postgres@{address}/postgres"), private: Some(Private { child, folder }) };
+    wait_until_ready(&server).await?;
+    Ok(server)
+}
+
+/// On loopback only: the server trusts whoever reaches it.
+fn spawn(programs: &Path, folder: &Path, address: SocketAddr) -> Result<Child> {
+    let log = File::create(folder.join("postgres.log"))?;
+    unprivileged(&programs.join("postgres"))
+        .arg("-D")
+        .arg(folder.join("data"))
+        .args(["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-p", &address.port().to_string()])
+        .current_dir(folder)
+        .stdout(log.try_clone()?)
+        .stderr(log)
+        .spawn()
+        .context("postgres cannot be started")
+}
+
+async fn wait_until_ready(server: &Server) -> Result<()> {
+    for _ in 0..TIME_TO_START {
+        if connect(&server.url).await.is_ok() {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    bail!("the private PostgreSQL did not take connections; set {GIVEN} to use another")
+}
+
+async fn connect(url: &str) -> Result<Client> {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.context("PostgreSQL cannot be reached")?;
+    tokio::spawn(connection);
+    Ok(client)
+}
+
+/// Where the newest installed server has its programs.
+fn programs() -> Result<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let newest =
+        versions.filter_map(|entry| Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path()))).max();
+    let (_, path) = newest.with_context(|| format!("no PostgreSQL is installed; set {GIVEN} to use one elsewhere"))?;
+    Ok(path.join("bin"))
+}
+
+/// A folder that belongs to the user who runs the server.
+fn folder() -> Result<PathBuf> {
+    let made = unprivileged(Path::new("mktemp"))
+        .args(["--directory", "--tmpdir", "hilo-bench-postgres-XXXXXXXX"])
+        .current_dir(std::env::temp_dir())
+        .output()
+        .context("mktemp cannot be run")?;
+    let path = String::from_utf8(made.stdout)?;
+    if !made.status.success() || path.trim().is_empty() {
+        bail!("no temporary folder for PostgreSQL: {}", String::from_utf8_lossy(&made.stderr));
+    }
+    Ok(PathBuf::from(path.trim()))
+}
+
+/// PostgreSQL refuses to run as root, so root runs it as the user its package made.
+fn unprivileged(program: &Path) -> Command {
+    let is_root = fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
+    if !is_root {
+        return Command::new(program);
+    }
+    let mut command = Command::new("runuser");
+    command.args(["-u", "postgres", "--"]).arg(program);
+    command
+}
+
+fn postmaster(folder: &Path) -> Option<Pid> {
+    fs::read_to_string(folder.join("data/postmaster.pid")).ok()?.lines().next()?.trim().parse().ok()
+}
+
+/// The same server, another database.
+fn with_database(url: &str, name: &str) -> String {
+    let (address, options) = url.split_once('?').map_or((url, None), |(address, options)| (address, Some(options)));
+    let host = address.find("://").map_or(0, |at| at + 3);
+    let end = address[host..].find('/').map_or(address.len(), |at| host + at);
+    let base = format!("{}/{name}", &address[..end]);
+    options.map_or(base.clone(), |options| format!("{base}?{options}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_database_keeps_server_and_options() {
+        assert_eq!(with_database("postgres://a:b@h:5/x?sslmode=disable", "y"), "postgres://a:b@h:5/y?sslmode=disable");
+        assert_eq!(with_database("postgres://a@h:5", "y"), "postgres://a@h:5/y");
+    }
+}

@@ -1,0 +1,152 @@
+//! What processes cost, as the kernel counts it under /proc.
+
+use std::collections::HashMap;
+use std::fs;
+
+use anyhow::{Context, Result};
+
+/// The kernel reports processor time to programs in hundredths of a second, whatever its own clock does.
+const MS_PER_TICK: u64 = 10;
+
+/// A process id.
+pub(crate) type Pid = u32;
+
+/// What some processes have used since they began.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Usage {
+    pub(crate) cpu_ms: u64,
+    pub(crate) bytes_written: u64,
+}
+
+impl Usage {
+    /// What was used between two readings.
+    pub(crate) fn since(self, before: Self) -> Self {
+        Self {
+            cpu_ms: self.cpu_ms.saturating_sub(before.cpu_ms),
+            bytes_written: self.bytes_written.saturating_sub(before.bytes_written),
+        }
+    }
+}
+
+/// The processor time of the whole machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Machine {
+    pub(crate) busy_ms: u64,
+    pub(crate) all_ms: u64,
+}
+
+/// One line of the process table.
+struct Process {
+    parent: Pid,
+    name: String,
+    cpu_ticks: u64,
+}
+
+/// The usage of these processes and of all that descend from them.
+pub(crate) fn usage(roots: &[Pid]) -> Usage {
+    let table = process_table();
+    let family = family(&table, roots);
+    Usage {
+        cpu_ms: family.iter().filter_map(|pid| table.get(pid)).map(|process| process.cpu_ticks * MS_PER_TICK).sum(),
+        bytes_written: family.iter().filter_map(|pid| bytes_written(*pid)).sum(),
+    }
+}
+
+/// The highest memory that a process and its descendants have occupied, in KiB.
+pub(crate) fn peak_memory_kib(root: Pid) -> u64 {
+    family(&process_table(), &[root]).iter().filter_map(|pid| labelled(*pid, "status", "VmHWM:")).sum()
+}
+
+/// The first processes of every PostgreSQL server on this machine.
+pub(crate) fn postgres_servers() -> Vec<Pid> {
+    let table = process_table();
+    let is_server = |pid: &Pid| table.get(pid).is_some_and(|process| process.name == "postgres");
+    table.iter().filter(|(pid, process)| is_server(pid) && !is_server(&process.parent)).map(|(pid, _)| *pid).collect()
+}
+
+/// What all processors have done so far.
+pub(crate) fn machine() -> Result<Machine> {
+    let stat = fs::read_to_string("/proc/stat").context("the machine does not tell its load in /proc/stat")?;
+    Ok(read_machine(&stat))
+}
+
+fn read_machine(stat: &str) -> Machine {
+    // user nice system idle iowait irq softirq steal; the guests that follow are contained in user and nice.
+    let line = stat.lines().next().unwrap_or_default();
+    let ticks: Vec<u64> = line.split_whitespace().skip(1).take(8).map(|field| field.parse().unwrap_or(0)).collect();
+    let all: u64 = ticks.iter().sum();
+    let idle: u64 = ticks.iter().skip(3).take(2).sum();
+    Machine { busy_ms: (all - idle) * MS_PER_TICK, all_ms: all * MS_PER_TICK }
+}
+
+fn process_table() -> HashMap<Pid, Process> {
+    let Ok(entries) = fs::read_dir("/proc") else { return HashMap::new() };
+    let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<Pid>().ok());
+    pids.filter_map(|pid| Some((pid, read_process(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)?))).collect()
+}
+
+fn read_process(stat: &str) -> Option<Process> {
+    // The name stands in brackets and may itself contain brackets and spaces.
+    let (before, after) = stat.rsplit_once(')')?;
+    let fields: Vec<&str> = after.split_whitespace().collect();
+    // utime stime cutime cstime: children that ended and were waited for are counted with their parent.
+    let cpu_ticks = fields.get(11..15)?.iter().filter_map(|field| field.parse::<u64>().ok()).sum();
+    Some(Process { parent: fields.get(1)?.parse().ok()?, name: before.split_once('(')?.1.to_owned(), cpu_ticks })
+}
+
+fn family(table: &HashMap<Pid, Process>, roots: &[Pid]) -> Vec<Pid> {
+    let belongs = |start: Pid| {
+        let mut pid = start;
+        loop {
+            if roots.contains(&pid) {
+                return true;
+            }
+            match table.get(&pid) {
+                Some(process) if process.parent != 0 && process.parent != pid => pid = process.parent,
+                _ => return false,
+            }
+        }
+    };
+    table.keys().copied().filter(|pid| belongs(*pid)).collect()
+}
+
+fn bytes_written(pid: Pid) -> Option<u64> {
+    labelled(pid, "io", "write_bytes:")
+}
+
+fn labelled(pid: Pid, file: &str, label: &str) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/{file}")).ok()?;
+    text.lines().find_map(|line| line.strip_prefix(label))?.split_whitespace().next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_with_brackets_in_its_name_is_read() {
+        let stat = "42 (a (b) c) S 7 42 42 0 -1 4194560 1 0 0 0 3 4 5 6 20 0 1 0 100 0 0";
+        let process = read_process(stat).unwrap();
+        assert_eq!((process.parent, process.name.as_str(), process.cpu_ticks), (7, "a (b) c", 18));
+    }
+
+    #[test]
+    fn waiting_for_the_disk_is_not_being_busy() {
+        let machine = read_machine("cpu  10 1 5 70 9 2 2 1 4 0\ncpu0 1 1 1 1");
+        assert_eq!(machine, Machine { busy_ms: 210, all_ms: 1000 });
+    }
+
+    #[test]
+    fn a_family_is_the_root_and_all_below() {
+        let process = |parent| Process { parent, name: "x".into(), cpu_ticks: 0 };
+        let table = HashMap::from([(1, process(0)), (5, process(1)), (6, process(5)), (7, process(1))]);
+        let mut family = family(&table, &[5]);
+        family.sort_unstable();
+        assert_eq!(family, [5, 6]);
+    }
+
+    #[test]
+    fn this_very_process_occupies_memory() {
+        assert!(0 < peak_memory_kib(std::process::id()));
+    }
+}
