@@ -1,6 +1,6 @@
-//! The crates of the workspace and everything they pull in, as `cargo metadata` tells it.
+//! The crates of the workspace and everything they pull in, as cargo tells it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -9,12 +9,11 @@ use serde::Deserialize;
 
 use crate::cargo;
 
-/// Every crate in Cargo.lock that some platform could build, and who depends on whom.
+/// Every crate in Cargo.lock that some platform could build.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Graph {
     pub(crate) packages: Vec<Package>,
     workspace_members: BTreeSet<String>,
-    resolve: Resolve,
 }
 
 /// One crate at one version.
@@ -40,29 +39,6 @@ struct Target {
     kind: Vec<String>,
 }
 
-#[derive(Debug, Deserialize)]
-struct Resolve {
-    nodes: Vec<Node>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Node {
-    id: String,
-    deps: Vec<Edge>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Edge {
-    pkg: String,
-    dep_kinds: Vec<EdgeKind>,
-}
-
-#[derive(Debug, Deserialize)]
-struct EdgeKind {
-    /// Absent for a normal dependency, else `dev` or `build`.
-    kind: Option<String>,
-}
-
 /// Asks cargo, and insists that Cargo.lock fits the manifests.
 pub(crate) fn load_locked(root: &Path) -> Result<Graph> {
     ask(root, &["--locked"])
@@ -73,35 +49,32 @@ pub(crate) fn load(root: &Path) -> Result<Graph> {
     ask(root, &[])
 }
 
+/// The names of everything that is compiled into one of our crates on this machine, however indirectly; what only its
+/// tests use is left out. The graph above cannot tell: it holds the features that all crates together ask for, and every
+/// platform, so that it sees a browser's async runtime below `uuid`.
+pub(crate) fn compiled_into(root: &Path, name: &str) -> Result<BTreeSet<String>> {
+    let shape = ["--edges", "normal,build", "--prefix", "none", "--format", "{p}"];
+    let tree = output(root, &[&["tree", "--locked", "--package", name][..], &shape].concat())?;
+    let tree = String::from_utf8(tree).context("`cargo tree` answered with bytes that are no text")?;
+    Ok(tree.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect())
+}
+
 fn ask(root: &Path, more: &[&str]) -> Result<Graph> {
-    let mut command = cargo::command(root, &["metadata", "--format-version", "1"]);
-    let output =
-        command.args(more).stderr(Stdio::inherit()).output().context("`cargo metadata` could not be started")?;
+    let json = output(root, &[&["metadata", "--format-version", "1"], more].concat())?;
+    serde_json::from_slice(&json).context("`cargo metadata` answered in a shape we do not know")
+}
+
+fn output(root: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
+    let mut command = cargo::command(root, arguments);
+    let output = command.stderr(Stdio::inherit()).output().context("cargo could not be started")?;
     ensure!(output.status.success(), "`{}` failed ({})", cargo::told(&command), output.status);
-    serde_json::from_slice(&output.stdout).context("`cargo metadata` answered in a shape we do not know")
+    Ok(output.stdout)
 }
 
 impl Graph {
     /// Our own crates.
     pub(crate) fn members(&self) -> impl Iterator<Item = &Package> {
         self.packages.iter().filter(|package| self.workspace_members.contains(&package.id))
-    }
-
-    /// The names of everything that is compiled into a crate, however indirectly; what only its tests use is left out.
-    pub(crate) fn compiled_into(&self, package: &Package) -> BTreeSet<&str> {
-        let nodes: BTreeMap<&str, &Node> = self.resolve.nodes.iter().map(|node| (node.id.as_str(), node)).collect();
-        let mut reached = BTreeSet::new();
-        let mut waiting = vec![package.id.as_str()];
-        while let Some(id) = waiting.pop() {
-            let edges = nodes.get(id).map_or(&[][..], |node| &node.deps);
-            let shipped = edges.iter().filter(|edge| edge.dep_kinds.iter().any(|of| of.kind.as_deref() != Some("dev")));
-            waiting.extend(shipped.map(|edge| edge.pkg.as_str()).filter(|pkg| reached.insert(*pkg)));
-        }
-        self.packages
-            .iter()
-            .filter(|other| reached.contains(other.id.as_str()))
-            .map(|other| other.name.as_str())
-            .collect()
     }
 }
 
@@ -123,16 +96,8 @@ pub(crate) fn graph_of(crates: &[(&str, &str, &[&str])]) -> Graph {
         dependencies: imports.iter().map(|name| Dependency { name: (*name).to_owned() }).collect(),
         targets: Vec::new(),
     });
-    let nodes = crates.iter().map(|(name, _, imports)| Node {
-        id: (*name).to_owned(),
-        deps: imports
-            .iter()
-            .map(|to| Edge { pkg: (*to).to_owned(), dep_kinds: vec![EdgeKind { kind: None }] })
-            .collect(),
-    });
     Graph {
         packages: packages.collect(),
         workspace_members: crates.iter().map(|(name, ..)| (*name).to_owned()).collect(),
-        resolve: Resolve { nodes: nodes.collect() },
     }
 }
