@@ -1,0 +1,86 @@
+//! What automation says: complete, short enough for WhatsApp, and only about what is known.
+
+use domain::Language;
+
+use super::wording;
+use crate::file::{AcknowledgementFile, TextsFile, Word, Words};
+use crate::finding::Findings;
+use crate::model::{Acknowledgement, Texts, Translated};
+use crate::suggest::did_you_mean;
+use crate::text::{self, Problem};
+
+/// The longest text message that WhatsApp takes, in characters.
+const LONGEST_MESSAGE: usize = 4096;
+
+/// An acknowledgement may greet by name; to an ambiguous sender nobody's name may be said.
+const KNOWN_SENDER: [&str; 5] = ["name", "promise", "opens", "queue", "business"];
+const AMBIGUOUS_SENDER: [&str; 4] = ["promise", "opens", "queue", "business"];
+
+pub(super) fn texts(written: &TextsFile, languages: &[Language], found: &mut Findings) -> Texts {
+    let acknowledgement = acknowledgement(&written.acknowledgement, &KNOWN_SENDER, languages, found);
+    let ambiguous = self::acknowledgement(&written.ambiguous, &AMBIGUOUS_SENDER, languages, found);
+    Texts { acknowledgement, ambiguous }
+}
+
+fn acknowledgement(
+    written: &AcknowledgementFile,
+    variables: &[&str],
+    languages: &[Language],
+    found: &mut Findings,
+) -> Acknowledgement {
+    Acknowledgement {
+        open: text_in(&written.open, variables, languages, found),
+        closed: text_in(&written.closed, variables, languages, found),
+    }
+}
+
+fn text_in(written: &Words, variables: &[&str], languages: &[Language], found: &mut Findings) -> Translated {
+    for (_, word) in written.value.iter() {
+        check_text(word, variables, found);
+    }
+    wording::translated(written, languages, "this text", found)
+}
+
+fn check_text(written: &Word, variables: &[&str], found: &mut Findings) {
+    for problem in text::problems(&written.value, variables) {
+        match problem {
+            Problem::UnknownVariable { tag, name } => {
+                let suggestion = did_you_mean(name, variables.iter().copied());
+                let advice = if suggestion.is_empty() { format!("; use {}", variables.join(", ")) } else { suggestion };
+                found.error_within(
+                    written,
+                    tag,
+                    "unknown-variable",
+                    format!("`{name}` is not known to this text{advice}"),
+                );
+            }
+            Problem::NotAllowed { tag } => {
+                let message = format!(
+                    "`{tag}` is not allowed in a text; use `{{{{ name }}}}` and `{{% if name %}}…{{% endif %}}` only"
+                );
+                found.error_within(written, tag, "text-syntax", message);
+            }
+            Problem::NeverClosed { tag } => {
+                found.error_within(
+                    written,
+                    tag,
+                    "text-syntax",
+                    format!("`{tag}` is never closed; add `{{% endif %}}` where it ends"),
+                );
+            }
+            Problem::Broken(reason) => {
+                found.error(
+                    written,
+                    "text-syntax",
+                    format!("this text cannot be filled in ({reason}); check its braces"),
+                );
+            }
+        }
+    }
+    let longest = text::longest(&written.value);
+    if LONGEST_MESSAGE < longest {
+        let message =
+            format!("this text can grow to {longest} characters and WhatsApp takes {LONGEST_MESSAGE}; shorten it");
+        found.error(written, "text-length", message);
+    }
+}

@@ -1,0 +1,32 @@
+//! The workflow file: what a business takes in, where it goes, what it promises, and in whose words.
+//!
+//! [`read`] turns the text of a `workflow.yaml` into a [`Workflow`], or into [`Findings`] that point at the line and say
+//! what to change. Everything else is pure functions over that workflow; time is always an argument.
+
+mod acknowledge;
+mod check;
+mod duration;
+mod file;
+mod finding;
+mod hours;
+mod model;
+mod promise;
+mod rule;
+mod say;
+mod starters;
+mod suggest;
+mod syntax;
+mod text;
+
+pub use acknowledge::{acknowledgement, ambiguous_acknowledgement};
+pub use check::{ARCHETYPES, Checked, check, read, read_with_archetypes};
+pub use finding::{Finding, Findings, Severity};
+pub use hours::{Holiday, HolidayDate, Hours, Interval};
+pub use model::{
+    Acknowledgement, Business, Example, Fallback, Interaction, InteractionType, OwnRule, Queue, Texts, Translated,
+    Workflow,
+};
+pub use promise::{Promise, promise};
+pub use rule::decided_by_rule;
+pub use say::{say_due, say_opening, say_promise};
+pub use starters::{OPTICA_LUNA, TRIAGE, schema};

@@ -1,0 +1,175 @@
+//! A workflow that passed every check, as plain data.
+
+use std::collections::BTreeMap;
+
+use domain::{Category, Language, Policy, Region};
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+
+use crate::hours::Hours;
+
+/// Everything that one `workflow.yaml` says.
+#[derive(Debug, Clone)]
+pub struct Workflow {
+    /// The version of the file's own grammar; 1 today.
+    pub version: u32,
+    /// Who answers, where and in which languages.
+    pub business: Business,
+    /// Where conversations wait for a person. In the order of the file.
+    pub queues: Vec<Queue>,
+    /// What customers write about. In the order of the file.
+    pub types: Vec<InteractionType>,
+    /// Where a message goes that no type takes.
+    pub fallback: Fallback,
+    /// What automation says.
+    pub texts: Texts,
+    /// When a conversation counts as one interaction.
+    pub interaction: Interaction,
+}
+
+impl Workflow {
+    /// The queue of that id.
+    pub fn queue(&self, id: &str) -> Option<&Queue> {
+        self.queues.iter().find(|queue| queue.id == id)
+    }
+
+    /// The interaction type of that id.
+    pub fn interaction_type(&self, id: &str) -> Option<&InteractionType> {
+        self.types.iter().find(|kind| kind.id == id)
+    }
+
+    /// The language to answer in: the customer's where the business speaks it, else the business's own.
+    pub fn answer_language(&self, customer: Language) -> Language {
+        if self.business.languages.contains(&customer) { customer } else { self.business.default_language }
+    }
+}
+
+/// Who answers, where and in which languages.
+#[derive(Debug, Clone)]
+pub struct Business {
+    /// The name as customers know it.
+    pub name: String,
+    /// The languages in which every name and text is written.
+    pub languages: Vec<Language>,
+    /// The language for a customer whose own is unknown or not spoken here; one of `languages`.
+    pub default_language: Language,
+    /// The clock on the wall, for every queue that does not name its own.
+    pub time_zone: TimeZone,
+    /// The country of phone numbers that are written without one.
+    pub region: Region,
+}
+
+/// Where conversations wait for a person.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    /// The name used by types, in the database and in the API.
+    pub id: String,
+    /// The name that people read.
+    pub name: Translated,
+    /// How soon a person answers, in time during which the queue is open.
+    pub promise: SignedDuration,
+    /// When people are there, holidays included.
+    pub hours: Hours,
+    /// The clock that `hours` are read by.
+    pub time_zone: TimeZone,
+}
+
+/// One thing that customers write about.
+#[derive(Debug, Clone)]
+pub struct InteractionType {
+    /// The name used in the database and in the API.
+    pub id: String,
+    /// The name that people read.
+    pub name: Translated,
+    /// The broad category above it.
+    pub category: Category,
+    /// The classifier's own bank of phrases that trains this type, beside its examples.
+    pub archetype: Option<String>,
+    /// How far automation goes.
+    pub policy: Policy,
+    /// The queue of its conversations; absent only where the policy is to stay out.
+    pub queue: Option<String>,
+    /// The confidence below which a message is handed over rather than taken for this type; 0 to 1.
+    pub threshold: f64,
+    /// Messages that customers wrote or could have written.
+    pub examples: Vec<Example>,
+    /// What decides for this type without the model.
+    pub rule: OwnRule,
+    /// Of two types whose rules match, the higher one decides; 0 to 100.
+    pub priority: u8,
+}
+
+/// A message that belongs to a type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The language that it is written in.
+    pub language: Language,
+    /// The message itself.
+    pub text: String,
+}
+
+/// What decides for a type without the model. Case, accents and punctuation do not matter: the texts are kept as they
+/// are compared, in lower case and without either.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OwnRule {
+    /// Any of these words anywhere in the message.
+    pub words: Vec<String>,
+    /// Any of these runs of words anywhere in the message.
+    pub phrases: Vec<String>,
+    /// The message is one of these and nothing more.
+    pub whole: Vec<String>,
+}
+
+impl OwnRule {
+    /// Whether there is nothing that could match.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.phrases.is_empty() && self.whole.is_empty()
+    }
+}
+
+/// Where a message goes that no type takes; ids of queues.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fallback {
+    /// For what is not recognised, or not surely enough.
+    pub unrecognised: String,
+    /// For a sender who could be either of two contacts.
+    pub ambiguous: String,
+}
+
+/// What automation says.
+#[derive(Debug, Clone)]
+pub struct Texts {
+    /// To a customer whose message was taken in.
+    pub acknowledgement: Acknowledgement,
+    /// To a sender who could be either of two contacts: it names nobody.
+    pub ambiguous: Acknowledgement,
+}
+
+/// The two ways to say that a message arrived.
+#[derive(Debug, Clone)]
+pub struct Acknowledgement {
+    /// While the queue is open.
+    pub open: Translated,
+    /// While it is closed.
+    pub closed: Translated,
+}
+
+/// When a conversation counts as one interaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interaction {
+    /// Silence after which an interaction is over.
+    pub silence: SignedDuration,
+    /// Quiet after which a burst of short messages is read as one.
+    pub burst: SignedDuration,
+}
+
+/// A text in the languages of the business.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Translated(pub BTreeMap<Language, String>);
+
+impl Translated {
+    /// The text in that language; where it is not written in it, the first there is.
+    pub fn get(&self, language: Language) -> &str {
+        self.0.get(&language).or_else(|| self.0.values().next()).map_or("", String::as_str)
+    }
+}

@@ -1,0 +1,95 @@
+//! A type's own rule: words that decide without the model.
+
+use crate::model::{InteractionType, OwnRule, Workflow};
+
+/// The type whose own rule matches the message: the highest priority, then the order of the file.
+pub fn decided_by_rule<'a>(workflow: &'a Workflow, message: &str) -> Option<&'a InteractionType> {
+    let message = fold(message);
+    let matching = workflow.types.iter().filter(|kind| matches(&kind.rule, &message));
+    // `max_by_key` keeps the last of equals, and the first in the file is meant.
+    matching.rev().max_by_key(|kind| kind.priority)
+}
+
+fn matches(rule: &OwnRule, message: &str) -> bool {
+    let contains = |part: &String| contains_words(message, part);
+    rule.whole.iter().any(|whole| whole == message)
+        || rule.words.iter().any(contains)
+        || rule.phrases.iter().any(contains)
+}
+
+/// Whether the words of `part` stand in `message` next to each other, as whole words.
+fn contains_words(message: &str, part: &str) -> bool {
+    message.match_indices(part).any(|(start, _)| {
+        let ends_word = message[start + part.len()..].chars().next().is_none_or(|next| next == ' ');
+        let starts_word = message[..start].chars().next_back().is_none_or(|before| before == ' ');
+        starts_word && ends_word
+    })
+}
+
+/// A text as it is compared: lower case, without accents and punctuation, one space between words, a symbol a word.
+pub(crate) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        let c = without_accent(c);
+        if c.is_alphanumeric() {
+            folded.push(c);
+        } else if is_symbol(c) {
+            folded.extend([' ', c, ' ']);
+        } else if !is_mark(c) {
+            folded.push(' ');
+        }
+    }
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Emoji and their like, which are words of their own on WhatsApp.
+fn is_symbol(c: char) -> bool {
+    matches!(c, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1f3fa}' | '\u{1f400}'..='\u{1faff}')
+}
+
+/// What changes the look of the character before it: accents, skin tones, joiners.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{200d}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
+}
+
+fn without_accent(c: char) -> char {
+    match c {
+        'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'í' | 'ì' | 'î' | 'ï' => 'i',
+        'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
+        'ú' | 'ù' | 'û' | 'ü' => 'u',
+        'ñ' => 'n',
+        'ç' => 'c',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(words: &[&str], phrases: &[&str], whole: &[&str]) -> OwnRule {
+        let folded = |texts: &[&str]| texts.iter().map(|text| fold(text)).collect();
+        OwnRule { words: folded(words), phrases: folded(phrases), whole: folded(whole) }
+    }
+
+    #[test]
+    fn case_accents_and_punctuation_do_not_matter() {
+        assert!(matches(&rule(&[], &["qué horario"], &[]), &fold("Hola!! QUE HORARIO tienen?")));
+    }
+
+    #[test]
+    fn a_word_is_not_found_inside_another() {
+        assert!(!matches(&rule(&["cita"], &[], &[]), &fold("necesitamos citas")));
+        assert!(matches(&rule(&["cita"], &[], &[]), &fold("necesitamos una cita")));
+    }
+
+    #[test]
+    fn a_whole_message_is_nothing_more() {
+        let thanks = rule(&[], &[], &["gracias", "👍"]);
+        assert!(matches(&thanks, &fold("¡Gracias!")));
+        assert!(matches(&thanks, &fold("👍🏽")));
+        assert!(!matches(&thanks, &fold("gracias, pero no llegó mi pedido")));
+    }
+}
