@@ -68,7 +68,7 @@ impl Client {
         Ok(Self { authorization: bearer(token)?, ..self.clone() })
     }
 
-    /// Sends a message from one of our numbers.
+    /// Sends a message from one of our numbers, once. What Meta would refuse anyway is told by [`OutboundMessage::check`], before.
     pub async fn send(&self, phone_number_id: &str, message: &OutboundMessage) -> SendOutcome {
         match self.post_message(phone_number_id, &message.to_json()).await {
             Ok(answer) => outcome::of_send(&answer),

@@ -64,6 +64,26 @@ pub struct NotAnEnvelope {
 }
 
 /// Takes a webhook body apart. Only a body that is no JSON, or has no list of entries, is refused as a whole.
+///
+/// ```
+/// use whatsapp::webhook::{ChangeValue, Item};
+///
+/// let body = br#"{"object": "whatsapp_business_account", "entry": [{"id": "1022", "changes": [{"field": "messages", "value": {
+///     "metadata": {"display_phone_number": "15550783881", "phone_number_id": "1065"},
+///     "contacts": [{"profile": {"name": "Sheena", "username": "@sheena"}, "user_id": "US.1349"}],
+///     "messages": [{"id": "wamid.1", "from_user_id": "US.1349", "timestamp": "1749416383", "type": "text",
+///         "text": {"body": "Is my order on its way?"}}]}}]}]}"#;
+///
+/// let envelope = whatsapp::parse(body)?;
+/// let ChangeValue::Batch(batch) = &envelope.entries[0].changes[0].value else { panic!() };
+/// let Item::Message(message) = &batch.items[0] else { panic!() };
+///
+/// assert_eq!(message.from, None); // a person may have no phone number
+/// assert_eq!(message.from_user_id.as_deref(), Some("US.1349"));
+/// assert_eq!(message.profile_name.as_deref(), Some("Sheena"));
+/// assert_eq!(message.content.text(), Some("Is my order on its way?"));
+/// # Ok::<(), whatsapp::webhook::NotAnEnvelope>(())
+/// ```
 pub fn parse(body: &[u8]) -> Result<Envelope, NotAnEnvelope> {
     let mut root = read_json(body).map_err(|reason| NotAnEnvelope { reason })?;
     let object = json::text(&root, "object").unwrap_or_default();

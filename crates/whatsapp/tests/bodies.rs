@@ -43,6 +43,7 @@ fn real_bodies() -> Option<Vec<(PathBuf, Vec<u8>)>> {
     let mut files = Vec::new();
     collect_json(&data, &mut files);
     files.sort();
+    assert!(!files.is_empty(), "{} has no bodies", data.display());
     Some(files.into_iter().map(|file| (file.clone(), std::fs::read(file).unwrap())).collect())
 }
 
@@ -333,6 +334,11 @@ proptest! {
         body[place] = byte;
         let _ = parse(&body);
         let _ = parse(&body[..end.index(body.len())]);
+    }
+
+    #[test]
+    fn any_escape_is_either_read_or_refused(text in r#"[\\ud8cDC019afé"]{0,40}"#) {
+        let _ = parse(format!(r#"{{"entry":["{text}"]}}"#).as_bytes());
     }
 
     #[test]

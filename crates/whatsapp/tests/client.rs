@@ -1,5 +1,7 @@
 //! The client against a server that answers, refuses, hangs up, or is not there.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, StatusCode, header};
@@ -40,7 +42,7 @@ async fn serve_raw(answer: &'static str, hang: Duration) -> Client {
 }
 
 fn client(base_url: &str) -> Client {
-    let timeouts = Timeouts { connect: Duration::from_millis(500), total: Duration::from_millis(500) };
+    let timeouts = Timeouts { connect: Duration::from_millis(400), total: Duration::from_millis(800) };
     Client::new(base_url, &Secret::new("EAAB"), timeouts).unwrap()
 }
 
@@ -122,6 +124,43 @@ async fn a_lost_answer_leaves_the_outcome_unknown() {
     for client in [hung_up, cut, silent, half] {
         unknown(client.send(NUMBER, &message()).await);
     }
+}
+
+/// A pool that repeats a request on a new connection would send twice.
+#[tokio::test]
+async fn a_reused_connection_that_breaks_does_not_send_twice() {
+    const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 31\r\n\r\n{\"messages\":[{\"id\":\"wamid.1\"}]}";
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = client(&format!("http://{}/v25.0", listener.local_addr().unwrap()));
+    let (connections, requests) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (counted_connections, counted_requests) = (connections.clone(), requests.clone());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            counted_connections.fetch_add(1, Ordering::SeqCst);
+            let mut buffer = [0; 4096];
+            while stream.read(&mut buffer).await.is_ok_and(|bytes| 0 < bytes) {
+                match counted_requests.fetch_add(1, Ordering::SeqCst) {
+                    0 => stream.write_all(ANSWER).await.unwrap(),
+                    _ => break,
+                }
+            }
+        }
+    });
+
+    assert!(matches!(client.send(NUMBER, &message()).await, SendOutcome::Accepted(_)));
+    unknown(client.send(NUMBER, &message()).await);
+
+    assert_eq!((connections.load(Ordering::SeqCst), requests.load(Ordering::SeqCst)), (1, 2));
+}
+
+#[tokio::test]
+async fn a_silent_handshake_proves_that_nothing_was_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+
+    let outcome = client(&format!("https://{address}/v25.0")).send(NUMBER, &message()).await;
+
+    assert!(matches!(outcome, SendOutcome::NotSent { .. }), "{outcome:?}");
 }
 
 #[tokio::test]
