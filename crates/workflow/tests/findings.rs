@@ -53,6 +53,16 @@ fn every_broken_file_gets_exactly_the_findings_that_it_announces() {
 }
 
 #[test]
+fn the_manual_explains_every_kind_of_finding_that_a_broken_file_gets() {
+    let manual = fs::read_to_string(tests_folder().join("../../../docs/workflow.md")).expect("the manual");
+    for (name, text) in broken_files() {
+        for finding in findings(&text, &name).iter() {
+            assert!(manual.contains(&format!("`{}`", finding.code)), "{name}: {}", finding.code);
+        }
+    }
+}
+
+#[test]
 fn a_file_with_an_error_is_refused_and_one_with_warnings_alone_is_not() {
     for (name, text) in broken_files() {
         assert_eq!(read(&text, &name).is_err(), findings(&text, &name).has_errors(), "{name}");
