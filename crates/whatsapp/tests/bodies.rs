@@ -314,7 +314,10 @@ proptest! {
         for (steps, other) in bends {
             bend(&mut body, &steps, other);
         }
-        if let Ok(envelope) = parse(body.to_string().as_bytes()) {
+        // Read back once: the last bit of an outlandish number does not survive the way through text.
+        let text = body.to_string();
+        let body: Value = serde_json::from_str(&text).unwrap();
+        if let Ok(envelope) = parse(text.as_bytes()) {
             let items = items_of(&envelope);
             for change in body["entry"].as_array().into_iter().flatten().filter_map(|entry| entry["changes"].as_array()).flatten() {
                 if change["field"] == "messages" && change["value"].is_object() {
