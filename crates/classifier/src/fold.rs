@@ -1,0 +1,237 @@
+//! One spelling for the many ways of typing the same word.
+//!
+//! "Holaaa, ¿DÓNDE está mi pedido #4521? 📦" and "hola donde esta mi pedido #98 📦" are the same message for a
+//! classifier. Folding makes them the same text: lower case, no accents, no stretched letters, one `0` for every number,
+//! the usual abbreviations written out, punctuation gone except where it carries meaning.
+
+/// Folded characters beyond this many bytes are not read: what somebody wants is said in the first lines, and a pasted
+/// document must not cost more than a message.
+const LONGEST: usize = 480;
+
+/// Abbreviations that people type in one of the three languages and that mean nothing else in the other two.
+const WRITTEN_OUT: &[(&str, &str)] = &[
+    ("aki", "aqui"),
+    ("asap", "as soon as possible"),
+    ("blz", "beleza"),
+    ("cmo", "como"),
+    ("cnd", "cuando"),
+    ("cto", "cuanto"),
+    ("dnd", "donde"),
+    ("grax", "gracias"),
+    ("grcs", "gracias"),
+    ("hj", "hoje"),
+    ("k", "que"),
+    ("ke", "que"),
+    ("msg", "mensaje"),
+    ("mt", "muito"),
+    ("mto", "muito"),
+    ("ngm", "ninguem"),
+    ("obg", "obrigado"),
+    ("pf", "por favor"),
+    ("pfv", "por favor"),
+    ("pfvr", "por favor"),
+    ("plis", "please"),
+    ("pls", "please"),
+    ("plz", "please"),
+    ("porfa", "por favor"),
+    ("porfis", "por favor"),
+    ("porq", "porque"),
+    ("pq", "porque"),
+    ("q", "que"),
+    ("qdo", "quando"),
+    ("qnd", "quando"),
+    ("qndo", "quando"),
+    ("qnto", "quanto"),
+    ("qto", "quanto"),
+    ("rn", "right now"),
+    ("tb", "tambien"),
+    ("tbm", "tambem"),
+    ("td", "tudo"),
+    ("thnx", "thanks"),
+    ("thx", "thanks"),
+    ("tks", "thanks"),
+    ("tmb", "tambien"),
+    ("tmr", "tomorrow"),
+    ("tmrw", "tomorrow"),
+    ("tnx", "thanks"),
+    ("tqm", "te quiero mucho"),
+    ("ty", "thank you"),
+    ("u", "you"),
+    ("ur", "your"),
+    ("vc", "voce"),
+    ("vcs", "voces"),
+    ("vlw", "valeu"),
+    ("wanna", "want to"),
+    ("xfa", "por favor"),
+    ("xfavor", "por favor"),
+    ("xfis", "por favor"),
+    ("xk", "porque"),
+    ("xq", "porque"),
+];
+
+/// The folded text, its words separated by single spaces.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    fold_into(text, &mut folded);
+    folded
+}
+
+/// [`fold`] into a buffer that the caller keeps.
+pub(crate) fn fold_into(text: &str, folded: &mut String) {
+    folded.clear();
+    let mut writer = Writer { folded, word: 0, run: 0 };
+    for character in text.chars().flat_map(char::to_lowercase) {
+        if LONGEST <= writer.folded.len() {
+            break;
+        }
+        match Shape::of(character) {
+            Shape::Letter(letter) => writer.letter(letter),
+            Shape::Pair(first, second) => {
+                writer.letter(first);
+                writer.letter(second);
+            }
+            Shape::Digit => writer.digit(),
+            Shape::Mark(mark) => writer.mark(mark),
+            Shape::Gap => writer.end_word(),
+            Shape::Invisible => {}
+        }
+    }
+    writer.end_word();
+    folded.truncate(folded.trim_end().len());
+}
+
+enum Shape {
+    Letter(char),
+    Pair(char, char),
+    Digit,
+    Mark(char),
+    Gap,
+    Invisible,
+}
+
+impl Shape {
+    fn of(character: char) -> Self {
+        match character {
+            'a'..='z' => Shape::Letter(character),
+            '0'..='9' => Shape::Digit,
+            ' ' | '\n' | '\t' => Shape::Gap,
+            '?' | '!' | '$' | '%' | '#' | '@' => Shape::Mark(character),
+            '\'' | '’' | '´' | '`' | '\u{300}'..='\u{36f}' => Shape::Invisible,
+            // Joiners, variation selectors and skin tones: the same gesture in another colour is the same gesture.
+            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => Shape::Invisible,
+            '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' => Shape::Invisible,
+            _ => Self::beyond_ascii(character),
+        }
+    }
+
+    fn beyond_ascii(character: char) -> Self {
+        match character {
+            'á' | 'à' | 'â' | 'ã' | 'ä' | 'å' | 'ª' => Shape::Letter('a'),
+            'é' | 'è' | 'ê' | 'ë' => Shape::Letter('e'),
+            'í' | 'ì' | 'î' | 'ï' => Shape::Letter('i'),
+            'ó' | 'ò' | 'ô' | 'õ' | 'ö' | 'º' => Shape::Letter('o'),
+            'ú' | 'ù' | 'û' | 'ü' => Shape::Letter('u'),
+            'ñ' => Shape::Letter('n'),
+            'ç' => Shape::Letter('c'),
+            'ý' | 'ÿ' => Shape::Letter('y'),
+            'ß' => Shape::Pair('s', 's'),
+            'æ' => Shape::Pair('a', 'e'),
+            'œ' => Shape::Pair('o', 'e'),
+            _ if character.is_numeric() => Shape::Digit,
+            _ if character.is_alphabetic() => Shape::Letter(character),
+            _ if is_picture(character) => Shape::Mark(character),
+            _ => Shape::Gap,
+        }
+    }
+}
+
+/// Emoji and the older symbols that phones draw as emoji.
+fn is_picture(character: char) -> bool {
+    matches!(character, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{231a}'..='\u{23ff}')
+}
+
+struct Writer<'a> {
+    folded: &'a mut String,
+    /// Where the word being written begins.
+    word: usize,
+    /// How often the last letter was repeated.
+    run: usize,
+}
+
+impl Writer<'_> {
+    /// "siiii" is "si", but "llego", "correo" and "need" keep their two letters.
+    fn letter(&mut self, letter: char) {
+        self.run = if self.folded[self.word..].ends_with(letter) { self.run + 1 } else { 1 };
+        match self.run {
+            1 | 2 => self.folded.push(letter),
+            3 => {
+                self.folded.pop();
+            }
+            _ => {}
+        }
+    }
+
+    fn digit(&mut self) {
+        if !self.folded[self.word..].ends_with('0') {
+            self.folded.push('0');
+        }
+    }
+
+    /// "!!!" says no more than "!".
+    fn mark(&mut self, mark: char) {
+        self.end_word();
+        if !self.folded.trim_end().ends_with(mark) {
+            self.folded.push(mark);
+            self.folded.push(' ');
+        }
+        self.word = self.folded.len();
+    }
+
+    fn end_word(&mut self) {
+        let word = &self.folded[self.word..];
+        if word.is_empty() {
+            return;
+        }
+        if let Ok(found) = WRITTEN_OUT.binary_search_by_key(&word, |(short, _)| short) {
+            self.folded.truncate(self.word);
+            self.folded.push_str(WRITTEN_OUT[found].1);
+        } else if ["aa", "ii", "uu"].iter().any(|double| word.ends_with(double)) {
+            // No word of the three languages ends so: "holaa".
+            self.folded.pop();
+        }
+        self.folded.push(' ');
+        self.word = self.folded.len();
+        self.run = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_message_typed_in_two_moods_is_one_text() {
+        assert_eq!(fold("Holaaa, ¿DÓNDE está mi pedido #4521???"), fold("hola donde esta mi pedido # 98 ?"));
+        assert_eq!(fold("oi, vc já enviou?"), "oi voce ja enviou ?");
+        assert_eq!(fold("don’t 👍🏽👍"), "dont 👍");
+    }
+
+    #[test]
+    fn double_letters_that_belong_to_a_word_stay() {
+        assert_eq!(fold("llego el correo, need coffee"), "llego el correo need coffee");
+        assert_eq!(fold("siiii noooo hellooo"), "si no hello");
+    }
+
+    #[test]
+    fn the_abbreviations_can_be_searched() {
+        assert!(WRITTEN_OUT.is_sorted_by_key(|(short, _)| short));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_folds_and_a_folded_text_has_no_double_spaces(text in ".{0,700}") {
+            let folded = fold(&text);
+            proptest::prop_assert!(!folded.contains("  ") && folded == folded.trim());
+        }
+    }
+}

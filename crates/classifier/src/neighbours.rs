@@ -1,0 +1,130 @@
+//! The example that is most like a message: the evidence an agent is shown, and half of the answer to "is this anything
+//! I know".
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use crate::features::Feature;
+
+/// Finds examples by the rare pieces they share with a message.
+#[derive(Debug, Clone)]
+pub(crate) struct Neighbours {
+    trained: Arc<Postings>,
+    /// Examples that came by correction since, one list each: few, until a warm pass files them.
+    since: Vec<Vec<Feature>>,
+}
+
+/// For each bucket the examples that contain it.
+#[derive(Debug, Default)]
+struct Postings {
+    examples: usize,
+    ends: Vec<u32>,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Entry {
+    example: u32,
+    value: f32,
+}
+
+impl Neighbours {
+    pub(crate) fn index(buckets: usize, sketches: &[Vec<Feature>]) -> Self {
+        Self { trained: Arc::new(Postings::of(buckets, sketches)), since: Vec::new() }
+    }
+
+    /// Files what came since among the rest.
+    pub(crate) fn file(&mut self) {
+        let buckets = self.trained.ends.len();
+        let mut sketches = self.trained.sketches();
+        sketches.append(&mut self.since);
+        *self = Self::index(buckets, &sketches);
+    }
+
+    pub(crate) fn add(&mut self, mut sketch: Vec<Feature>) {
+        sketch.sort_unstable_by_key(|feature| feature.bucket);
+        self.since.push(sketch);
+    }
+
+    /// Calls `found` with each example that shares a piece with `sketch`, and their cosine.
+    pub(crate) fn compare(&self, sketch: &mut [Feature], cosines: &mut Vec<f32>, mut found: impl FnMut(u32, f32)) {
+        cosines.clear();
+        cosines.resize(self.trained.examples, 0.0);
+        for feature in &*sketch {
+            for entry in self.trained.of_bucket(feature.bucket) {
+                cosines[entry.example as usize] += feature.value * entry.value;
+            }
+        }
+        for (example, &cosine) in cosines.iter().enumerate() {
+            if 0.0 < cosine {
+                found(example as u32, cosine);
+            }
+        }
+        if self.since.is_empty() {
+            return;
+        }
+        sketch.sort_unstable_by_key(|feature| feature.bucket);
+        for (later, example) in self.since.iter().enumerate() {
+            let cosine = cosine(sketch, example);
+            if 0.0 < cosine {
+                found((self.trained.examples + later) as u32, cosine);
+            }
+        }
+    }
+}
+
+impl Postings {
+    fn of(buckets: usize, sketches: &[Vec<Feature>]) -> Self {
+        let mut ends = vec![0_u32; buckets + 1];
+        for feature in sketches.iter().flatten() {
+            ends[feature.bucket as usize + 1] += 1;
+        }
+        for bucket in 0..buckets {
+            ends[bucket + 1] += ends[bucket];
+        }
+        // `ends` holds starts now; each entry that is written moves its bucket's start towards its end.
+        let mut entries = vec![Entry::default(); ends[buckets] as usize];
+        for (example, sketch) in sketches.iter().enumerate() {
+            for feature in sketch {
+                let place = &mut ends[feature.bucket as usize];
+                entries[*place as usize] = Entry { example: example as u32, value: feature.value };
+                *place += 1;
+            }
+        }
+        ends.pop();
+        Self { examples: sketches.len(), ends, entries }
+    }
+
+    fn sketches(&self) -> Vec<Vec<Feature>> {
+        let mut sketches = vec![Vec::new(); self.examples];
+        for bucket in 0..self.ends.len() as u32 {
+            for entry in self.of_bucket(bucket) {
+                sketches[entry.example as usize].push(Feature { bucket, value: entry.value });
+            }
+        }
+        sketches
+    }
+
+    fn of_bucket(&self, bucket: u32) -> &[Entry] {
+        let bucket = bucket as usize;
+        let start = if bucket == 0 { 0 } else { self.ends[bucket - 1] as usize };
+        &self.entries[start..self.ends[bucket] as usize]
+    }
+}
+
+/// The product of two lists that are in the order of their buckets.
+fn cosine(one: &[Feature], other: &[Feature]) -> f32 {
+    let (mut first, mut second, mut product) = (0, 0, 0.0);
+    while first < one.len() && second < other.len() {
+        match one[first].bucket.cmp(&other[second].bucket) {
+            Ordering::Less => first += 1,
+            Ordering::Greater => second += 1,
+            Ordering::Equal => {
+                product += one[first].value * other[second].value;
+                first += 1;
+                second += 1;
+            }
+        }
+    }
+    product
+}
