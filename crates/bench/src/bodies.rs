@@ -19,11 +19,14 @@ pub(crate) struct Site {
     pub(crate) display_phone_number: String,
 }
 
-/// The whole requests of a measurement, one a message, stamped with a Unix second.
+/// Messages that share a second, as in traffic of that pace: keys that begin with Meta's time must meet times that move.
+const A_SECOND: usize = 5_000;
+
+/// The whole requests of a measurement, one a message, the last of them stamped with this Unix second.
 pub(crate) fn requests(site: &Site, senders: Senders, messages: usize, second: u64) -> Vec<Box<[u8]>> {
-    (0..messages)
-        .map(|message| signed(site, &text_message(site, senders, message, second)).into_boxed_slice())
-        .collect()
+    let stamp = |message: usize| second.saturating_sub(((messages - 1 - message) / A_SECOND) as u64);
+    let request = |message| signed(site, &text_message(site, senders, message, stamp(message)));
+    (0..messages).map(|message| request(message).into_boxed_slice()).collect()
 }
 
 /// A webhook request with Meta's signature over the raw body.
@@ -103,6 +106,14 @@ mod tests {
             assert!(850 <= body.len() && body.len() <= 1300, "{} bytes", body.len());
             assert!(body.is_ascii());
         }
+    }
+
+    #[test]
+    fn the_time_that_meta_stamps_moves_on() {
+        let requests = requests(&site(), Senders::AlwaysNew, 2 * A_SECOND, 1_780_000_000);
+        let stamped = |request: &[u8], second: &str| String::from_utf8_lossy(request).contains(second);
+        assert!(stamped(&requests[0], "\"1779999999\""));
+        assert!(stamped(&requests[2 * A_SECOND - 1], "\"1780000000\""));
     }
 
     #[test]

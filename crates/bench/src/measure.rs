@@ -36,8 +36,11 @@ pub struct Measured {
     pub database_counted: bool,
     /// The highest memory of the program, in MiB, without the database's.
     pub peak_memory_mib: f64,
-    /// Bytes handed to the disk a message, database included.
+    /// Bytes that the program and the database dirtied a message, as the kernel books them on processes: where a file
+    /// is cached in large pieces it books the whole piece for each small write, PostgreSQL's log above all.
     pub bytes_written_per_message: f64,
+    /// Bytes that reached the machine's disks a message, whoever wrote them.
+    pub disk_bytes_per_message: f64,
     /// The share of all processors that other programs took meanwhile.
     pub busy_elsewhere: f64,
 }
@@ -213,6 +216,7 @@ fn measured(outcome: Outcome, before: Reading, after: Reading, peak_memory_kib: 
         database_counted: database_local,
         peak_memory_mib: peak_memory_kib as f64 / 1024.0,
         bytes_written_per_message: a_message(program.bytes_written + database.bytes_written),
+        disk_bytes_per_message: a_message(after.machine.disk_bytes.saturating_sub(before.machine.disk_bytes)),
         busy_elsewhere: busy as f64 / all.max(1) as f64,
         outcome,
     }

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
 /// The kernel reports processor time to programs in hundredths of a second, whatever its own clock does.
 const MS_PER_TICK: u64 = 10;
+const BYTES_PER_SECTOR: u64 = 512; // in /proc/diskstats, whatever the disk's own sectors are
 
 /// A process id.
 pub(crate) type Pid = u32;
@@ -28,11 +30,12 @@ impl Usage {
     }
 }
 
-/// The processor time of the whole machine.
+/// What the whole machine has done since it was started.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Machine {
     pub(crate) busy_ms: u64,
     pub(crate) all_ms: u64,
+    pub(crate) disk_bytes: u64,
 }
 
 /// One line of the process table.
@@ -64,10 +67,21 @@ pub(crate) fn postgres_servers() -> Vec<Pid> {
     table.iter().filter(|(pid, process)| is_server(pid) && !is_server(&process.parent)).map(|(pid, _)| *pid).collect()
 }
 
-/// What all processors have done so far.
+/// What all processors and disks have done so far.
 pub(crate) fn machine() -> Result<Machine> {
     let stat = fs::read_to_string("/proc/stat").context("the machine does not tell its load in /proc/stat")?;
-    Ok(read_machine(&stat))
+    let disks = fs::read_to_string("/proc/diskstats").unwrap_or_default();
+    let whole_disk = |name: &str| Path::new("/sys/block").join(name).exists();
+    Ok(Machine { disk_bytes: read_disks(&disks, whole_disk), ..read_machine(&stat) })
+}
+
+/// Partitions are left out: what they wrote is counted with their disk.
+fn read_disks(diskstats: &str, whole_disk: impl Fn(&str) -> bool) -> u64 {
+    let sectors_written = diskstats.lines().filter_map(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        fields.get(9).filter(|_| whole_disk(fields[2]))?.parse::<u64>().ok()
+    });
+    sectors_written.sum::<u64>() * BYTES_PER_SECTOR
 }
 
 fn read_machine(stat: &str) -> Machine {
@@ -76,7 +90,7 @@ fn read_machine(stat: &str) -> Machine {
     let ticks: Vec<u64> = line.split_whitespace().skip(1).take(8).map(|field| field.parse().unwrap_or(0)).collect();
     let all: u64 = ticks.iter().sum();
     let idle: u64 = ticks.iter().skip(3).take(2).sum();
-    Machine { busy_ms: (all - idle) * MS_PER_TICK, all_ms: all * MS_PER_TICK }
+    Machine { busy_ms: (all - idle) * MS_PER_TICK, all_ms: all * MS_PER_TICK, disk_bytes: 0 }
 }
 
 fn process_table() -> HashMap<Pid, Process> {
@@ -133,7 +147,13 @@ mod tests {
     #[test]
     fn waiting_for_the_disk_is_not_being_busy() {
         let machine = read_machine("cpu  10 1 5 70 9 2 2 1 4 0\ncpu0 1 1 1 1");
-        assert_eq!(machine, Machine { busy_ms: 210, all_ms: 1000 });
+        assert_eq!(machine, Machine { busy_ms: 210, all_ms: 1000, disk_bytes: 0 });
+    }
+
+    #[test]
+    fn a_partition_is_not_counted_beside_its_disk() {
+        let diskstats = "254 0 vda 1 0 8 1 5 0 400 9 0 9 9\n254 1 vda1 1 0 8 1 5 0 300 9 0 9 9";
+        assert_eq!(read_disks(diskstats, |name| name == "vda"), 400 * 512);
     }
 
     #[test]

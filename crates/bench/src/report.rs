@@ -130,7 +130,7 @@ impl fmt::Display for Comparison {
 /// A line of the table: its name, where it is read, and how many decimals it has.
 type Figure = (&'static str, fn(&Measured) -> f64, usize);
 
-const FIGURES: [Figure; 18] = [
+const FIGURES: [Figure; 19] = [
     ("messages/s, end to end", |measured| measured.outcome.messages_per_s, 0),
     ("accepted/s", |measured| measured.outcome.accepted_per_s, 0),
     ("acknowledged/s", |measured| measured.outcome.acked_per_s, 0),
@@ -143,6 +143,7 @@ const FIGURES: [Figure; 18] = [
     ("webhook to 200, p99 ms", |measured| measured.outcome.accept_ms.p99, 2),
     ("peak memory, MiB", |measured| measured.peak_memory_mib, 0),
     ("bytes written a message", |measured| measured.bytes_written_per_message, 0),
+    ("bytes to the disks a message", |measured| measured.disk_bytes_per_message, 0),
     ("accepted", |measured| measured.outcome.accepted as f64, 0),
     ("acknowledged", |measured| measured.outcome.acknowledged as f64, 0),
     ("refused", |measured| measured.outcome.refused as f64, 0),
@@ -183,6 +184,7 @@ mod tests {
             database_counted: false,
             peak_memory_mib: 10.0,
             bytes_written_per_message: 1.0,
+            disk_bytes_per_message: 1.0,
             busy_elsewhere: 0.02,
         }
     }

@@ -7,8 +7,6 @@ use tokio_postgres::{Client, NoTls, Statement};
 
 use super::writers::{Delivery, Group, Inbound, Job, LARGEST_GROUP, REPLY, Writers};
 
-const WRITERS: usize = 4; // more split the groups, and each group costs an fsync
-
 const SCHEMA: &str = "
     CREATE TABLE contact (id BIGSERIAL PRIMARY KEY, phone TEXT NOT NULL UNIQUE, name TEXT NOT NULL, seen_at BIGINT NOT NULL);
     CREATE TABLE conversation (contact_id BIGINT PRIMARY KEY, opened_at BIGINT NOT NULL);
@@ -45,9 +43,9 @@ const WRITE_GROUP: &str = "
     RETURNING id, recipient";
 
 /// Makes the tables in an empty database and starts the writers.
-pub(super) fn open(url: &str, due: mpsc::UnboundedSender<Vec<Delivery>>) -> Result<Writers> {
-    let mut queues = Vec::with_capacity(WRITERS);
-    for number in 0..WRITERS {
+pub(super) fn open(url: &str, writers: usize, due: mpsc::UnboundedSender<Vec<Delivery>>) -> Result<Writers> {
+    let mut queues = Vec::with_capacity(writers);
+    for number in 0..writers {
         let (ready, started) = std::sync::mpsc::channel();
         let (queue, jobs) = mpsc::unbounded_channel();
         let (url, due) = (url.to_owned(), due.clone());
@@ -114,4 +112,49 @@ async fn commit(client: &Client, statement: &Statement, group: &Group) -> Result
 
 fn column<'a, T>(group: &'a Group, value: impl Fn(&'a Inbound) -> T) -> Vec<T> {
     group.received.iter().map(value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::floor::writers::{Sent, tests::group};
+
+    #[test]
+    fn a_group_writes_every_row_and_marks_what_was_sent() {
+        if !std::path::Path::new("/usr/lib/postgresql").exists() {
+            return println!("skipped: no PostgreSQL is installed here");
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let server = crate::postgres::server().await.unwrap();
+            let name = format!("hilo_bench_test_{}", std::process::id());
+            let url = server.create_database(&name).await.unwrap();
+            writes_every_row(&url).await;
+            server.drop_database(&name).await.unwrap();
+            server.end().await.unwrap();
+        });
+    }
+
+    async fn writes_every_row(url: &str) {
+        let (client, statement) = connect(url, true).await.unwrap();
+        // Ana writes twice in one group, and once more in the next.
+        let first = group([("1", "ana"), ("2", "ana"), ("3", "rui")], Vec::new());
+        let due = commit(&client, &statement, &first).await.unwrap();
+        assert_eq!(due.len(), 2);
+        let sent = due.iter().map(|due| Sent { outbox: due.outbox, wamid: due.recipient.clone() }).collect();
+        let next = group([("4", "ana"), ("1", "ana")], sent);
+        assert!(commit(&client, &statement, &next).await.unwrap().is_empty());
+
+        for (rows, expected) in [
+            ("contact", 2),
+            ("conversation", 2),
+            ("ticket", 2),
+            ("message", 4),
+            ("event", 4),
+            ("outbox WHERE state = 'sent' AND wamid = recipient", 2),
+        ] {
+            let count: i64 = client.query_one(&format!("SELECT count(*) FROM {rows}"), &[]).await.unwrap().get(0);
+            assert_eq!(count, expected, "{rows}");
+        }
+    }
 }

@@ -18,7 +18,14 @@ const SCHEMA: &str = "
 
 /// Opens a new database file and starts its writer.
 pub(super) fn open(path: &str, due: mpsc::UnboundedSender<Vec<Delivery>>) -> Result<Writers> {
-    let connection = Connection::open(path).with_context(|| format!("{path} cannot be opened"))?;
+    let connection = connect(path).with_context(|| format!("{path} cannot be opened"))?;
+    let (queue, jobs) = mpsc::unbounded_channel();
+    std::thread::Builder::new().name("writer".into()).spawn(move || write(connection, jobs, due))?;
+    Ok(Writers::behind(vec![queue]))
+}
+
+fn connect(path: &str) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     // Fewer, larger checkpoints: a page that changed often is copied back once.
@@ -26,9 +33,7 @@ pub(super) fn open(path: &str, due: mpsc::UnboundedSender<Vec<Delivery>>) -> Res
     connection.pragma_update(None, "cache_size", -64_000)?;
     connection.set_prepared_statement_cache_capacity(16);
     connection.execute_batch(SCHEMA)?;
-    let (queue, jobs) = mpsc::unbounded_channel();
-    std::thread::Builder::new().name("writer".into()).spawn(move || write(connection, jobs, due))?;
-    Ok(Writers::behind(vec![queue]))
+    Ok(connection)
 }
 
 fn write(
@@ -96,4 +101,46 @@ fn contact(tx: &Transaction<'_>, phone: &str, at: i64) -> rusqlite::Result<Optio
     tx.prepare_cached("UPDATE contact SET seen_at = ?2 WHERE phone = ?1 RETURNING id")?
         .query_row(params![phone, at], |row| row.get(0))
         .optional()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::floor::writers::{Sent, tests::group};
+
+    #[test]
+    fn a_group_writes_every_row_and_marks_what_was_sent() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = connect(folder.path().join("floor.db").to_str().unwrap()).unwrap();
+        // Ana writes twice in one group, and once more in the next.
+        let first = group([("1", "ana"), ("2", "ana"), ("3", "rui")], Vec::new());
+        let due = commit(&mut connection, &first).unwrap();
+        assert_eq!(due.len(), 2);
+        let sent = due.iter().map(|due| Sent { outbox: due.outbox, wamid: due.recipient.clone() }).collect();
+        let next = group([("4", "ana"), ("1", "ana")], sent);
+        assert!(commit(&mut connection, &next).unwrap().is_empty());
+
+        for (rows, expected) in [
+            ("contact", 2),
+            ("conversation", 2),
+            ("ticket", 2),
+            ("message", 4),
+            ("event", 4),
+            ("outbox WHERE state = 'sent' AND wamid = recipient", 2),
+        ] {
+            let count: i64 =
+                connection.query_row(&format!("SELECT count(*) FROM {rows}"), [], |row| row.get(0)).unwrap();
+            assert_eq!(count, expected, "{rows}");
+        }
+    }
+
+    #[test]
+    fn a_commit_survives_a_power_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = connect(folder.path().join("floor.db").to_str().unwrap()).unwrap();
+        let pragma =
+            |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0));
+        assert_eq!(pragma("synchronous").unwrap(), rusqlite::types::Value::Integer(2));
+        assert_eq!(pragma("journal_mode").unwrap(), rusqlite::types::Value::Text("wal".into()));
+    }
 }

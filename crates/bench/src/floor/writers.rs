@@ -108,3 +108,28 @@ impl Group {
         }
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    fn inbound(wamid: &str, phone: &str) -> Inbound {
+        Inbound { wamid: wamid.into(), phone: phone.into(), name: phone.into(), at: 7, raw: Bytes::from_static(b"{}") }
+    }
+
+    /// A group of messages by id and sender, and of rows that were sent.
+    pub(in crate::floor) fn group<const N: usize>(received: [(&str, &str); N], sent: Vec<Sent>) -> Group {
+        let receive = received.map(|(wamid, phone)| Job::Receive(inbound(wamid, phone), oneshot::channel().0));
+        Group::of(receive.into_iter().chain(sent.into_iter().map(Job::Sent)))
+    }
+
+    #[tokio::test]
+    async fn a_group_that_is_not_committed_answers_no() {
+        let (queue, mut jobs) = mpsc::unbounded_channel();
+        let writers = Writers::behind(vec![queue]);
+        let (answer, ()) = tokio::join!(writers.receive(inbound("1", "ana")), async {
+            drop(Group::of(jobs.recv().await.into_iter()));
+        });
+        assert!(answer.is_err());
+    }
+}
