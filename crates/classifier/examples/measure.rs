@@ -8,7 +8,7 @@ use std::error::Error;
 use std::hint::black_box;
 use std::time::Instant;
 
-use classifier::{Example, Model, Prediction, bank};
+use classifier::{Example, Lang, Model, Prediction, bank, language};
 
 type Failure = Box<dyn Error>;
 
@@ -32,6 +32,7 @@ fn main() -> Result<(), Failure> {
     if let Some(path) = &options.oos {
         print_out_of_scope(&model, &answers, &read(path)?);
     }
+    print_languages(&tests);
     print_latency(&model, &tests);
     print_corrections(model, &labels, &tests);
     Ok(())
@@ -87,6 +88,7 @@ impl Labels {
 struct Row {
     text: String,
     label: String,
+    lang: Option<Lang>,
 }
 
 fn training_examples(options: &Options, labels: &mut Labels) -> Result<Vec<Example>, Failure> {
@@ -102,7 +104,11 @@ fn training_examples(options: &Options, labels: &mut Labels) -> Result<Vec<Examp
 
 fn bank_rows() -> impl Iterator<Item = Row> {
     bank::archetypes().iter().flat_map(|&archetype| {
-        bank::examples(archetype).map(move |(_, text)| Row { text: text.to_owned(), label: archetype.id().to_owned() })
+        bank::examples(archetype).map(move |(lang, text)| Row {
+            text: text.to_owned(),
+            label: archetype.id().to_owned(),
+            lang: Some(lang),
+        })
     })
 }
 
@@ -176,6 +182,14 @@ fn print_out_of_scope(model: &Model, answers: &[Answer], strangers: &[Row]) {
     print("confidence", |prediction| -prediction.confidence);
 }
 
+/// Undecided messages count as neither right nor wrong, and are named.
+fn print_languages(tests: &[Row]) {
+    let asked: Vec<_> = tests.iter().filter_map(|row| Some((row.lang?, language::detect(&row.text)))).collect();
+    let decided = asked.iter().filter(|(_, detected)| detected.is_some()).count();
+    let right = asked.iter().filter(|(lang, detected)| Some(*lang) == *detected).count();
+    println!("language right {:.4} of {decided} decided, {} left open", share(right, decided), asked.len() - decided);
+}
+
 fn print_latency(model: &Model, tests: &[Row]) {
     let rounds = 20_000_usize.div_ceil(tests.len());
     let times = (0..rounds).flat_map(|_| tests).map(|row| {
@@ -222,7 +236,11 @@ fn read(path: &str) -> Result<Vec<Row>, Failure> {
     let content = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
     let rows = records(&content).into_iter().skip(1).filter_map(|record| {
         let mut fields = record.into_iter();
-        Some(Row { text: fields.next()?, label: fields.next()? })
+        Some(Row {
+            text: fields.next()?,
+            label: fields.next()?,
+            lang: fields.next().and_then(|code| Lang::from_code(&code)),
+        })
     });
     Ok(rows.collect())
 }

@@ -16,7 +16,7 @@ const SKETCHED_GRAM: usize = 4;
 const SKETCH_CROWD: u32 = 40;
 
 /// How much of its rarity a bucket that no example fills adds to the length of a text.
-const UNSEEN: f32 = 0.5;
+const UNSEEN: f32 = 0.8;
 
 /// Where the n-grams of a message are looked up for repeats; well above what [`crate::fold`] lets through.
 const SLOTS: usize = 8192;
@@ -96,6 +96,10 @@ impl Reader {
         for start in 0..=text.len() {
             let mut hash = CHARACTERS;
             for length in 1..=LONGEST_GRAM.min(text.len() + 2 - start) {
+                // A piece may begin and end at a border, but not reach over it: words come in any order.
+                if SHORTEST_GRAM < length && at(start + length - 2) == b' ' {
+                    break;
+                }
                 hash = step(hash, at(start + length - 1));
                 if SHORTEST_GRAM <= length {
                     self.note(finish(hash), Block::Characters, length == SKETCHED_GRAM);
