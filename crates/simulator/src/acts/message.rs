@@ -1,0 +1,121 @@
+//! Messages proper: they reach the business with the person beside them, and open the 24-hour window.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use crate::life;
+use crate::phones::SaidView;
+use crate::platform::{Platform, lock};
+use crate::settings::BusinessNumber;
+use crate::wamid::{Direction, wamid};
+use crate::webhook::{Label, Lane, payload};
+use crate::world::WINDOW;
+
+/// A message before it has an id.
+pub(super) struct Draft {
+    pub(super) kind: String,
+    /// What the phone shows.
+    pub(super) text: Option<String>,
+    /// The fields beside `id`, `timestamp` and `type`.
+    pub(super) fields: Map<String, Value>,
+}
+
+impl Draft {
+    pub(super) fn new(kind: &str, text: Option<&str>, body: Value) -> Self {
+        let fields = Map::from_iter([(kind.to_owned(), body)]);
+        Self { kind: kind.into(), text: text.map(str::to_owned), fields }
+    }
+
+    pub(super) fn with(mut self, field: &str, value: Value) -> Self {
+        self.fields.insert(field.into(), value);
+        self
+    }
+
+    /// Adds a field to the body of the type.
+    pub(super) fn inside(mut self, field: &str, value: Value) -> Self {
+        self.fields[&self.kind][field] = value;
+        self
+    }
+}
+
+/// Sends the draft. A phone that writes is online and has unblocked the business: WhatsApp asks for both first.
+pub(super) fn say(platform: &Arc<Platform>, phone: usize, number: &BusinessNumber, draft: Draft) -> String {
+    life::come_online(platform, phone);
+    let now = platform.now();
+    let (wamid, identity) = {
+        let mut world = lock(&platform.world);
+        let state = &mut world.phones[phone];
+        let identity = state.identity.clone();
+        let wamid = wamid(Direction::FromPhone, identity.id(), &platform.random);
+        state.blocked = false;
+        state.windows.insert(number.phone_number_id.clone(), now + WINDOW);
+        state.said.push(SaidView {
+            wamid: wamid.clone(),
+            phone_number_id: number.phone_number_id.clone(),
+            kind: draft.kind.clone(),
+            text: draft.text,
+            at: now,
+            read: false,
+        });
+        world.authors.insert(wamid.clone(), phone);
+        (wamid, identity)
+    };
+    let mut message = payload::message_head(&identity, &wamid, &draft.kind, now);
+    if let Value::Object(message) = &mut message {
+        message.extend(draft.fields);
+    }
+    let label = Label::new("messages", &draft.kind, &wamid, identity.id());
+    drop(platform.post(number, Lane::Phone(phone), label, payload::message(&identity, message)));
+    wamid
+}
+
+pub(super) fn text(text: &str, reply_to: Option<&str>, number: &BusinessNumber) -> Draft {
+    let draft = Draft::new("text", Some(text), json!({ "body": text }));
+    match reply_to {
+        Some(wamid) => draft.with("context", context(number, wamid)),
+        None => draft,
+    }
+}
+
+pub(super) fn reaction(target: &str, emoji: Option<&str>) -> Draft {
+    Draft::new("reaction", emoji, without_nulls(json!({ "message_id": target, "emoji": emoji })))
+}
+
+pub(super) fn location((latitude, longitude): (f64, f64), name: Option<&str>, address: Option<&str>) -> Draft {
+    let place = json!({ "latitude": latitude, "longitude": longitude, "name": name, "address": address });
+    Draft::new("location", name, without_nulls(place))
+}
+
+pub(super) fn contacts(name: &str, phone: &str, requested: bool) -> Draft {
+    let wa_id: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let origin = if requested { "contact_request" } else { "other" };
+    let card = json!({
+        "name": { "formatted_name": name, "first_name": name },
+        "phones": [{ "phone": phone, "wa_id": wa_id, "type": "CELL" }],
+        "origin": origin,
+    });
+    Draft::new("contacts", Some(name), json!([card]))
+}
+
+pub(super) fn flow_reply(response_json: &str) -> Draft {
+    let reply = json!({ "name": "flow", "body": "Sent", "response_json": response_json });
+    Draft::new("interactive", None, json!({ "type": "nfm_reply", "nfm_reply": reply }))
+}
+
+pub(super) fn unknown(name: &str) -> Draft {
+    Draft::new(name, None, json!({ "from_the_future": true }))
+}
+
+/// A reply names whose message it answers.
+pub(super) fn context(number: &BusinessNumber, wamid: &str) -> Value {
+    let from: String = number.display_phone_number.chars().filter(char::is_ascii_digit).collect();
+    json!({ "from": from, "id": wamid })
+}
+
+pub(super) fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => fields.into_iter().filter(|(_, value)| !value.is_null()).collect(),
+        other => other,
+    }
+}

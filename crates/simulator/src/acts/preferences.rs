@@ -1,0 +1,52 @@
+//! The legal opt-out: the person stops, or resumes, marketing messages.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::platform::{Platform, lock};
+use crate::settings::BusinessNumber;
+use crate::webhook::payload::{self, Username};
+use crate::webhook::{Label, Lane};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Marketing {
+    Stop,
+    Resume,
+}
+
+/// The event has no id; the word that was set is returned instead.
+pub(super) fn set_marketing(
+    platform: &Arc<Platform>,
+    phone: usize,
+    number: &BusinessNumber,
+    wanted: Marketing,
+) -> String {
+    let (value, detail) = match wanted {
+        Marketing::Stop => ("stop", "User requested to stop marketing messages"),
+        Marketing::Resume => ("resume", "User requested to resume marketing messages"),
+    };
+    let identity = {
+        let phone = &mut lock(&platform.world).phones[phone];
+        phone.opted_out = wanted == Marketing::Stop;
+        phone.identity.clone()
+    };
+    let mut preference = json!({
+        "user_id": identity.user_id,
+        "detail": detail,
+        "category": "marketing_messages",
+        "value": value,
+        // An integer here, unlike in messages and statuses.
+        "timestamp": payload::seconds(platform.now()),
+    });
+    if let Some(wa_id) = &identity.number {
+        preference["wa_id"] = json!(wa_id);
+    }
+    let change = json!({
+        "contacts": [payload::contact(&identity, Username::Shown)],
+        "user_preferences": [preference],
+    });
+    let label = Label::new("user_preferences", value, "", identity.id());
+    drop(platform.post(number, Lane::Phone(phone), label, change));
+    value.to_owned()
+}

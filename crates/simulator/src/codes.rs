@@ -1,0 +1,123 @@
+//! Meta's error codes, and the two places where they appear: a Graph error body, and a failed status.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+// The codes that the platform gives by itself; a fault can give any.
+pub(crate) const INVALID_PARAMETER: i64 = 100;
+pub(crate) const TOKEN: i64 = 190;
+pub(crate) const UNKNOWN_PATH: i64 = 2500;
+pub(crate) const SOMETHING_WENT_WRONG: i64 = 131_000;
+pub(crate) const MISSING_PARAMETER: i64 = 131_008;
+pub(crate) const INVALID_VALUE: i64 = 131_009;
+pub(crate) const UNDELIVERABLE: i64 = 131_026;
+pub(crate) const WINDOW_CLOSED: i64 = 131_047;
+pub(crate) const OPTED_OUT: i64 = 131_050;
+pub(crate) const UNSUPPORTED_TYPE: i64 = 131_051;
+pub(crate) const PAIR_RATE: i64 = 131_056;
+pub(crate) const NUMBER_RATE: i64 = 130_429;
+pub(crate) const TEMPLATE_PARAMETERS: i64 = 132_000;
+pub(crate) const TEMPLATE_MISSING: i64 = 132_001;
+
+/// A request that the Graph API does not accept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) code: i64,
+    pub(crate) subcode: Option<i64>,
+    pub(crate) details: String,
+}
+
+impl Refusal {
+    pub(crate) fn of(code: i64, details: impl Into<String>) -> Self {
+        Self { code, subcode: None, details: details.into() }
+    }
+
+    /// Code 100: the request does not have the shape that the reference shows.
+    pub(crate) fn parameter(details: impl Into<String>) -> Self {
+        Self::of(INVALID_PARAMETER, details)
+    }
+
+    /// Code 131009: the shape is right and a value is not.
+    pub(crate) fn value(details: impl Into<String>) -> Self {
+        Self::of(INVALID_VALUE, details)
+    }
+
+    /// Code 131008: something that this type needs is not there.
+    pub(crate) fn missing(path: &str) -> Self {
+        Self::of(MISSING_PARAMETER, format!("`{path}` is required"))
+    }
+
+    pub(crate) fn body(&self) -> Value {
+        let mut error = json!({
+            "message": format!("(#{}) {}", self.code, title(self.code)),
+            "type": "OAuthException",
+            "code": self.code,
+            "error_data": { "messaging_product": "whatsapp", "details": self.details },
+            "fbtrace_id": "Asimulated",
+        });
+        if let Some(subcode) = self.subcode {
+            error["error_subcode"] = json!(subcode);
+        }
+        json!({ "error": error })
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (http_status(self.code), Json(self.body())).into_response()
+    }
+}
+
+/// A message that was accepted and then came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) code: i64,
+    pub(crate) details: &'static str,
+}
+
+impl Failure {
+    /// As an element of `statuses[].errors`.
+    pub(crate) fn error(&self) -> Value {
+        json!({
+            "code": self.code,
+            "title": title(self.code),
+            "message": title(self.code),
+            "error_data": { "details": self.details },
+            "href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
+        })
+    }
+}
+
+fn title(code: i64) -> &'static str {
+    match code {
+        INVALID_PARAMETER => "Invalid parameter",
+        TOKEN => "Invalid OAuth access token",
+        UNKNOWN_PATH => "Unknown path components",
+        NUMBER_RATE => "Rate limit hit",
+        SOMETHING_WENT_WRONG => "Something went wrong",
+        MISSING_PARAMETER => "Required parameter is missing",
+        INVALID_VALUE => "Parameter value is not valid",
+        UNDELIVERABLE => "Message undeliverable",
+        WINDOW_CLOSED => "Re-engagement message",
+        OPTED_OUT => "User has stopped marketing messages",
+        UNSUPPORTED_TYPE => "Unsupported message type",
+        PAIR_RATE => "Pair rate limit hit",
+        TEMPLATE_PARAMETERS => "Number of template parameters does not match",
+        TEMPLATE_MISSING => "Template does not exist in this language",
+        _ => "Request refused",
+    }
+}
+
+/// Rate limits come back as 400: clients must decide on the code.
+fn http_status(code: i64) -> StatusCode {
+    match code {
+        0 | TOKEN => StatusCode::UNAUTHORIZED,
+        3 | 10 | 200..=299 | 368 | 131_005 | 131_031 => StatusCode::FORBIDDEN,
+        TEMPLATE_MISSING => StatusCode::NOT_FOUND,
+        SOMETHING_WENT_WRONG | 131_016 => StatusCode::INTERNAL_SERVER_ERROR,
+        2 | 133_004 => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}

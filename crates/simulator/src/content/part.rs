@@ -1,0 +1,104 @@
+//! One place in a request that knows where it stands, so that a refusal can name it.
+
+use serde_json::Value;
+
+use crate::codes::{self, Refusal};
+
+pub(super) struct Part<'a> {
+    value: &'a Value,
+    path: String,
+    code: i64,
+}
+
+impl<'a> Part<'a> {
+    pub(super) fn of(value: &'a Value) -> Self {
+        Self { value, path: String::new(), code: codes::INVALID_PARAMETER }
+    }
+
+    /// Meta answers 100 for a bad text and 131009 for a bad button; the family decides.
+    pub(super) fn judged_by(self, code: i64) -> Self {
+        Self { code, ..self }
+    }
+
+    pub(super) fn at(&self, name: &str) -> Self {
+        let path = if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
+        Self { value: &self.value[name], path, code: self.code }
+    }
+
+    pub(super) fn is_there(&self) -> bool {
+        !self.value.is_null()
+    }
+
+    pub(super) fn required(&self) -> Result<(), Refusal> {
+        if self.is_there() { Ok(()) } else { Err(Refusal::missing(&self.path)) }
+    }
+
+    pub(super) fn refuse(&self, reason: &str) -> Refusal {
+        Refusal::of(self.code, format!("`{}` {reason}", self.path))
+    }
+
+    pub(super) fn optional_text(&self) -> Result<Option<&'a str>, Refusal> {
+        match self.value {
+            Value::Null => Ok(None),
+            Value::String(text) => Ok(Some(text)),
+            Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                Err(self.refuse("must be a string"))
+            }
+        }
+    }
+
+    pub(super) fn text(&self) -> Result<&'a str, Refusal> {
+        match self.optional_text()? {
+            None => Err(Refusal::missing(&self.path)),
+            Some("") => Err(self.refuse("must not be empty")),
+            Some(text) => Ok(text),
+        }
+    }
+
+    pub(super) fn text_up_to(&self, limit: usize) -> Result<&'a str, Refusal> {
+        self.within(limit, self.text()?)
+    }
+
+    pub(super) fn optional_text_up_to(&self, limit: usize) -> Result<Option<&'a str>, Refusal> {
+        self.optional_text()?.map(|text| self.within(limit, text)).transpose()
+    }
+
+    /// Clients send coordinates as numbers and as strings.
+    pub(super) fn number(&self) -> Result<f64, Refusal> {
+        let read = match self.value {
+            Value::String(text) => text.trim().parse().ok(),
+            other => other.as_f64(),
+        };
+        self.required()?;
+        read.ok_or_else(|| self.refuse("must be a number"))
+    }
+
+    pub(super) fn optional_items(&self) -> Result<Vec<Self>, Refusal> {
+        match self.value {
+            Value::Null => Ok(Vec::new()),
+            Value::Array(items) => Ok(items.iter().enumerate().map(|(index, item)| self.item(index, item)).collect()),
+            _ => Err(self.refuse("must be a list")),
+        }
+    }
+
+    pub(super) fn items(&self, at_most: usize) -> Result<Vec<Self>, Refusal> {
+        self.required()?;
+        let items = self.optional_items()?;
+        if items.is_empty() || at_most < items.len() {
+            return Err(self.refuse(&format!("must hold 1 to {at_most} items, not {}", items.len())));
+        }
+        Ok(items)
+    }
+
+    fn item(&self, index: usize, value: &'a Value) -> Self {
+        Self { value, path: format!("{}[{index}]", self.path), code: self.code }
+    }
+
+    fn within(&self, limit: usize, text: &'a str) -> Result<&'a str, Refusal> {
+        let length = text.chars().count();
+        if limit < length {
+            return Err(self.refuse(&format!("may have {limit} characters, not {length}")));
+        }
+        Ok(text)
+    }
+}

@@ -1,0 +1,11 @@
+//! Plain text.
+
+use super::Content;
+use super::part::Part;
+use crate::codes::Refusal;
+
+pub(super) fn read(text: &Part<'_>) -> Result<Content, Refusal> {
+    text.required()?;
+    let body = text.at("body").text_up_to(4096)?;
+    Ok(Content::free_form("text", Some(body.to_owned())))
+}

@@ -1,0 +1,85 @@
+//! The control API under `/sim`: what a person, the demo page or another process does to the platform.
+//!
+//! | request | does |
+//! |---|---|
+//! | `POST /sim/phones` | adds a phone: [`crate::NewPhone`] |
+//! | `GET /sim/phones` | lists them: [`crate::PhoneView`] |
+//! | `PUT /sim/phones/{id}` | connects, blocks, sets who reads: [`crate::PhoneChange`] |
+//! | `GET /sim/phones/{id}/inbox` | what it has received: [`crate::Received`] |
+//! | `GET /sim/phones/{id}/said` | what it has written: [`crate::SaidView`] |
+//! | `POST /sim/phones/{id}/send` | does something: [`crate::Act`], and optionally `phone_number_id` |
+//! | `POST /sim/phones/{id}/tap` | taps a button or row: [`crate::Tap`] |
+//! | `POST /sim/phones/{id}/read` | opens the chat |
+//! | `POST /sim/fault`, `GET`, `DELETE` | sets a [`crate::Fault`], lists them, takes all back |
+//! | `GET /sim/ledger`, `DELETE` | reads the [`crate::Ledger`], forgets it |
+//! | `POST /sim/settled` | `{"within_ms"}`: waits until nothing is under way, and answers `{"settled"}` |
+//! | `PUT /sim/webhook` | `{"url"}`: where webhooks go from now on |
+//! | `POST /sim/webhook/verification` | Meta's handshake with the webhook |
+//!
+//! `{id}` is a number in any format, a user id or a username. An error is `{"error": "<a sentence>"}`; a body of
+//! another shape is refused with a line of text.
+
+mod client;
+mod fault;
+mod ledger;
+mod phones;
+mod settled;
+mod webhook;
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use serde_json::json;
+
+use crate::error::{Error, PhoneError};
+use crate::platform::Platform;
+
+pub use client::Client;
+
+pub(crate) fn router() -> Router<Arc<Platform>> {
+    Router::new()
+        .route("/phones", get(phones::list).post(phones::add))
+        .route("/phones/{id}", put(phones::change))
+        .route("/phones/{id}/inbox", get(phones::inbox))
+        .route("/phones/{id}/said", get(phones::said))
+        .route("/phones/{id}/send", post(phones::send))
+        .route("/phones/{id}/tap", post(phones::tap))
+        .route("/phones/{id}/read", post(phones::read))
+        .route("/fault", get(fault::list).post(fault::set).delete(fault::clear))
+        .route("/ledger", get(ledger::read).delete(ledger::clear))
+        .route("/settled", post(settled::settled))
+        .route("/webhook", put(webhook::set))
+        .route("/webhook/verification", post(webhook::verify))
+}
+
+/// A refusal of the control API: a status and a sentence.
+struct Trouble(StatusCode, String);
+
+impl IntoResponse for Trouble {
+    fn into_response(self) -> Response {
+        (self.0, Json(json!({ "error": self.1 }))).into_response()
+    }
+}
+
+impl From<PhoneError> for Trouble {
+    fn from(error: PhoneError) -> Self {
+        let status = match error {
+            PhoneError::NoPhone(_) | PhoneError::NoBusinessNumber(_) | PhoneError::NoMessage(_) => {
+                StatusCode::NOT_FOUND
+            }
+            PhoneError::Taken(_) | PhoneError::TooLate(_) | PhoneError::NothingToTap(_) => StatusCode::CONFLICT,
+            PhoneError::NotAPhone(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self(status, error.to_string())
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())
+    }
+}

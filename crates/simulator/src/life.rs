@@ -1,0 +1,161 @@
+//! The life of an accepted message: sent, delivered, read, or failed. Each status is one webhook.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use crate::accept::{Acceptance, Outbound};
+use crate::codes::Failure;
+use crate::faults::Fate;
+use crate::phones::Reads;
+use crate::platform::{Platform, lock};
+use crate::pricing::Pricing;
+use crate::verdict::Verdict;
+use crate::webhook::payload::{self, Status};
+use crate::webhook::{Label, Lane, Receipt};
+
+const PATIENCE: Duration = Duration::from_secs(2); // how long a response waits for the status that must precede it
+
+/// Starts the message's life. Returns once the response may be given.
+pub(crate) async fn begin(platform: &Arc<Platform>, acceptance: &Acceptance, fate: Fate) {
+    if fate.black_hole {
+        return;
+    }
+    let message = Arc::clone(&acceptance.message);
+    match &acceptance.verdict {
+        Verdict::Vanish => {}
+        Verdict::Fail(failure) => spawn_failure(platform, message, failure.clone(), fate.late),
+        Verdict::Deliver if fate.status_before_response => {
+            let (pricing, receipt) = announce_sent(platform, &message);
+            spawn_delivery(platform, message, pricing, fate.late);
+            // When the webhook cannot be posted at all, the response must not wait for it for ever.
+            drop(tokio::time::timeout(PATIENCE, receipt).await);
+        }
+        Verdict::Deliver => spawn_life(platform, message, fate.late),
+    }
+}
+
+fn spawn_failure(platform: &Arc<Platform>, message: Arc<Outbound>, failure: Failure, late: Duration) {
+    let platform_then = Arc::clone(platform);
+    platform.tasks.spawn(async move {
+        sleep(platform_then.settings.delays.sent + late).await;
+        platform_then.post_status(&message, "failed", &json!({ "errors": [failure.error()] }));
+    });
+}
+
+fn spawn_life(platform: &Arc<Platform>, message: Arc<Outbound>, late: Duration) {
+    let platform_then = Arc::clone(platform);
+    platform.tasks.spawn(async move {
+        sleep(platform_then.settings.delays.sent + late).await;
+        let (pricing, _) = announce_sent(&platform_then, &message);
+        deliver_in_time(&platform_then, message, pricing, late).await;
+    });
+}
+
+fn spawn_delivery(platform: &Arc<Platform>, message: Arc<Outbound>, pricing: Pricing, late: Duration) {
+    let platform_then = Arc::clone(platform);
+    platform.tasks.spawn(async move { deliver_in_time(&platform_then, message, pricing, late).await });
+}
+
+fn announce_sent(platform: &Platform, message: &Outbound) -> (Pricing, Receipt) {
+    let free = platform.settings.free_service_messages;
+    let (category, number) = (message.content.category, &message.number.phone_number_id);
+    let pricing = lock(&platform.world).allowance.price(category, number, free, platform.now());
+    let receipt = platform.post_status(message, "sent", &json!({ "pricing": pricing.to_json() }));
+    (pricing, receipt)
+}
+
+async fn deliver_in_time(platform: &Arc<Platform>, message: Arc<Outbound>, pricing: Pricing, late: Duration) {
+    let delays = platform.settings.delays;
+    sleep(delays.delivered.saturating_sub(delays.sent) + late).await;
+    if !reach(platform, &message, pricing) {
+        return;
+    }
+    platform.post_status(&message, "delivered", &json!({ "pricing": pricing.to_json() }));
+    read_in_time(platform, &message, late).await;
+}
+
+/// Puts the message on the phone. A phone that is offline gets it later; one that has blocked the business, never:
+/// the message stays at `sent`, as in reality.
+fn reach(platform: &Platform, message: &Arc<Outbound>, pricing: Pricing) -> bool {
+    let Some(phone) = message.phone else { return false };
+    let phone = &mut lock(&platform.world).phones[phone];
+    if phone.blocked {
+        return false;
+    }
+    if !phone.online {
+        phone.waiting.push((Arc::clone(message), pricing));
+        return false;
+    }
+    phone.receive(Arc::clone(message), false);
+    true
+}
+
+async fn read_in_time(platform: &Arc<Platform>, message: &Arc<Outbound>, late: Duration) {
+    let delays = platform.settings.delays;
+    sleep(delays.read.saturating_sub(delays.delivered) + late).await;
+    if let Some(phone) = message.phone
+        && lock(&platform.world).phones[phone].reads == Reads::Auto
+    {
+        read(platform, phone, &message.wamid);
+    }
+}
+
+fn read(platform: &Platform, phone: usize, wamid: &str) {
+    let unread = {
+        let mut world = lock(&platform.world);
+        let mut newest_first = world.phones[phone].inbox.iter_mut().rev();
+        newest_first.find(|entry| entry.message.wamid == wamid && !entry.read).map(|entry| {
+            entry.read = true;
+            Arc::clone(&entry.message)
+        })
+    };
+    if let Some(message) = unread {
+        platform.post_status(&message, "read", &json!({}));
+    }
+}
+
+/// The person opens the chat: everything in it is read.
+pub(crate) fn open_chat(platform: &Platform, phone: usize) {
+    let unread: Vec<_> = {
+        let mut world = lock(&platform.world);
+        let unread = world.phones[phone].inbox.iter_mut().filter(|entry| !entry.read);
+        unread
+            .filter_map(|entry| {
+                entry.read = true;
+                (!entry.echo).then(|| Arc::clone(&entry.message))
+            })
+            .collect()
+    };
+    for message in unread {
+        platform.post_status(&message, "read", &json!({}));
+    }
+}
+
+/// The phone is reachable again: what waited arrives.
+pub(crate) fn come_online(platform: &Arc<Platform>, phone: usize) {
+    let waiting = {
+        let phone = &mut lock(&platform.world).phones[phone];
+        phone.online = true;
+        let waiting = std::mem::take(&mut phone.waiting);
+        waiting.iter().for_each(|(message, _)| phone.receive(Arc::clone(message), false));
+        waiting
+    };
+    for (message, pricing) in waiting {
+        platform.post_status(&message, "delivered", &json!({ "pricing": pricing.to_json() }));
+        let platform_then = Arc::clone(platform);
+        platform.tasks.spawn(async move { read_in_time(&platform_then, &message, Duration::ZERO).await });
+    }
+}
+
+impl Platform {
+    fn post_status(&self, message: &Outbound, status: &'static str, extra: &Value) -> Receipt {
+        let identity = message.phone.map(|phone| lock(&self.world).phones[phone].identity.clone());
+        let value = payload::status(&Status { message, identity: identity.as_ref(), status, extra, now: self.now() });
+        let lane = message.phone.map_or_else(|| Lane::Stranger(message.person.clone()), Lane::Phone);
+        let label = Label::new("messages", status, &message.wamid, &message.person);
+        self.post(&message.number, lane, label, value)
+    }
+}

@@ -1,0 +1,91 @@
+//! Meta's sending rates: one bucket a number, one a pair of number and person. They run on machine time, because
+//! Meta's do: moving the business clock must not refill them.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use crate::codes::{self, Refusal};
+use crate::settings::{Rate, Settings};
+
+pub(crate) struct Limits {
+    number_rate: Option<Rate>,
+    pair_rate: Option<Rate>,
+    numbers: HashMap<String, Bucket>,
+    pairs: HashMap<(String, String), Bucket>,
+}
+
+struct Bucket {
+    tokens: f64,
+    seen: Instant,
+}
+
+impl Limits {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        Self {
+            number_rate: settings.number_rate,
+            pair_rate: settings.pair_rate,
+            numbers: HashMap::new(),
+            pairs: HashMap::new(),
+        }
+    }
+
+    pub(crate) fn take(&mut self, number: &str, person: &str, now: Instant) -> Result<(), Refusal> {
+        if let Some(rate) = self.number_rate
+            && !self.numbers.entry(number.into()).or_insert_with(|| Bucket::full(rate, now)).take(rate, now)
+        {
+            return Err(Refusal::of(codes::NUMBER_RATE, "this number sends faster than its throughput"));
+        }
+        let pair = (number.to_owned(), person.to_owned());
+        if let Some(rate) = self.pair_rate
+            && !self.pairs.entry(pair).or_insert_with(|| Bucket::full(rate, now)).take(rate, now)
+        {
+            return Err(Refusal::of(codes::PAIR_RATE, "too many messages from this number to this person"));
+        }
+        Ok(())
+    }
+}
+
+impl Bucket {
+    fn full(rate: Rate, now: Instant) -> Self {
+        Self { tokens: rate.burst, seen: now }
+    }
+
+    fn take(&mut self, rate: Rate, now: Instant) -> bool {
+        let gained = now.saturating_duration_since(self.seen).as_secs_f64() * rate.per_second;
+        self.tokens = (self.tokens + gained).min(rate.burst);
+        self.seen = now;
+        if self.tokens < 1.0 {
+            return false;
+        }
+        self.tokens -= 1.0;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_pair_may_burst_to_45_messages_and_then_waits_six_seconds_for_each() {
+        let mut limits = Limits::new(&Settings::default());
+        let start = Instant::now();
+        assert!((0..45).all(|_| limits.take("n", "ana", start).is_ok()));
+        assert_eq!(limits.take("n", "ana", start).unwrap_err().code, codes::PAIR_RATE);
+        assert!(limits.take("n", "luis", start).is_ok());
+
+        let later = start + Duration::from_secs(7);
+        assert!(limits.take("n", "ana", later).is_ok());
+        assert!(limits.take("n", "ana", later).is_err());
+    }
+
+    #[test]
+    fn a_number_sends_eighty_messages_a_second() {
+        let mut limits = Limits::new(&Settings::default());
+        let start = Instant::now();
+        assert!((0..80).all(|person| limits.take("n", &person.to_string(), start).is_ok()));
+        assert_eq!(limits.take("n", "one more", start).unwrap_err().code, codes::NUMBER_RATE);
+        assert!(limits.take("n", "one more", start + Duration::from_millis(100)).is_ok());
+    }
+}

@@ -1,0 +1,73 @@
+//! Everything the platform holds. Each lock is held for a look-up or a change, never across an await.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::faults::Faults;
+use crate::ledger::Book;
+use crate::limits::Limits;
+use crate::random::Random;
+use crate::settings::{BusinessNumber, Settings};
+use crate::tasks::Tasks;
+use crate::webhook::{self, Courier, Label, Lane, Receipt};
+use crate::world::World;
+
+pub(crate) struct Platform {
+    pub(crate) settings: Settings,
+    pub(crate) numbers: Vec<Arc<BusinessNumber>>,
+    pub(crate) random: Arc<Random>,
+    pub(crate) world: Mutex<World>,
+    pub(crate) limits: Mutex<Limits>,
+    pub(crate) faults: Mutex<Faults>,
+    pub(crate) ledger: Arc<Mutex<Book>>,
+    pub(crate) courier: Courier,
+    pub(crate) tasks: Tasks,
+}
+
+/// A panic elsewhere must not hide what the platform saw until then.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Platform {
+    pub(crate) fn new(settings: Settings) -> Result<Self, Error> {
+        if settings.numbers.is_empty() {
+            return Err(Error::NoNumber);
+        }
+        let (tasks, ledger) = (Tasks::new(), Arc::new(Mutex::new(Book::default())));
+        let random = Arc::new(Random::new(settings.seed));
+        let courier = Courier::new(&settings, tasks.clone(), Arc::clone(&ledger), Arc::clone(&random))?;
+        Ok(Self {
+            numbers: settings.numbers.iter().cloned().map(Arc::new).collect(),
+            random,
+            world: Mutex::default(),
+            limits: Mutex::new(Limits::new(&settings)),
+            faults: Mutex::default(),
+            ledger,
+            courier,
+            tasks,
+            settings,
+        })
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        (self.settings.now)()
+    }
+
+    pub(crate) fn number(&self, phone_number_id: &str) -> Option<&Arc<BusinessNumber>> {
+        self.numbers.iter().find(|number| number.phone_number_id == phone_number_id)
+    }
+
+    /// All numbers are of one portfolio; the first account names it.
+    pub(crate) fn portfolio(&self) -> &str {
+        &self.numbers[0].waba_id
+    }
+
+    pub(crate) fn post(&self, number: &BusinessNumber, lane: Lane, label: Label, value: Value) -> Receipt {
+        let mishap = lock(&self.faults).mishap(&self.random);
+        let body = webhook::payload::envelope(number, label.field, value);
+        self.courier.post(lane, label, body, mishap, self.now())
+    }
+}

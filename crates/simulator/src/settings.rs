@@ -1,0 +1,207 @@
+//! Everything that a test, the demo or the load program can choose about the platform.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+/// Business time in milliseconds since 1970: windows, months and timestamps follow it, so that a test can move it.
+/// Rates, delays and retries follow the machine's clock.
+pub type BusinessTime = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// What the platform is like. All numbers belong to one business portfolio, so a person has one user id for all.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where to listen; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// Signs the webhooks.
+    pub app_secret: String,
+    /// The bearer token that the Graph API accepts.
+    pub access_token: String,
+    /// What the server under test must know to have its webhook verified.
+    pub verify_token: String,
+    /// Where webhooks go. Without it they wait, and are posted once it is known.
+    pub webhook_url: Option<String>,
+    /// The business numbers; the first is the one that phones write to unless told otherwise.
+    pub numbers: Vec<BusinessNumber>,
+    /// The templates that Meta has approved; any other name is refused with 132001.
+    pub approved_templates: Vec<Template>,
+    /// What time it is for the business.
+    pub now: BusinessTime,
+    /// Where randomness begins: message ids, the percentage of faults.
+    pub seed: u64,
+    /// How long after its acceptance a message is sent, delivered and read.
+    pub delays: Delays,
+    /// How much one number may send; `None` lifts the limit.
+    pub number_rate: Option<Rate>,
+    /// How much one number may send to one person; `None` lifts the limit.
+    pub pair_rate: Option<Rate>,
+    /// Service messages per number and month that cost nothing.
+    pub free_service_messages: u32,
+    /// How webhooks are posted.
+    pub webhooks: WebhookSettings,
+    /// Lets the platform listen, and post webhooks, beyond loopback.
+    pub allow_remote: bool,
+}
+
+/// A number of the business.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BusinessNumber {
+    /// Its id in Graph paths and in webhook metadata.
+    pub phone_number_id: String,
+    /// The WhatsApp Business Account that holds it.
+    pub waba_id: String,
+    /// The number as people read it.
+    pub display_phone_number: String,
+}
+
+/// A message template that Meta has approved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Template {
+    /// Its name.
+    pub name: String,
+    /// The languages it exists in; none means all.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// What Meta charges it as.
+    #[serde(default)]
+    pub category: Category,
+    /// Its text with `{{1}}` or `{{name}}`. When known, phones show it filled in, and the parameters are counted.
+    #[serde(default)]
+    pub body: Option<String>,
+    /// The labels of its quick-reply buttons.
+    #[serde(default)]
+    pub quick_replies: Vec<String>,
+}
+
+impl Template {
+    /// A utility template in every language, of which only the name is known.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            languages: Vec::new(),
+            category: Category::Utility,
+            body: None,
+            quick_replies: Vec::new(),
+        }
+    }
+}
+
+/// What a message is charged as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Category {
+    /// Promotions; people can opt out of them.
+    Marketing,
+    /// Confirmations, reminders, updates.
+    #[default]
+    Utility,
+    /// One-time passwords.
+    Authentication,
+    /// Anything written without a template.
+    Service,
+}
+
+/// Moments in the life of a message, counted from its acceptance.
+#[derive(Debug, Clone, Copy)]
+pub struct Delays {
+    /// Meta's servers have it.
+    pub sent: Duration,
+    /// The phone has it.
+    pub delivered: Duration,
+    /// The person has seen it.
+    pub read: Duration,
+}
+
+/// A token bucket.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rate {
+    /// How many messages a second it regains.
+    pub per_second: f64,
+    /// How many it holds when full.
+    pub burst: f64,
+}
+
+/// How webhooks are posted.
+#[derive(Debug, Clone)]
+pub struct WebhookSettings {
+    /// Keeps the order of what concerns one phone. Meta promises none; a demo reads better with it.
+    pub ordered: bool,
+    /// The pause before the first retry; each further one is twice as long.
+    pub first_retry: Duration,
+    /// The longest pause between two retries.
+    pub longest_retry: Duration,
+    /// How many are posted at once.
+    pub at_once: usize,
+    /// How many may wait; beyond it a webhook is dropped, and the ledger says so.
+    pub capacity: usize,
+    /// How long the server under test may take to answer.
+    pub timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            app_secret: "simulated-app-secret".into(),
+            access_token: "simulated-access-token".into(),
+            verify_token: "simulated-verify-token".into(),
+            webhook_url: None,
+            numbers: vec![BusinessNumber::default()],
+            approved_templates: Vec::new(),
+            now: Arc::new(wall_clock),
+            // Message ids of two runs must differ, or a database that outlives a run would take them for repeats.
+            seed: RandomState::new().build_hasher().finish(),
+            delays: Delays::default(),
+            number_rate: Some(Rate::NUMBER),
+            pair_rate: Some(Rate::PAIR),
+            free_service_messages: 1_000,
+            webhooks: WebhookSettings::default(),
+            allow_remote: false,
+        }
+    }
+}
+
+impl Default for BusinessNumber {
+    fn default() -> Self {
+        Self {
+            phone_number_id: "100200300400500".into(),
+            waba_id: "900800700600500".into(),
+            display_phone_number: "525550001000".into(),
+        }
+    }
+}
+
+impl Default for Delays {
+    fn default() -> Self {
+        Self { sent: Duration::from_millis(20), delivered: Duration::from_millis(60), read: Duration::from_millis(150) }
+    }
+}
+
+impl Default for WebhookSettings {
+    fn default() -> Self {
+        Self {
+            ordered: true,
+            first_retry: Duration::from_millis(200),
+            longest_retry: Duration::from_secs(30),
+            at_once: 64,
+            capacity: 200_000,
+            timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Rate {
+    /// What Meta gives every number: 80 messages a second.
+    pub const NUMBER: Self = Self { per_second: 80.0, burst: 80.0 };
+    /// What Meta lets a number send one person: one message in six seconds, 45 of them borrowed from the future.
+    pub const PAIR: Self = Self { per_second: 1.0 / 6.0, burst: 45.0 };
+}
+
+#[expect(clippy::disallowed_methods, reason = "the default business time; a test or the demo passes its own")]
+fn wall_clock() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

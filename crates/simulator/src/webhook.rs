@@ -1,0 +1,30 @@
+//! Posting webhooks: signed, retried until 200, in order for each phone unless disorder is wanted.
+
+mod ascii;
+pub(crate) mod payload;
+mod queue;
+mod signature;
+
+pub(crate) use queue::{Courier, Receipt, http_client};
+
+/// What a webhook is about, for the ledger.
+#[derive(Debug, Clone)]
+pub(crate) struct Label {
+    pub(crate) field: &'static str,
+    pub(crate) what: String,
+    pub(crate) wamid: String,
+    pub(crate) phone: String,
+}
+
+impl Label {
+    pub(crate) fn new(field: &'static str, what: &str, wamid: &str, phone: &str) -> Self {
+        Self { field, what: what.into(), wamid: wamid.into(), phone: phone.into() }
+    }
+}
+
+/// What is kept in order: everything about one phone, or about one address that no phone has.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Lane {
+    Phone(usize),
+    Stranger(String),
+}

@@ -1,0 +1,102 @@
+//! The JSON of webhooks. What a person does not show is absent, never an empty string.
+
+use serde_json::{Value, json};
+
+use super::ascii;
+use crate::accept::{Address, Outbound};
+use crate::settings::BusinessNumber;
+use crate::world::Identity;
+
+/// Wraps the value of one change, in the bytes that are signed and sent.
+pub(crate) fn envelope(number: &BusinessNumber, field: &str, mut value: Value) -> Vec<u8> {
+    value["messaging_product"] = json!("whatsapp");
+    value["metadata"] = json!({
+        "display_phone_number": number.display_phone_number,
+        "phone_number_id": number.phone_number_id,
+    });
+    ascii::to_bytes(&json!({
+        "object": "whatsapp_business_account",
+        "entry": [{ "id": number.waba_id, "changes": [{ "field": field, "value": value }] }],
+    }))
+}
+
+/// A message from a phone, with the person beside it.
+pub(crate) fn message(identity: &Identity, message: Value) -> Value {
+    json!({ "contacts": [contact(identity, Username::Shown)], "messages": [message] })
+}
+
+/// The fields that every message of a person begins with.
+pub(crate) fn message_head(identity: &Identity, wamid: &str, kind: &str, now: i64) -> Value {
+    let mut head = json!({
+        "from_user_id": identity.user_id,
+        "id": wamid,
+        "timestamp": seconds(now).to_string(),
+        "type": kind,
+    });
+    if let Some(number) = &identity.number {
+        head["from"] = json!(number);
+    }
+    head
+}
+
+pub(crate) struct Status<'a> {
+    pub(crate) message: &'a Outbound,
+    pub(crate) identity: Option<&'a Identity>,
+    pub(crate) status: &'static str,
+    /// `pricing` or `errors`.
+    pub(crate) extra: &'a Value,
+    pub(crate) now: i64,
+}
+
+pub(crate) fn status(of: &Status<'_>) -> Value {
+    let mut status = json!({
+        "id": of.message.wamid,
+        "status": of.status,
+        "timestamp": seconds(of.now).to_string(),
+    });
+    match (of.identity, &of.message.address) {
+        (Some(identity), _) => {
+            status["recipient_user_id"] = json!(identity.user_id);
+            if let Some(number) = &identity.number {
+                status["recipient_id"] = json!(number);
+            }
+        }
+        (None, Address::Number(digits)) => status["recipient_id"] = json!(digits),
+        (None, Address::UserId(id) | Address::MisplacedUserId(id)) => status["recipient_user_id"] = json!(id),
+    }
+    if let (Value::Object(status), Value::Object(extra)) = (&mut status, of.extra) {
+        status.extend(extra.clone());
+    }
+    let failed = of.status == "failed";
+    // Nothing says that failed statuses echo it; a client that relies on it there must fail here.
+    if let (Some(opaque), false) = (&of.message.opaque, failed) {
+        status["biz_opaque_callback_data"] = json!(opaque);
+    }
+    let mut value = json!({ "statuses": [status] });
+    if let (Some(identity), false) = (of.identity, failed) {
+        let username = if of.status == "sent" { Username::Hidden } else { Username::Shown };
+        value["contacts"] = json!([contact(identity, username)]);
+    }
+    value
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Username {
+    Shown,
+    Hidden,
+}
+
+pub(crate) fn contact(identity: &Identity, username: Username) -> Value {
+    let mut contact = json!({ "profile": { "name": identity.name }, "user_id": identity.user_id });
+    if let Some(number) = &identity.number {
+        contact["wa_id"] = json!(number);
+    }
+    if let (Some(name), Username::Shown) = (&identity.username, username) {
+        contact["profile"]["username"] = json!(name);
+    }
+    contact
+}
+
+pub(crate) fn seconds(now: i64) -> i64 {
+    now.div_euclid(1000)
+}

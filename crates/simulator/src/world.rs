@@ -1,0 +1,228 @@
+//! The phones that exist, what they hold, and by which names they are found.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::accept::Outbound;
+use crate::error::PhoneError;
+use crate::numbers;
+use crate::phones::{NewPhone, PhoneView, Reads, Received, SaidView};
+use crate::pricing::{Allowance, Pricing};
+
+pub(crate) const WINDOW: i64 = 24 * 60 * 60 * 1000; // how long after a person's message free text may be sent
+
+#[derive(Default)]
+pub(crate) struct World {
+    pub(crate) phones: Vec<Phone>,
+    pub(crate) allowance: Allowance,
+    /// Numbers, user ids and usernames.
+    names: HashMap<String, usize>,
+    /// Which phone wrote a message.
+    pub(crate) authors: HashMap<String, usize>,
+}
+
+pub(crate) struct Phone {
+    pub(crate) identity: Identity,
+    pub(crate) online: bool,
+    pub(crate) reads: Reads,
+    pub(crate) blocked: bool,
+    pub(crate) opted_out: bool,
+    /// Until when each business number may write freely.
+    pub(crate) windows: HashMap<String, i64>,
+    pub(crate) inbox: Vec<Entry>,
+    /// Sent while it was offline.
+    pub(crate) waiting: Vec<(Arc<Outbound>, Pricing)>,
+    pub(crate) said: Vec<SaidView>,
+    pub(crate) typing_until: i64,
+    pub(crate) arrived: watch::Sender<usize>,
+}
+
+/// What a webhook may say about a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Identity {
+    /// Absent when the person shows only a username.
+    pub(crate) number: Option<String>,
+    pub(crate) username: Option<String>,
+    pub(crate) user_id: String,
+    pub(crate) name: String,
+}
+
+pub(crate) struct Entry {
+    pub(crate) message: Arc<Outbound>,
+    pub(crate) read: bool,
+    /// Typed in the business's phone app: no status is owed for it.
+    pub(crate) echo: bool,
+}
+
+impl World {
+    /// Finds a phone by its number in any format and either spelling, its user id or its username.
+    pub(crate) fn find(&self, name: &str) -> Option<usize> {
+        let name = name.trim();
+        if let Some(digits) = numbers::digits(name) {
+            return self.by_digits(&digits);
+        }
+        let username = name.trim_start_matches('@').to_ascii_lowercase();
+        self.names.get(name).or_else(|| self.names.get(&handle(&username))).copied()
+    }
+
+    pub(crate) fn by_digits(&self, digits: &str) -> Option<usize> {
+        let twin = || self.names.get(&numbers::twin(digits)?);
+        self.names.get(digits).or_else(twin).copied()
+    }
+
+    /// Adds the phone, unless its number or username is taken.
+    pub(crate) fn create(&mut self, portfolio: &str, new: &NewPhone) -> Result<usize, PhoneError> {
+        let identity = identity(portfolio, new)?;
+        let number_taken = identity.number.as_ref().filter(|number| self.by_digits(number).is_some());
+        let username_taken = identity.username.as_ref().filter(|name| self.names.contains_key(&handle(name)));
+        if let Some(taken) = number_taken.or(username_taken) {
+            return Err(PhoneError::Taken(taken.clone()));
+        }
+        let phone = self.phones.len();
+        self.register(phone, &identity);
+        self.phones.push(Phone::new(identity));
+        Ok(phone)
+    }
+
+    /// Gives the phone a new identity; the old names lead nowhere afterwards.
+    pub(crate) fn rename(&mut self, phone: usize, identity: Identity) {
+        self.names.retain(|_, owner| *owner != phone);
+        self.register(phone, &identity);
+        self.phones[phone].identity = identity;
+    }
+
+    fn register(&mut self, phone: usize, identity: &Identity) {
+        self.names.insert(identity.user_id.clone(), phone);
+        self.names.extend(identity.number.iter().map(|number| (number.clone(), phone)));
+        self.names.extend(identity.username.iter().map(|username| (handle(username), phone)));
+    }
+}
+
+fn handle(username: &str) -> String {
+    format!("@{username}")
+}
+
+fn identity(portfolio: &str, new: &NewPhone) -> Result<Identity, PhoneError> {
+    let number = match new.number.as_deref() {
+        Some(raw) => Some(numbers::digits(raw).ok_or_else(|| PhoneError::NotAPhone(raw.into()))?),
+        None => None,
+    };
+    let username = new.username.as_deref().map(|name| name.trim().trim_start_matches('@').to_ascii_lowercase());
+    let (country, person) = match (&number, &username) {
+        (Some(number), _) => (numbers::country(number), number.clone()),
+        (None, Some(username)) if !username.is_empty() => ("MX", handle(username)),
+        _ => return Err(PhoneError::NotAPhone(String::new())),
+    };
+    let name = new.name.clone().or(username.clone()).unwrap_or_else(|| format!("Phone {person}"));
+    Ok(Identity { user_id: numbers::user_id(portfolio, country, &person), number, username, name })
+}
+
+impl Identity {
+    /// What names the person in paths and in the ledger.
+    pub(crate) fn id(&self) -> &str {
+        self.number.as_deref().unwrap_or(&self.user_id)
+    }
+}
+
+impl Phone {
+    fn new(identity: Identity) -> Self {
+        Self {
+            identity,
+            online: true,
+            reads: Reads::Auto,
+            blocked: false,
+            opted_out: false,
+            windows: HashMap::new(),
+            inbox: Vec::new(),
+            waiting: Vec::new(),
+            said: Vec::new(),
+            typing_until: 0,
+            arrived: watch::Sender::new(0),
+        }
+    }
+
+    pub(crate) fn window_is_open(&self, phone_number_id: &str, now: i64) -> bool {
+        self.windows.get(phone_number_id).is_some_and(|until| now < *until)
+    }
+
+    pub(crate) fn receive(&mut self, message: Arc<Outbound>, echo: bool) {
+        self.typing_until = 0;
+        self.inbox.push(Entry { message, read: false, echo });
+        self.arrived.send_replace(self.inbox.len());
+    }
+
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.inbox.iter().map(Entry::view).collect()
+    }
+
+    pub(crate) fn view(&self, now: i64) -> PhoneView {
+        PhoneView {
+            id: self.identity.id().to_owned(),
+            number: self.identity.number.clone(),
+            username: self.identity.username.clone(),
+            user_id: self.identity.user_id.clone(),
+            name: self.identity.name.clone(),
+            online: self.online,
+            reads: self.reads,
+            blocked: self.blocked,
+            typing: now < self.typing_until,
+            received: self.inbox.len(),
+            unread: self.inbox.iter().filter(|entry| !entry.read).count(),
+        }
+    }
+}
+
+impl Entry {
+    fn view(&self) -> Received {
+        let message = &self.message;
+        Received {
+            wamid: message.wamid.clone(),
+            phone_number_id: message.number.phone_number_id.clone(),
+            kind: message.content.kind.clone(),
+            text: message.content.text.clone(),
+            buttons: message.content.buttons.clone(),
+            context: message.context.clone(),
+            sent_at: message.at,
+            read: self.read,
+            body: message.body.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_phone(new: &NewPhone) -> World {
+        let mut world = World::default();
+        world.create("portfolio", new).unwrap();
+        world
+    }
+
+    #[test]
+    fn a_phone_is_found_by_number_in_any_format_by_its_twin_and_by_its_user_id() {
+        let world = with_phone(&NewPhone { number: Some("+52 1 55 1234 5678".into()), ..NewPhone::default() });
+        let user_id = world.phones[0].identity.user_id.clone();
+        for name in ["5215512345678", "+52 (55) 1234-5678", &user_id] {
+            assert_eq!(world.find(name), Some(0), "{name}");
+        }
+        assert!(user_id.starts_with("MX."));
+        assert_eq!(world.find("+52 55 0000 0000"), None);
+    }
+
+    #[test]
+    fn a_phone_by_username_alone_shows_no_number() {
+        let world = with_phone(&NewPhone { username: Some("@Ana.Lopez".into()), ..NewPhone::default() });
+        assert_eq!(world.find("ana.lopez"), Some(0));
+        assert_eq!(world.phones[0].identity.number, None);
+    }
+
+    #[test]
+    fn two_phones_cannot_have_one_number() {
+        let ana = NewPhone { number: Some("+5215512345678".into()), ..NewPhone::default() };
+        let mut world = with_phone(&ana);
+        assert_eq!(world.create("portfolio", &ana), Err(PhoneError::Taken("5215512345678".into())));
+    }
+}

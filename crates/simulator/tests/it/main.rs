@@ -1,0 +1,10 @@
+//! The simulator told from outside: what Meta's documentation says, one sentence a test.
+
+mod control;
+mod faults;
+mod phones;
+mod sending;
+mod stage;
+mod statuses;
+mod throughput;
+mod webhooks;
