@@ -51,7 +51,7 @@ pub struct Options {
     pub workload: Option<String>,
     /// The program that is measured against the floor; the floor against itself tells how far two runs differ.
     pub program: Program,
-    /// Whether [`print`] writes JSON instead of a table.
+    /// Whether [`print()`] writes JSON instead of a table.
     pub json: bool,
 }
 
@@ -101,7 +101,7 @@ pub fn print(options: &Options) -> Result<bool> {
 }
 
 async fn measure_all(options: &Options) -> Result<Report> {
-    let mut report = Report::default();
+    let mut report = Report { machine: processes::describe_machine(), comparisons: Vec::new() };
     for database in &options.databases {
         let store = Store::open(*database).await?;
         let workloads = workload::chosen(options)?;

@@ -67,6 +67,17 @@ pub(crate) fn postgres_servers() -> Vec<Pid> {
     table.iter().filter(|(pid, process)| is_server(pid) && !is_server(&process.parent)).map(|(pid, _)| *pid).collect()
 }
 
+/// A machine in words, so that a report can be compared with another.
+pub(crate) fn describe_machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let processors = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = processors.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let memory = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let kib = memory.lines().find_map(|line| line.strip_prefix("MemTotal:")?.split_whitespace().next()?.parse().ok());
+    let gib = kib.unwrap_or(0.0) / 1024.0 / 1024.0;
+    format!("{cores} cores of {}, {gib:.0} GiB of memory", model.map_or("an unnamed processor", |(_, name)| name))
+}
+
 /// What all processors and disks have done so far.
 pub(crate) fn machine() -> Result<Machine> {
     let stat = fs::read_to_string("/proc/stat").context("the machine does not tell its load in /proc/stat")?;

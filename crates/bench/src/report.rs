@@ -15,6 +15,8 @@ const TOO_BUSY: f64 = 0.10;
 /// Everything that was measured.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
+    /// The machine: processors and memory.
+    pub machine: String,
     /// One for each workload and database.
     pub comparisons: Vec<Comparison>,
 }
@@ -106,6 +108,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(out, "{}", self.machine)?;
         self.comparisons.iter().try_for_each(|comparison| write!(out, "{comparison}"))
     }
 }

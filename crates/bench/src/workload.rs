@@ -40,13 +40,13 @@ fn all(options: &Options) -> Vec<Workload> {
             messages,
         },
         Workload {
-            name: "triage, one at a time",
+            name: "triage-one-at-a-time",
             senders: Senders::AlwaysNew,
             load: Load::Closed { at_once: 1, turn: Turn::Acknowledged },
             messages: messages.min(ONE_BY_ONE),
         },
         Workload {
-            name: "triage, 2000 contacts",
+            name: "triage-2000-contacts",
             senders: Senders::Known(KNOWN_PEOPLE),
             load: Load::Closed { at_once, turn: Turn::Accepted },
             messages,
@@ -54,7 +54,7 @@ fn all(options: &Options) -> Vec<Workload> {
     ];
     if let Some(per_second) = options.rate {
         all.push(Workload {
-            name: "triage, open loop",
+            name: "triage-open-loop",
             senders: Senders::AlwaysNew,
             load: Load::Open { per_second },
             messages,
@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn an_unknown_workload_is_refused_with_the_names_there_are() {
         let options = Options { workload: Some("triag".into()), ..Options::default() };
-        assert!(chosen(&options).unwrap_err().to_string().contains("triage, one at a time"));
+        assert!(chosen(&options).unwrap_err().to_string().contains("triage-one-at-a-time"));
     }
 
     #[test]

@@ -39,7 +39,7 @@ fn a_graph_api_that_refuses_now_and_then_costs_time_but_no_acknowledgement() {
 
 #[test]
 fn an_open_loop_keeps_its_pace() {
-    let options = ["sqlite", "--messages", "200", "--workload", "triage, open loop", "--rate", "400"];
+    let options = ["sqlite", "--messages", "200", "--workload", "triage-open-loop", "--rate", "400"];
     let Some(report) = measured(&options) else { return };
     for comparison in comparisons(&report) {
         assert_nothing_lost(comparison, 200);
