@@ -85,6 +85,26 @@ pub struct Intent {
     pub language: Language,
 }
 
+/// What somebody wants of messages that they did not ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OptWish {
+    /// None of them.
+    Out,
+    /// Them again.
+    In,
+}
+
+impl OptWish {
+    /// The wish that a recogniser of that name stands for.
+    pub fn of_rule(rule: &str) -> Option<OptWish> {
+        match rule {
+            "opt_out" => Some(OptWish::Out),
+            "opt_in" => Some(OptWish::In),
+            _ => None,
+        }
+    }
+}
+
 /// Why a message was taken for what it was taken for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
@@ -195,6 +215,11 @@ pub enum Step {
     },
     /// A person answered; automation stops.
     PersonAnswered,
+    /// A resolved ticket was taken up again.
+    TicketReopened {
+        /// Which.
+        ticket: TicketId,
+    },
     /// The matter ended.
     Closed {
         /// How.

@@ -69,7 +69,7 @@ impl Tx<'_> {
         Ok(row.is_some())
     }
 
-    /// Parts that are due, the oldest first, and of each sender only the oldest. They stay locked until this transaction ends.
+    /// Parts that are due, the oldest first, and of each sender only the oldest.
     pub fn due_work(&mut self, machine_now: i64, limit: i64) -> Result<Vec<WorkRow>> {
         let rows = self.query(
             "SELECT w.workspace_id, w.id, w.body_id, w.channel_id, w.field, w.part, w.sender_phone, w.sender_user, w.error, w.state, w.attempts
@@ -77,7 +77,7 @@ impl Tx<'_> {
              WHERE w.state = 'open' AND w.not_before <= $1 AND NOT EXISTS
                (SELECT 1 FROM work e WHERE e.workspace_id = w.workspace_id AND e.state = 'open' AND e.id < w.id
                   AND (e.sender_phone = w.sender_phone OR e.sender_user = w.sender_user))
-             ORDER BY w.not_before, w.id LIMIT $2 FOR UPDATE SKIP LOCKED",
+             ORDER BY w.not_before, w.id LIMIT $2",
             params![machine_now, limit],
         )?;
         rows.iter().map(read).collect()

@@ -138,6 +138,16 @@ impl Business {
         let read = |body: &Bytes| serde_json::from_slice::<Value>(body).unwrap();
         bodies.iter().map(read).map(|body| body["entry"][0]["changes"][0].clone()).collect()
     }
+
+    /// Waits until every refusal that was asked for has been given.
+    pub(crate) async fn has_refused(&self) {
+        let all_given = async {
+            while self.refuses.load(Ordering::Relaxed) != 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, all_given).await.expect("a webhook to refuse");
+    }
 }
 
 async fn verify(Query(query): Query<Vec<(String, String)>>) -> Result<String, StatusCode> {

@@ -138,6 +138,8 @@ CREATE TABLE conversations (
 CREATE UNIQUE INDEX conversations_of_phone ON conversations (workspace_id, channel_id, phone) WHERE phone IS NOT NULL;
 CREATE UNIQUE INDEX conversations_of_user ON conversations (workspace_id, channel_id, user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX conversations_of_contact ON conversations (workspace_id, contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX conversations_answered ON conversations (workspace_id, last_message_at)
+  WHERE person_since IS NOT NULL AND interaction_id IS NOT NULL;
 
 -- Clustered by conversation: a thread is read, and a message with its answer written, in one place.
 CREATE TABLE messages (

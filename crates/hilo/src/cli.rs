@@ -1,0 +1,82 @@
+//! The command line, one file a command. Answers go to standard output, talk to standard error.
+
+mod bench;
+mod check;
+mod demo;
+mod key;
+mod serve;
+mod sim;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// WhatsApp and your CRM as one workflow.
+#[derive(Debug, Parser)]
+#[command(name = "hilo", version, about, after_help = "Exit codes: 0 done, 1 it went wrong, 2 the command line or a file is not right.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Try everything on this machine: no account, no configuration. Opens with a phone on a page.
+    Demo(demo::Demo),
+    /// Serve real WhatsApp numbers.
+    Serve(serve::Serve),
+    /// Check a workflow file, and say what to change.
+    Check(check::Check),
+    /// Keys of the API.
+    Key(key::Key),
+    /// Workspaces: one for each company.
+    Workspace(workspace::Workspace),
+    /// The WhatsApp simulator: write to Hilo from a simulated phone.
+    Sim(sim::Sim),
+    /// Measure Hilo against the bare work.
+    Bench(bench::Bench),
+    /// The bare work itself, for `hilo bench`.
+    #[command(hide = true, disable_help_flag = true)]
+    BenchFloor {
+        /// For the floor program.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
+}
+
+/// A file or a wish of the user is not right: exit code 2, and its text is the whole message.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct NotRight(String);
+
+/// Runs the command that was asked for.
+pub fn run() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Demo(demo) => demo.run(),
+        Command::Serve(serve) => serve.run(),
+        Command::Check(check) => check.run(),
+        Command::Key(key) => key.run(),
+        Command::Workspace(workspace) => workspace.run(),
+        Command::Sim(sim) => sim.run(),
+        Command::Bench(bench) => bench.run(),
+        Command::BenchFloor { rest } => ::bench::floor::main(rest),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("hilo: {error:#}");
+            if error.is::<NotRight>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+/// Runs something that waits, with as many threads as there are cores.
+fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}
+
+/// Settings, or what is wrong with them.
+fn settings(path: &std::path::Path) -> anyhow::Result<crate::config::Settings> {
+    crate::config::read(path).map_err(|error| NotRight(format!("{error:#}")).into())
+}

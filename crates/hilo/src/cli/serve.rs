@@ -1,0 +1,61 @@
+//! `hilo serve`: real numbers, until told to stop.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use tracing::info;
+
+use super::{NotRight, block_on, settings};
+use crate::clock::Clock;
+use crate::http::{self, health};
+use crate::node::Node;
+use crate::server::Server;
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// The settings; hilo.example.toml explains every key.
+    #[arg(long, default_value = "hilo.toml")]
+    config: PathBuf,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> Result<()> {
+        let settings = settings(&self.config)?;
+        log(settings.log_json, &settings.log_level);
+        health::recorder();
+        block_on(async {
+            let node = Node::start(settings, Clock::default()).await.map_err(|error| NotRight(format!("{error:#}")))?;
+            let numbers: Vec<_> = node.channels.iter().map(|channel| channel.display_phone_number.as_str()).collect();
+            info!(numbers = numbers.len(), "Serving {}", if numbers.is_empty() { "no number yet".to_owned() } else { numbers.join(", ") });
+            let server = Server::start(&node, http::routes(node.clone())).await?;
+            info!("Listening on http://{}", server.address);
+            until_told().await;
+            info!("Stopping: finishing what is under way");
+            tokio::select! {
+                () = server.stop() => {}
+                () = until_told() => info!("Told twice: stopping now"),
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Waits for Ctrl-C or for the word of a service manager.
+pub(super) async fn until_told() {
+    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        return drop(tokio::signal::ctrl_c().await);
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// Logs go to standard error, never waiting for whoever reads them longer than a line.
+pub(super) fn log(json: bool, level: &str) {
+    let filter = tracing_subscriber::EnvFilter::new(format!("{level},hyper=warn,reqwest=warn,tokio_postgres=warn"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    // A second logger in one process is refused, and then the first one logs.
+    drop(if json { lines.json().try_init() } else { lines.try_init() });
+}

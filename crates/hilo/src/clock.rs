@@ -1,0 +1,35 @@
+//! The two clocks. Business time is what the product reasons with and can be moved; machine time is for waits and leases.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Business time: the wall clock, moved by whatever a demo or a test has asked for. Clones move together.
+#[derive(Debug, Clone, Default)]
+pub struct Clock {
+    ahead_ms: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// The present moment of the business.
+    pub fn now(&self) -> Timestamp {
+        let ahead = SignedDuration::from_millis(self.ahead_ms.load(Ordering::Relaxed));
+        wall().checked_add(ahead).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: SignedDuration) {
+        self.ahead_ms.fetch_add(by.as_millis() as i64, Ordering::Relaxed);
+    }
+}
+
+/// Machine time in milliseconds since 1970: for waits, leases and log-keeping, never moved.
+pub fn machine_now() -> i64 {
+    wall().as_millisecond()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
+fn wall() -> Timestamp {
+    Timestamp::now()
+}

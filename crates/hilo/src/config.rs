@@ -1,0 +1,285 @@
+//! `hilo.toml`: where the server listens, where it keeps its data, and which WhatsApp numbers it serves.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use domain::{PhoneNumber, Region};
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use serde::Deserialize;
+use store::Location;
+use whatsapp::Secret;
+
+/// US dollars a delivered message, by market and Meta's pricing category.
+pub type Prices = BTreeMap<String, BTreeMap<String, f64>>;
+
+/// The settings as written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default = "default_listen")]
+    listen: String,
+    database: String,
+    workflow: Option<PathBuf>,
+    #[serde(default = "default_workspace")]
+    workspace: String,
+    #[serde(default)]
+    log: LogFile,
+    #[serde(default)]
+    channel: Vec<ChannelFile>,
+    #[serde(default)]
+    prices: Prices,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChannelFile {
+    workspace: Option<String>,
+    phone_number_id: String,
+    waba_id: String,
+    display_phone_number: String,
+    region: Option<String>,
+    graph_base_url: String,
+    app_secret_file: PathBuf,
+    previous_app_secret_file: Option<PathBuf>,
+    verify_token_file: PathBuf,
+    access_token_file: PathBuf,
+    #[serde(default = "default_rate")]
+    messages_per_second: u32,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LogFile {
+    format: Option<String>,
+    level: Option<String>,
+}
+
+fn default_listen() -> String {
+    "127.0.0.1:8080".to_owned()
+}
+
+fn default_workspace() -> String {
+    "default".to_owned()
+}
+
+fn default_rate() -> u32 {
+    80 // Meta's default for a number
+}
+
+/// The settings, checked.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The address to listen on.
+    pub listen: String,
+    /// Where the data is.
+    pub database: Location,
+    /// The workflow file to publish, and its text.
+    pub workflow: Option<(PathBuf, String)>,
+    /// The workspace made at first start.
+    pub workspace: String,
+    /// One object a line instead of lines to read.
+    pub log_json: bool,
+    /// The log level.
+    pub log_level: String,
+    /// The WhatsApp numbers.
+    pub channels: Vec<ChannelSettings>,
+    /// The rate card.
+    pub prices: Prices,
+}
+
+/// A WhatsApp number, with its secrets read.
+#[derive(Debug, Clone)]
+pub struct ChannelSettings {
+    /// Its workspace's name.
+    pub workspace: String,
+    /// Meta's id of the number.
+    pub phone_number_id: String,
+    /// Meta's id of the account.
+    pub waba_id: String,
+    /// The number that customers see.
+    pub display_phone_number: String,
+    /// The country of numbers written without one.
+    pub region: Region,
+    /// The Graph API, version included.
+    pub graph_base_url: String,
+    /// What may have signed a webhook.
+    pub app_secrets: Vec<Secret>,
+    /// What Meta repeats in the handshake.
+    pub verify_token: Secret,
+    /// What Hilo sends with.
+    pub access_token: Secret,
+    /// How fast this number may send.
+    pub messages_per_second: u32,
+}
+
+/// Reads and checks a settings file; the environment wins over it. An error names the file, the line where there is one, and the key.
+pub fn read(path: &Path) -> Result<Settings> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("{}: the settings file cannot be read; copy hilo.example.toml to it", path.display()))?;
+    let figment = Figment::new().merge(Toml::string(&text)).merge(Env::prefixed("HILO_").ignore(NOT_SETTINGS).split("__"));
+    let file: File = figment.extract().map_err(|error| describe(path, &text, &error))?;
+    let home = path.parent().map(Path::to_owned).unwrap_or_default();
+    check(file, &home).with_context(|| format!("{} is not right", path.display()))
+}
+
+/// Variables of tests and of the kill points, which are no settings.
+const NOT_SETTINGS: &[&str] = &["kill_at", "test_postgres", "test_chromium", "test_chromedriver", "test_without_browser", "reference_data", "bench_postgres"];
+
+fn describe(path: &Path, text: &str, error: &figment::Error) -> anyhow::Error {
+    let lines: Vec<String> = error
+        .clone()
+        .into_iter()
+        .map(|single| {
+            let key = single.path.join(".");
+            let wrong = match &single.kind {
+                figment::error::Kind::UnknownField(field, known) => {
+                    format!("there is no key `{field}`; the keys here are {}", known.join(", "))
+                }
+                figment::error::Kind::MissingField(field) => format!("the key `{field}` is missing; add it"),
+                other => format!("{other}"),
+            };
+            let name = match &single.kind {
+                figment::error::Kind::UnknownField(field, _) => field.clone(),
+                _ => single.path.last().cloned().unwrap_or_default(),
+            };
+            let place = line_of(text, &name).map_or(String::new(), |line| format!(":{line}"));
+            let key = if key.is_empty() { String::new() } else { format!("`{key}`: ") };
+            format!("{}{place}: {key}{wrong}", path.display())
+        })
+        .collect();
+    anyhow::anyhow!(lines.join("\n"))
+}
+
+/// The first line that sets a key.
+fn line_of(text: &str, key: &str) -> Option<usize> {
+    if key.is_empty() {
+        return None;
+    }
+    let sets = |line: &str| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
+    text.lines().position(sets).map(|line| line + 1)
+}
+
+fn check(file: File, home: &Path) -> Result<Settings> {
+    let database: Location =
+        file.database.parse().map_err(|hint| anyhow::anyhow!("`database`: {hint}, not `{}`", file.database))?;
+    if file.listen.parse::<std::net::SocketAddr>().is_err() {
+        bail!("`listen`: write an address and a port such as 127.0.0.1:8080, not `{}`", file.listen);
+    }
+    let workflow = match &file.workflow {
+        None => None,
+        Some(path) => {
+            let path = home.join(path);
+            let text = std::fs::read_to_string(&path)
+                .with_context(|| format!("`workflow`: {} cannot be read", path.display()))?;
+            Some((path, text))
+        }
+    };
+    let (log_json, log_level) = log(&file.log)?;
+    let channels = file.channel.iter().enumerate().map(|(place, channel)| {
+        let name = format!("[[channel]] number {} (phone_number_id {})", place + 1, channel.phone_number_id);
+        check_channel(channel, &file.workspace, home).context(name)
+    });
+    Ok(Settings {
+        listen: file.listen.clone(),
+        database,
+        workflow,
+        workspace: file.workspace.clone(),
+        log_json,
+        log_level,
+        channels: channels.collect::<Result<_>>()?,
+        prices: file.prices,
+    })
+}
+
+fn log(log: &LogFile) -> Result<(bool, String)> {
+    let json = match log.format.as_deref() {
+        None | Some("human") => false,
+        Some("json") => true,
+        Some(other) => bail!("`log.format`: write human or json, not `{other}`"),
+    };
+    let level = log.level.clone().unwrap_or_else(|| "info".to_owned());
+    if !["error", "warn", "info", "debug", "trace"].contains(&level.as_str()) {
+        bail!("`log.level`: write error, warn, info, debug or trace, not `{level}`");
+    }
+    Ok((json, level))
+}
+
+fn check_channel(channel: &ChannelFile, workspace: &str, home: &Path) -> Result<ChannelSettings> {
+    let mut app_secrets = vec![secret("app_secret_file", home, &channel.app_secret_file)?];
+    if let Some(previous) = &channel.previous_app_secret_file {
+        app_secrets.push(secret("previous_app_secret_file", home, previous)?);
+    }
+    let region = match &channel.region {
+        Some(code) => code.parse::<Region>().context("`region`")?,
+        None => {
+            let digits: String = channel.display_phone_number.chars().filter(char::is_ascii_digit).collect();
+            PhoneNumber::from_whatsapp(&digits).ok().and_then(|number| number.region()).unwrap_or(Region::MX)
+        }
+    };
+    let base = channel.graph_base_url.trim_end_matches('/');
+    let version = base.rsplit('/').next().unwrap_or_default();
+    if !version.starts_with('v') || !version[1..].starts_with(|c: char| c.is_ascii_digit()) {
+        bail!("`graph_base_url`: end it with the version, for example https://graph.facebook.com/v25.0, not `{base}`");
+    }
+    if channel.messages_per_second == 0 {
+        bail!("`messages_per_second`: at least 1; to send nothing, pause the channel");
+    }
+    Ok(ChannelSettings {
+        workspace: channel.workspace.clone().unwrap_or_else(|| workspace.to_owned()),
+        phone_number_id: channel.phone_number_id.clone(),
+        waba_id: channel.waba_id.clone(),
+        display_phone_number: channel.display_phone_number.clone(),
+        region,
+        graph_base_url: base.to_owned(),
+        app_secrets,
+        verify_token: secret("verify_token_file", home, &channel.verify_token_file)?,
+        access_token: secret("access_token_file", home, &channel.access_token_file)?,
+        messages_per_second: channel.messages_per_second,
+    })
+}
+
+/// The text of a secret's file. An empty one guards nothing and is refused.
+fn secret(key: &str, home: &Path, path: &Path) -> Result<Secret> {
+    let path = home.join(path);
+    let text = std::fs::read_to_string(&path)
+        .with_context(|| format!("`{key}`: {} cannot be read; put the secret in that file", path.display()))?;
+    let text = text.trim();
+    if text.is_empty() {
+        bail!("`{key}`: {} is empty; put the secret in it", path.display());
+    }
+    Ok(Secret::new(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hilo.toml");
+        std::fs::write(&path, text).unwrap();
+        format!("{:#}", read(&path).unwrap_err())
+    }
+
+    #[test]
+    fn a_wrong_key_is_named_with_its_line_and_what_to_write() {
+        let said = refusal("database = \"sqlite:hilo.db\"\nlisten_on = \"x\"\n");
+        assert!(said.contains("hilo.toml:2"), "{said}");
+        assert!(said.contains("no key `listen_on`"), "{said}");
+        assert!(refusal("listen = \"127.0.0.1:1\"").contains("`database` is missing"));
+        assert!(refusal("database = \"mysql://x\"").contains("sqlite:PATH"));
+        assert!(refusal("database = 7\n").contains("hilo.toml:1: `database`"));
+        assert!(refusal("database = \"sqlite:a\"\nlisten = \"somewhere\"").contains("127.0.0.1:8080"));
+    }
+
+    #[test]
+    fn a_number_without_a_secret_is_refused() {
+        let channel = "database = \"sqlite:a\"\n[[channel]]\nphone_number_id = \"1\"\nwaba_id = \"2\"\n\
+            display_phone_number = \"+52 55 1234 5678\"\ngraph_base_url = \"https://graph.facebook.com/v25.0\"\n\
+            app_secret_file = \"nowhere\"\nverify_token_file = \"b\"\naccess_token_file = \"c\"\n";
+        let said = refusal(channel);
+        assert!(said.contains("app_secret_file") && said.contains("put the secret in that file"), "{said}");
+    }
+}

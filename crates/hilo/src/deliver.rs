@@ -1,0 +1,292 @@
+//! The only place that talks to WhatsApp.
+//!
+//! A send is claimed and marked in a committed transaction before its first byte leaves. What comes back settles it; when nothing
+//! comes back it is unknown, and only a report or a person moves it on.
+
+mod guards;
+mod rates;
+mod remedies;
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use domain::delivery::{Progress, SendState};
+use serde::Deserialize;
+use store::{Sending, StoreError, Tx};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tracing::{error, warn};
+use whatsapp::outbound::{Body, Recipient};
+use whatsapp::{OutboundMessage, SendOutcome};
+
+use crate::channels::ChannelHandle;
+use crate::clock::machine_now;
+use crate::kill_points::reached;
+use crate::node::Node;
+use crate::seal::Sealed;
+use guards::Verdict;
+use rates::Rates;
+use remedies::Settlement;
+
+/// Sends under way at once.
+const MOST_UNDER_WAY: usize = 256;
+/// Sends claimed in one transaction.
+const CLAIM: i64 = 64;
+/// After this long another node may take a marked send for abandoned.
+const LEASE: Duration = Duration::from_secs(30);
+/// A send that waited this long after its mark does not leave any more: somebody may have judged it already.
+const DEADLINE: Duration = Duration::from_secs(8);
+/// How long the loop sleeps at most; with several nodes, another one may have queued something.
+const NAP: Duration = Duration::from_secs(1);
+
+/// Sends what is due until told to stop, then finishes what is under way.
+pub async fn run(node: Arc<Node>, mut stop: watch::Receiver<bool>) {
+    let under_way = Arc::new(Semaphore::new(MOST_UNDER_WAY));
+    let rates = Arc::new(Mutex::new(Rates::default()));
+    let (done, settlements) = mpsc::channel(MOST_UNDER_WAY);
+    let settling = tokio::spawn(settle_all(node.clone(), rates.clone(), settlements));
+    while !*stop.borrow() {
+        let room = under_way.available_permits().min(CLAIM as usize);
+        let claimed = if room == 0 { Ok(Vec::new()) } else { claim(&node, &rates, room as i64).await };
+        let claimed = claimed.unwrap_or_else(|reason| {
+            warn!(%reason, "The outbox cannot be read; trying again in a moment");
+            Vec::new()
+        });
+        let found = claimed.len();
+        for sending in claimed {
+            let Ok(permit) = under_way.clone().acquire_owned().await else { return };
+            tokio::spawn(send(node.clone(), sending, permit, done.clone()));
+        }
+        if found < room || room == 0 {
+            rest(&node, &under_way, room, &mut stop).await;
+        }
+    }
+    drop(done);
+    // Ends when the last send under way has dropped its end.
+    drop(settling.await);
+}
+
+/// Waits until something may be due, or until there is room.
+async fn rest(node: &Node, under_way: &Arc<Semaphore>, room: usize, stop: &mut watch::Receiver<bool>) {
+    if room == 0 {
+        drop(under_way.acquire().await);
+        return;
+    }
+    let next = node.store.read(|tx| tx.next_due_send()).await.ok().flatten();
+    let until_next = next.map(|due| Duration::from_millis((due - machine_now()).clamp(1, 60_000) as u64));
+    let nap = until_next.unwrap_or(NAP).min(NAP);
+    tokio::select! {
+        () = node.outbox_wakes.notified() => {}
+        () = tokio::time::sleep(nap) => {}
+        _ = stop.changed() => {}
+    }
+}
+
+/// Finds what is due, asks the guards as things stand now, and marks what may leave. One transaction.
+async fn claim(node: &Arc<Node>, rates: &Arc<Mutex<Rates>>, limit: i64) -> store::Result<Vec<Claimed>> {
+    let (node_in, rates) = (node.clone(), rates.clone());
+    let claimed = node
+        .store
+        .write(Vec::new(), move |tx| {
+            let (now, machine) = (node_in.clock.now(), machine_now());
+            let due = tx.due_sends(machine, limit)?;
+            reached("sends_found");
+            let mut claimed = Vec::new();
+            for sending in due {
+                if let Some(ready) = judge(tx, &node_in, &rates, sending, now, machine)? {
+                    claimed.push(ready);
+                }
+            }
+            Ok(claimed)
+        })
+        .await?;
+    reached("send_committed");
+    Ok(claimed)
+}
+
+/// A send that is marked and may leave.
+struct Claimed {
+    sending: Sending,
+    channel: ChannelHandle,
+    marked: Instant,
+}
+
+fn judge(
+    tx: &mut Tx<'_>,
+    node: &Node,
+    rates: &Mutex<Rates>,
+    sending: Sending,
+    now: jiff::Timestamp,
+    machine: i64,
+) -> store::Result<Option<Claimed>> {
+    let (workspace, send) = (sending.workspace, &sending.send);
+    let Some(channel) = node.channels.get(send.channel) else {
+        let reason = "its WhatsApp number is not in the settings any more; add it, then release this";
+        tx.put_off(workspace, send.id, SendState::Held, reason, 0, machine)?;
+        return Ok(None);
+    };
+    match guards::verdict(&sending, node.instance.epoch, now) {
+        Verdict::Send => {}
+        Verdict::Hold(reason) => {
+            tx.put_off(workspace, send.id, SendState::Held, reason, 0, machine)?;
+            return Ok(None);
+        }
+        Verdict::Cancel(reason) => {
+            tx.end_message(workspace, send.conversation, send.seq, Progress::Cancelled, Some((0, reason)))?;
+            tx.remove_send(workspace, send.id)?;
+            return Ok(None);
+        }
+    }
+    // Taken again if this unit is run again: then the limit errs on the safe side.
+    let taken = rates.lock().map_err(|_| StoreError::Stopped)?.take(channel, send.conversation, Instant::now());
+    if let Err(wait) = taken {
+        let not_before = machine + wait.as_millis() as i64;
+        tx.put_off(workspace, send.id, SendState::Queued, "waits for WhatsApp's rate limit", not_before, machine)?;
+        return Ok(None);
+    }
+    tx.mark_sending(workspace, send.id, node.id, machine + LEASE.as_millis() as i64, machine)?;
+    reached("send_marked");
+    Ok(Some(Claimed { channel: channel.clone(), sending, marked: Instant::now() }))
+}
+
+/// What goes out, as the outbox keeps it.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Payload {
+    Text { text: String },
+}
+
+/// What came of a send.
+struct Sent {
+    sending: Sending,
+    channel: ChannelHandle,
+    settlement: Settlement,
+    /// Kept until the settlement is committed, so that a stop waits for it.
+    _permit: OwnedSemaphorePermit,
+}
+
+async fn send(node: Arc<Node>, claimed: Claimed, permit: OwnedSemaphorePermit, done: mpsc::Sender<Sent>) {
+    let Claimed { sending, channel, marked } = claimed;
+    let settlement = match outbound(&node, &sending) {
+        Err(problem) => Settlement::Dead { code: 0, reason: problem },
+        Ok(_) if DEADLINE < marked.elapsed() => {
+            Settlement::Again { reason: "it waited too long after its mark".to_owned(), after: Duration::ZERO }
+        }
+        Ok(message) => {
+            let outcome = channel.client.send(&channel.phone_number_id, &message).await;
+            reached("sent");
+            count(&outcome);
+            remedies::settle(outcome, sending.attempt + 1)
+        }
+    };
+    if done.send(Sent { sending, channel, settlement, _permit: permit }).await.is_err() {
+        error!("A send could not be settled: the program is stopping; it will be taken for unknown");
+    }
+}
+
+fn outbound(node: &Node, sending: &Sending) -> Result<OutboundMessage, String> {
+    let payload: Payload = serde_json::from_str(&sending.send.payload).map_err(|error| error.to_string())?;
+    let to = match (&sending.phone, &sending.user_id) {
+        (Some(phone), _) => Recipient::Phone(phone.clone()),
+        (None, Some(user_id)) => Recipient::UserId(user_id.clone()),
+        (None, None) => return Err("the conversation has no address".to_owned()),
+    };
+    let sealed = Sealed {
+        send: sending.send.id,
+        conversation: sending.send.conversation,
+        seq: sending.send.seq,
+        attempt: sending.attempt + 1,
+    };
+    let Payload::Text { text } = payload;
+    let message = OutboundMessage {
+        to,
+        body: Body::Text { body: text, preview_url: false },
+        context: None,
+        opaque: node.seal.close(sending.workspace, &sealed),
+    };
+    message.check().map_err(|problems| problems.join("; "))?;
+    Ok(message)
+}
+
+fn count(outcome: &SendOutcome) {
+    let name = match outcome {
+        SendOutcome::Accepted(_) => "accepted",
+        SendOutcome::Refused(_) => "refused",
+        SendOutcome::NotSent { .. } => "not_sent",
+        SendOutcome::Unknown { .. } => "unknown",
+    };
+    metrics::counter!("hilo_sends_total", "outcome" => name).increment(1);
+}
+
+/// Commits what came of sends, as many together as there are.
+async fn settle_all(node: Arc<Node>, rates: Arc<Mutex<Rates>>, mut sent: mpsc::Receiver<Sent>) {
+    let mut batch = Vec::new();
+    while 0 < sent.recv_many(&mut batch, MOST_UNDER_WAY).await {
+        let settled = Arc::new(std::mem::take(&mut batch));
+        for one in settled.iter() {
+            slow_down(&rates, one);
+        }
+        settle(&node, &settled).await;
+        let mut workspaces: Vec<_> = settled.iter().map(|one| one.sending.workspace).collect();
+        workspaces.dedup();
+        node.changed(&workspaces);
+        node.outbox_wakes.notify_one();
+    }
+}
+
+/// Tries for as long as the marks' leases run; after that the sends are taken for unknown, which is true.
+async fn settle(node: &Arc<Node>, settled: &Arc<Vec<Sent>>) {
+    let until = Instant::now() + LEASE;
+    loop {
+        let (node_in, settled) = (node.clone(), settled.clone());
+        let work = move |tx: &mut Tx<'_>| settled.iter().try_for_each(|one| settle_one(tx, &node_in, one));
+        match node.store.write(Vec::new(), work).await {
+            Ok(()) => return reached("acceptance_committed"),
+            Err(reason) if Instant::now() < until => {
+                warn!(%reason, "What came of sends cannot be recorded yet");
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+            Err(reason) => return error!(%reason, "What came of sends could not be recorded; they will be taken for unknown"),
+        }
+    }
+}
+
+fn settle_one(tx: &mut Tx<'_>, node: &Node, sent: &Sent) -> store::Result<()> {
+    let (workspace, send, machine) = (sent.sending.workspace, &sent.sending.send, machine_now());
+    match &sent.settlement {
+        Settlement::Accepted { wamid } => {
+            tx.mark_accepted(workspace, send.id, wamid, machine)?;
+            reached("accepted");
+        }
+        Settlement::Again { reason, after } => {
+            let not_before = machine + after.as_millis() as i64;
+            tx.settle_sending(workspace, send.id, node.id, SendState::Queued, reason, not_before, machine)?;
+        }
+        Settlement::PauseChannel { reason } => {
+            if tx.settle_sending(workspace, send.id, node.id, SendState::Queued, reason, machine, machine)? {
+                tx.pause_channel(workspace, send.channel, Some(reason))?;
+                error!(channel.number = sent.channel.phone_number_id, reason, "Stopped sending on a number");
+            }
+        }
+        Settlement::Held { reason } => {
+            tx.settle_sending(workspace, send.id, node.id, SendState::Held, reason, 0, machine)?;
+        }
+        Settlement::Unknown { reason } => {
+            tx.settle_sending(workspace, send.id, node.id, SendState::Unknown, reason, 0, machine)?;
+        }
+        Settlement::Dead { code, reason } => {
+            if tx.settle_sending(workspace, send.id, node.id, SendState::Dead, reason, 0, machine)? {
+                tx.end_message(workspace, send.conversation, send.seq, Progress::Failed, Some((*code, reason)))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A refusal for speed slows the bucket that it names, not the whole.
+fn slow_down(rates: &Mutex<Rates>, sent: &Sent) {
+    if let (Settlement::Again { after, .. }, Ok(mut rates)) = (&sent.settlement, rates.lock())
+        && !after.is_zero()
+    {
+        rates.pause_pair(sent.sending.send.conversation, *after, Instant::now());
+    }
+}

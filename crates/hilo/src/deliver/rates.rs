@@ -1,0 +1,125 @@
+//! WhatsApp's limits as token buckets: so many messages a second for a number, one in six seconds for a number and a person.
+//!
+//! Source: Meta's pages on throughput and pair rate limits: 80 a second by default; 1 in 6 s for a pair, with bursts of up to 45 that
+//! are paid back.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use domain::ids::{ChannelId, ConversationId};
+
+use crate::channels::LiveChannel;
+
+const PAIR_BURST: f64 = 45.0;
+const PAIR_A_SECOND: f64 = 1.0 / 6.0;
+/// Buckets kept before the full ones, which say nothing, are thrown away.
+const MOST_PAIRS: usize = 50_000;
+
+/// All buckets of this process.
+#[derive(Debug, Default)]
+pub(super) struct Rates {
+    numbers: HashMap<ChannelId, Bucket>,
+    pairs: HashMap<ConversationId, Bucket>,
+}
+
+#[derive(Debug)]
+struct Bucket {
+    tokens: f64,
+    filled: Instant,
+    most: f64,
+    a_second: f64,
+}
+
+impl Rates {
+    /// Takes one message's worth from both buckets, or from neither and says how long to wait.
+    pub(super) fn take(&mut self, channel: &LiveChannel, pair: ConversationId, now: Instant) -> Result<(), Duration> {
+        if MOST_PAIRS < self.pairs.len() {
+            self.pairs.retain(|_, bucket| !bucket.is_full(now));
+        }
+        let rate = f64::from(channel.messages_per_second);
+        let number = self.numbers.entry(channel.id).or_insert_with(|| Bucket::full(rate, rate, now));
+        let pair = self.pairs.entry(pair).or_insert_with(|| Bucket::full(PAIR_BURST, PAIR_A_SECOND, now));
+        number.wait(now).max(pair.wait(now)).map_or(Ok(()), Err)?;
+        number.tokens -= 1.0;
+        pair.tokens -= 1.0;
+        Ok(())
+    }
+
+    /// Takes nothing from a pair for a while, because WhatsApp said so.
+    pub(super) fn pause_pair(&mut self, pair: ConversationId, wait: Duration, now: Instant) {
+        let bucket = self.pairs.entry(pair).or_insert_with(|| Bucket::full(PAIR_BURST, PAIR_A_SECOND, now));
+        bucket.fill(now);
+        bucket.tokens = bucket.tokens.min(1.0 - wait.as_secs_f64() * bucket.a_second);
+    }
+}
+
+impl Bucket {
+    fn full(most: f64, a_second: f64, now: Instant) -> Self {
+        Self { tokens: most, filled: now, most, a_second }
+    }
+
+    fn fill(&mut self, now: Instant) {
+        let gained = now.saturating_duration_since(self.filled).as_secs_f64() * self.a_second;
+        self.tokens = (self.tokens + gained).min(self.most);
+        self.filled = now;
+    }
+
+    fn is_full(&self, now: Instant) -> bool {
+        let gained = now.saturating_duration_since(self.filled).as_secs_f64() * self.a_second;
+        self.most <= self.tokens + gained
+    }
+
+    /// How long until there is a whole token; nothing if there is one.
+    fn wait(&mut self, now: Instant) -> Option<Duration> {
+        self.fill(now);
+        let missing = 1.0 - self.tokens;
+        (0.0 < missing).then(|| Duration::from_secs_f64((missing / self.a_second).max(0.001)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Region;
+    use domain::ids::WorkspaceId;
+    use uuid::Uuid;
+    use whatsapp::client::Timeouts;
+    use whatsapp::{Client, Secret};
+
+    use super::*;
+
+    fn channel(messages_per_second: u32) -> LiveChannel {
+        LiveChannel {
+            workspace: WorkspaceId(Uuid::nil()),
+            id: ChannelId(Uuid::nil()),
+            phone_number_id: "1".to_owned(),
+            display_phone_number: "1".to_owned(),
+            region: Region::MX,
+            app_secrets: Vec::new(),
+            verify_token: Secret::new(""),
+            client: Client::new("http://127.0.0.1:1/v25.0", &Secret::new("t"), Timeouts::default()).unwrap(),
+            messages_per_second,
+        }
+    }
+
+    fn pair(n: u128) -> ConversationId {
+        ConversationId(Uuid::from_u128(n))
+    }
+
+    #[test]
+    fn a_number_sends_so_many_messages_a_second_and_no_more() {
+        let (mut rates, channel, start) = (Rates::default(), channel(20), Instant::now());
+        let taken = (0..30).filter(|n| rates.take(&channel, pair(*n), start).is_ok()).count();
+        assert_eq!(taken, 20);
+        assert!(rates.take(&channel, pair(99), start + Duration::from_millis(60)).is_ok());
+    }
+
+    #[test]
+    fn a_burst_of_45_to_one_person_is_paid_back_at_one_in_six_seconds() {
+        let (mut rates, channel, start) = (Rates::default(), channel(1000), Instant::now());
+        let taken = (0..60).filter(|_| rates.take(&channel, pair(1), start).is_ok()).count();
+        assert_eq!(taken, 45);
+        let wait = rates.take(&channel, pair(1), start).unwrap_err();
+        assert!(Duration::from_secs(5) < wait && wait <= Duration::from_secs(6), "{wait:?}");
+        assert!(rates.take(&channel, pair(2), start).is_ok(), "another person is not slowed");
+    }
+}

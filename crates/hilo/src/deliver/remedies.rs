@@ -1,0 +1,131 @@
+//! What becomes of a send after WhatsApp's answer, or after none.
+
+use std::time::Duration;
+
+use whatsapp::{GraphError, Remedy, SendOutcome, classify};
+
+/// A send that cannot reach WhatsApp at all is tried for about a day.
+const MOST_RETRIES: i64 = 24;
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
+/// What becomes of a send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Settlement {
+    /// WhatsApp took it.
+    Accepted {
+        /// WhatsApp's id.
+        wamid: String,
+    },
+    /// It certainly was not taken; it may be sent again after a while.
+    Again {
+        /// Why it was not.
+        reason: String,
+        /// How long to wait.
+        after: Duration,
+    },
+    /// Nothing goes out on this number until a person repairs it; the send keeps its place.
+    PauseChannel {
+        /// What is wrong.
+        reason: String,
+    },
+    /// A person decides.
+    Held {
+        /// What about.
+        reason: String,
+    },
+    /// It may or may not have been taken.
+    Unknown {
+        /// What came instead of an answer.
+        reason: String,
+    },
+    /// Refused for good.
+    Dead {
+        /// Meta's code; 0 where it is our own refusal.
+        code: i64,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What becomes of a send whose `attempt`th attempt ended so.
+pub(super) fn settle(outcome: SendOutcome, attempt: i64) -> Settlement {
+    match outcome {
+        SendOutcome::Accepted(accepted) => Settlement::Accepted { wamid: accepted.wamid },
+        SendOutcome::Unknown { reason } => Settlement::Unknown { reason },
+        SendOutcome::NotSent { reason } => again_or_dead(0, reason, attempt, MOST_RETRIES, pause(2, attempt)),
+        SendOutcome::Refused(refusal) => refused(&refusal, attempt),
+    }
+}
+
+fn refused(refusal: &GraphError, attempt: i64) -> Settlement {
+    let (code, reason) = (refusal.code, words(refusal));
+    match classify(refusal) {
+        Remedy::Retry { once: true } => again_or_dead(code, reason, attempt, 1, Duration::from_secs(2)),
+        Remedy::Retry { once: false } => again_or_dead(code, reason, attempt, MOST_RETRIES, pause(2, attempt)),
+        Remedy::SlowNumber | Remedy::SlowAccount => Settlement::Again { reason, after: pause(2, attempt) },
+        // Meta's own advice for this code: 4 to the power of the attempt, in seconds, from 0 on.
+        Remedy::SlowPair => Settlement::Again { reason, after: pause(4, attempt - 1) },
+        Remedy::PauseChannel => Settlement::PauseChannel { reason },
+        Remedy::NeedsTemplate => {
+            Settlement::Held { reason: format!("the 24-hour window is closed: only a template can be sent now ({reason})") }
+        }
+        Remedy::StopProactive
+        | Remedy::RecipientUnreachable
+        | Remedy::MarketingRefused { .. }
+        | Remedy::OptedOut
+        | Remedy::Request
+        | Remedy::Media
+        | Remedy::Template
+        | Remedy::Other => Settlement::Dead { code, reason },
+    }
+}
+
+fn again_or_dead(code: i64, reason: String, attempt: i64, retries: i64, after: Duration) -> Settlement {
+    if attempt <= retries { Settlement::Again { reason, after } } else { Settlement::Dead { code, reason } }
+}
+
+fn pause(base: u64, exponent: i64) -> Duration {
+    let seconds = base.checked_pow(exponent.clamp(0, 30) as u32).unwrap_or(u64::MAX);
+    Duration::from_secs(seconds).min(LONGEST_PAUSE)
+}
+
+fn words(refusal: &GraphError) -> String {
+    match &refusal.details {
+        Some(details) => format!("{} ({}, code {})", details, refusal.message, refusal.code),
+        None => format!("{} (code {})", refusal.message, refusal.code),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_code(code: i64, attempt: i64) -> Settlement {
+        let refusal =
+            GraphError { code, subcode: None, message: "no".into(), details: None, fbtrace_id: None, http_status: Some(400) };
+        settle(SendOutcome::Refused(refusal), attempt)
+    }
+
+    #[test]
+    fn a_send_without_an_answer_is_unknown_and_never_repeated() {
+        let outcome = SendOutcome::Unknown { reason: "timeout".into() };
+        assert_eq!(settle(outcome, 1), Settlement::Unknown { reason: "timeout".into() });
+    }
+
+    #[test]
+    fn a_pair_that_gets_too_much_waits_four_times_longer_each_time() {
+        for (attempt, seconds) in [(1, 1), (2, 4), (3, 16), (4, 64)] {
+            assert!(matches!(of_code(131_056, attempt), Settlement::Again { after, .. } if after.as_secs() == seconds));
+        }
+    }
+
+    #[test]
+    fn each_class_of_refusal_has_its_end() {
+        assert!(matches!(of_code(190, 1), Settlement::PauseChannel { .. }));
+        assert!(matches!(of_code(131_047, 1), Settlement::Held { .. }));
+        assert!(matches!(of_code(131_026, 1), Settlement::Dead { code: 131_026, .. }));
+        assert!(matches!(of_code(1, 1), Settlement::Again { .. }));
+        assert!(matches!(of_code(1, 2), Settlement::Dead { .. }));
+        assert!(matches!(of_code(131_000, 2), Settlement::Again { .. }));
+    }
+}

@@ -1,0 +1,162 @@
+//! What happened and why, as sentences that a person reads.
+
+use domain::Language;
+use domain::contact::IdentityKind;
+use domain::delivery::{Progress, SendState};
+use domain::ids::ticket_reference;
+use domain::interaction::{Evidence, Guard, Intent, Resolution, Step};
+use domain::Policy;
+use jiff::Timestamp;
+use store::MessageRow;
+
+use crate::texts::say;
+use crate::workflows::Published;
+
+/// Tells the steps of one workspace in one language.
+pub struct Explainer<'a> {
+    language: Language,
+    workflow: &'a Published,
+    now: Timestamp,
+}
+
+impl<'a> Explainer<'a> {
+    /// For the workflow whose types and queues the sentences name.
+    pub fn new(language: Language, workflow: &'a Published, now: Timestamp) -> Self {
+        Self { language, workflow, now }
+    }
+
+    /// What was done about a message that came in; how far one of ours came.
+    pub fn message(&self, row: &MessageRow) -> Vec<String> {
+        let steps: Vec<Step> =
+            row.message.steps.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        let way_out = self.way_out(row);
+        steps.iter().map(|step| self.step(step)).chain(way_out).collect()
+    }
+
+    fn way_out(&self, row: &MessageRow) -> Option<String> {
+        let why = row.error_text.as_deref().or(row.send_reason.as_deref()).unwrap_or_default();
+        let key = match (row.progress?, row.send_state) {
+            (Progress::Pending | Progress::Accepted, Some(state)) => match state {
+                SendState::Queued => "send-queued",
+                SendState::Sending => "send-sending",
+                SendState::Accepted => "send-accepted",
+                SendState::Unknown => "send-unknown",
+                SendState::NeedsReview => "send-needs_review",
+                SendState::Held => "send-held",
+                SendState::Dead => "send-dead",
+            },
+            (Progress::Failed, Some(SendState::Dead)) => "send-dead",
+            (Progress::Pending, None) => "send-unknown",
+            (Progress::Accepted, None) => "send-accepted",
+            (Progress::Sent, _) => "progress-sent",
+            (Progress::Delivered, _) => "progress-delivered",
+            (Progress::Read, _) => "progress-read",
+            (Progress::Played, _) => "progress-played",
+            (Progress::Failed, _) => "progress-failed",
+            (Progress::Cancelled, _) => "progress-cancelled",
+        };
+        Some(self.say(key, &[("why", why)]))
+    }
+
+    /// One step.
+    pub fn step(&self, step: &Step) -> String {
+        match step {
+            Step::Resolved { how, name, .. } => self.resolved(how, name.as_deref()),
+            Step::Ambiguous { candidates } => self.say("ambiguous", &[("count", &candidates.len().to_string())]),
+            Step::Classified(intent) => self.classified(intent),
+            Step::Opened { .. } => self.say("opened", &[]),
+            Step::Decided { policy, guard } => self.say(decided(*policy, *guard), &[]),
+            Step::TicketOpened { ticket, queue, .. } => {
+                self.say("ticket-opened", &[("ticket", &ticket_reference(*ticket)), ("queue", &self.queue(queue))])
+            }
+            Step::TicketUpdated { ticket, queue, moved_from } => {
+                let (reference, queue) = (ticket_reference(*ticket), self.queue(queue));
+                match moved_from {
+                    Some(from) => {
+                        let from = self.queue(from);
+                        self.say("ticket-moved", &[("ticket", &reference), ("from", &from), ("queue", &queue)])
+                    }
+                    None => self.say("ticket-updated", &[("ticket", &reference), ("queue", &queue)]),
+                }
+            }
+            Step::Acknowledged { due } => self.acknowledged(*due),
+            Step::NotAcknowledged { guard } => self.say("not-acknowledged", &[("why", &self.guard(*guard))]),
+            Step::OptedOut => self.say("opted-out", &[]),
+            Step::OptedIn => self.say("opted-in", &[]),
+            Step::Linked { identity } => self.say("linked", &[("value", &identity.value)]),
+            Step::BelongsToAnother { identity, .. } => self.say("belongs-to-another", &[("value", &identity.value)]),
+            Step::PersonAnswered => self.say("person-answered", &[]),
+            Step::TicketReopened { ticket } => self.say("ticket-reopened", &[("ticket", &ticket_reference(*ticket))]),
+            Step::Closed { outcome } => self.say(&format!("closed-{outcome}"), &[]),
+        }
+    }
+
+    fn resolved(&self, how: &Resolution, name: Option<&str>) -> String {
+        let nobody = self.say("nobody", &[]);
+        let name = name.unwrap_or(&nobody);
+        match how {
+            Resolution::Known { identity } => {
+                let by = match identity.kind {
+                    IdentityKind::Phone => "by-phone",
+                    IdentityKind::UserId | IdentityKind::ParentUserId => "by-user-id",
+                    IdentityKind::Email => "by-email",
+                };
+                self.say("resolved-known", &[("name", name), ("by", &self.say(by, &[]))])
+            }
+            Resolution::Twin { of } => self.say("resolved-twin", &[("name", name), ("of", of)]),
+            Resolution::New => self.say("resolved-new", &[("name", name)]),
+        }
+    }
+
+    fn classified(&self, intent: &Intent) -> String {
+        let percent = format!("{:.0}", intent.confidence * 100.0);
+        match (&intent.evidence, &intent.kind) {
+            (Evidence::Payload { .. }, Some(kind)) => self.say("classified-payload", &[("type", &self.kind(kind))]),
+            (Evidence::Words { .. }, Some(kind)) => self.say("classified-words", &[("type", &self.kind(kind))]),
+            (Evidence::Model { .. }, Some(kind)) => {
+                self.say("classified", &[("type", &self.kind(kind)), ("percent", &percent)])
+            }
+            (Evidence::Model { best, .. }, None) => {
+                self.say("classified-unsure", &[("type", &self.kind(best)), ("percent", &percent)])
+            }
+            (Evidence::Rule { rule }, _) => self.say(&format!("classified-{}", rule.replace('_', "-")), &[]),
+            (Evidence::NoText, _) | (Evidence::Payload { .. } | Evidence::Words { .. }, None) => {
+                self.say("classified-no-text", &[])
+            }
+        }
+    }
+
+    fn acknowledged(&self, due: i64) -> String {
+        let due = Timestamp::from_millisecond(due).unwrap_or(self.now);
+        let zone = &self.workflow.workflow.business.time_zone;
+        self.say("acknowledged", &[("promise", &workflow::say_due(due, self.now, zone, self.language))])
+    }
+
+    fn guard(&self, guard: Guard) -> String {
+        self.say(&format!("guard-{guard}"), &[])
+    }
+
+    /// The name of an interaction type as people read it.
+    pub fn kind(&self, id: &str) -> String {
+        let kind = self.workflow.workflow.interaction_type(id);
+        kind.map_or_else(|| id.to_owned(), |kind| kind.name.get(self.language).to_owned())
+    }
+
+    /// The name of a queue as people read it.
+    pub fn queue(&self, id: &str) -> String {
+        self.workflow.workflow.queue(id).map_or_else(|| id.to_owned(), |queue| queue.name.get(self.language).to_owned())
+    }
+
+    fn say(&self, key: &str, values: &[(&str, &str)]) -> String {
+        say(self.language, key, values)
+    }
+}
+
+fn decided(policy: Policy, guard: Option<Guard>) -> &'static str {
+    match (policy, guard) {
+        (Policy::Intake, Some(_)) => "decided-unsure",
+        (Policy::Intake, None) => "decided-intake",
+        (Policy::StayOut, _) => "decided-stay-out",
+        (Policy::Automate, _) => "decided-automate",
+    }
+}

@@ -1,0 +1,27 @@
+//! What is reachable over HTTP. Handlers parse, call one verb, and render; none decides.
+
+pub mod api;
+pub mod demo_page;
+pub mod health;
+pub mod keys;
+pub mod problem;
+pub mod webhooks;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::node::Node;
+
+/// Every route that `hilo serve` answers.
+pub fn routes(node: Arc<Node>) -> Router {
+    Router::new()
+        .merge(webhooks::routes())
+        .merge(health::routes())
+        .nest("/api/v1", api::routes(node.clone()))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(25)))
+        .with_state(node)
+}

@@ -1,0 +1,71 @@
+//! How the API says no: problem+json, with a sentence that says what to change.
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::inbox::Refusal;
+use store::StoreError;
+
+/// A refused request.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    detail: String,
+}
+
+impl Problem {
+    /// With a status and a sentence.
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { status, detail: detail.into() }
+    }
+
+    /// Something in the request cannot be used.
+    pub fn invalid(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+    }
+
+    /// There is no such thing in this workspace.
+    pub fn missing(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, format!("there is no such {what} in this workspace"))
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let status = match &error {
+            StoreError::CannotWrite(_) | StoreError::Unreachable(_) | StoreError::Conflict(_) | StoreError::Stopped => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            StoreError::Unexpected(_) | StoreError::Newer { .. } | StoreError::Refused(_) | StoreError::Panicked(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+        };
+        tracing::error!(%error, "A request could not be served");
+        let detail = match status {
+            StatusCode::SERVICE_UNAVAILABLE => "the database does not answer; try again in a moment",
+            _ => "something went wrong here; the log says what",
+        };
+        Self::new(status, detail)
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Missing(what) => Self::missing(what),
+            Refusal::Conflict(said) => Self::new(StatusCode::CONFLICT, said),
+            Refusal::Invalid(said) => Self::invalid(said),
+            Refusal::Store(error) => error.into(),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let title = self.status.canonical_reason().unwrap_or_default();
+        let body = json!({ "type": "about:blank", "title": title, "status": self.status.as_u16(), "detail": self.detail });
+        (self.status, [(header::CONTENT_TYPE, "application/problem+json")], Json(body)).into_response()
+    }
+}

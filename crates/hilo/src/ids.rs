@@ -1,0 +1,30 @@
+//! The one place that makes ids.
+
+use domain::ids::{ContactId, ConversationId, EventId, FreshIds, InteractionId, SendId, TicketId};
+use uuid::Uuid;
+
+/// A new id; later ones sort later.
+#[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]
+pub fn fresh() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// One of each kind that a step of an interaction may need.
+pub fn fresh_set() -> FreshIds {
+    FreshIds {
+        contact: ContactId(fresh()),
+        conversation: ConversationId(fresh()),
+        interaction: InteractionId(fresh()),
+        ticket: TicketId(fresh()),
+        send: SendId(fresh()),
+        event: EventId(fresh()),
+    }
+}
+
+/// The machine time, in milliseconds since 1970, at which an id was made.
+pub fn made_at(id: Uuid) -> i64 {
+    id.get_timestamp().map_or(0, |made| {
+        let (seconds, nanos) = made.to_unix();
+        (seconds * 1000) as i64 + i64::from(nanos / 1_000_000)
+    })
+}

@@ -1,0 +1,35 @@
+//! What a person does, one verb a file. The API and the screens call these and nothing else.
+
+mod release_send;
+mod replay_message;
+mod reply;
+mod resolve_ticket;
+mod resume_channel;
+
+pub use release_send::{drop_send, release_send, resend};
+pub use replay_message::replay_message;
+pub use reply::{Replied, reply};
+pub use resolve_ticket::{reopen_ticket, resolve_ticket};
+pub use resume_channel::resume_channel;
+
+use store::StoreError;
+
+/// Why a verb did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such thing in this workspace.
+    #[error("there is no such {0} in this workspace")]
+    Missing(&'static str),
+    /// It stands where the verb does not start from.
+    #[error("{0}")]
+    Conflict(String),
+    /// What was given cannot be used.
+    #[error("{0}")]
+    Invalid(String),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a verb did, or why it did nothing.
+pub type Done<T> = Result<T, Refusal>;

@@ -1,0 +1,15 @@
+//! A number whose sends were stopped goes on, once a person has mended what WhatsApp complained about.
+
+use std::sync::Arc;
+
+use domain::ids::{ChannelId, WorkspaceId};
+
+use super::{Done, Refusal};
+use crate::node::Node;
+
+/// Lets a number send again; what waited leaves in its order.
+pub async fn resume_channel(node: &Arc<Node>, workspace: WorkspaceId, id: ChannelId) -> Done<()> {
+    let resumed = node.store.write(Vec::new(), move |tx| tx.pause_channel(workspace, id, None)).await?;
+    node.outbox_wakes.notify_one();
+    if resumed { Ok(()) } else { Err(Refusal::Missing("channel")) }
+}

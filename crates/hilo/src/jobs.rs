@@ -1,0 +1,9 @@
+//! Everything that happens without a request, one a file. The timers are in `schedule.rs`.
+
+mod close_silent_matters;
+mod flush_reported;
+mod process_backlog;
+mod reclaim_abandoned_sends;
+mod review_unknown_sends;
+pub mod schedule;
+mod settle_parked_reports;

@@ -1,0 +1,50 @@
+//! Silence closes what people forget to close: a matter that a person answered, and to which the customer said nothing more for
+//! the set time. A customer who waits for an answer is never closed.
+
+use std::sync::Arc;
+
+use domain::ids::{EventId, WorkspaceId};
+use domain::interaction::{Outcome, Step, TicketState};
+use store::{EventRow, Tx};
+
+use crate::ids;
+use crate::node::Node;
+
+const AT_ONCE: i64 = 200;
+
+pub(super) async fn run(node: &Arc<Node>) -> store::Result<()> {
+    for (workspace, _) in node.store.read(|tx| tx.workspaces()).await? {
+        let silence = node.workflows.of(workspace)?.workflow.interaction.silence.as_millis() as i64;
+        let now = node.clock.now().as_millisecond();
+        let closed = node.store.write(Vec::new(), move |tx| close(tx, workspace, now - silence, now)).await?;
+        if 0 < closed {
+            node.changed(&[workspace]);
+        }
+    }
+    Ok(())
+}
+
+fn close(tx: &mut Tx<'_>, workspace: WorkspaceId, before: i64, now: i64) -> store::Result<usize> {
+    let silent = tx.silent_conversations(workspace, before, AT_ONCE)?;
+    for conversation in &silent {
+        if let Some(interaction) = conversation.interaction {
+            tx.close_interaction(workspace, interaction, Outcome::Silence, now)?;
+        }
+        if let Some(ticket) = conversation.ticket {
+            tx.set_ticket_state(workspace, ticket, TicketState::Resolved, "silence", now)?;
+        }
+        tx.clear_open_work(workspace, conversation.id)?;
+        if let Some(contact) = conversation.contact {
+            let event = EventRow {
+                id: EventId(ids::fresh()),
+                contact,
+                conversation: Some(conversation.id),
+                at: now,
+                by: "automation".to_owned(),
+                step: Step::Closed { outcome: Outcome::Silence },
+            };
+            tx.add_event(workspace, &event)?;
+        }
+    }
+    Ok(silent.len())
+}

@@ -1,0 +1,18 @@
+//! Sends that a node marked and then went silent about become unknown: their bytes may have left.
+
+use std::sync::Arc;
+
+use tracing::warn;
+
+use crate::clock::machine_now;
+use crate::node::Node;
+
+pub(super) async fn run(node: &Arc<Node>) -> store::Result<()> {
+    // A database that only one process can open has no other node whose lease could still run.
+    let (me, alone) = (node.id, !node.store.is_shared());
+    let abandoned = node.store.write(Vec::new(), move |tx| tx.abandon_sends(me, alone, machine_now())).await?;
+    if 0 < abandoned {
+        warn!(abandoned, "Sends were under way when the program stopped; they wait for WhatsApp's report");
+    }
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! Every timer of the program.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tracing::warn;
+
+use super::{
+    close_silent_matters, flush_reported, process_backlog, reclaim_abandoned_sends, review_unknown_sends,
+    settle_parked_reports,
+};
+use crate::deliver;
+use crate::node::Node;
+
+const EVERY_FEW_SECONDS: Duration = Duration::from_secs(5);
+const EVERY_MINUTE: Duration = Duration::from_secs(60);
+
+/// Starts everything that runs beside the requests. It ends when `stop` turns true.
+pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
+    let mut running = JoinSet::new();
+    running.spawn(deliver::run(node.clone(), stop.clone()));
+    running.spawn(process_backlog::run(node.clone(), stop.clone()));
+    running.spawn(every(EVERY_FEW_SECONDS, node.clone(), stop.clone(), async |node| {
+        reclaim_abandoned_sends::run(node).await?;
+        flush_reported::run(node).await?;
+        settle_parked_reports::run(node).await
+    }));
+    running.spawn(every(EVERY_MINUTE, node.clone(), stop.clone(), async |node| {
+        review_unknown_sends::run(node).await?;
+        close_silent_matters::run(node).await
+    }));
+    running
+}
+
+/// A failure is logged and the next round tries again: each job finds by itself what is left to do.
+async fn every(
+    period: Duration,
+    node: Arc<Node>,
+    mut stop: watch::Receiver<bool>,
+    job: impl AsyncFn(&Arc<Node>) -> store::Result<()>,
+) {
+    while !*stop.borrow() {
+        if let Err(reason) = job(&node).await {
+            warn!(%reason, "A job failed and will be tried again");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(period) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}

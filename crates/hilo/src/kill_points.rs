@@ -1,0 +1,57 @@
+//! Named points at which a test kills the program, as a power cut would.
+//!
+//! `HILO_KILL_AT=recorded:3` ends the process, without any clean-up, the third time it comes by the point `recorded`. Unset, a point
+//! costs one load of a flag.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Every point, in the order in which a message comes by them.
+pub const POINTS: &[&str] = &[
+    "received",
+    "verified",
+    "body_kept",
+    "loaded",
+    "processed",
+    "message_recorded",
+    "matter_recorded",
+    "ticket_recorded",
+    "reply_queued",
+    "recorded",
+    "committed",
+    "answered",
+    "sends_found",
+    "send_marked",
+    "send_committed",
+    "sent",
+    "accepted",
+    "acceptance_committed",
+    "report_found",
+    "report_applied",
+    "report_committed",
+    "work_claimed",
+    "work_done",
+    "ticket_resolved",
+];
+
+struct Deadly {
+    point: String,
+    left: AtomicI64,
+}
+
+/// Says that the program has come to a point.
+pub fn reached(point: &str) {
+    static DEADLY: OnceLock<Option<Deadly>> = OnceLock::new();
+    if let Some(deadly) = DEADLY.get_or_init(|| std::env::var("HILO_KILL_AT").ok().and_then(|raw| parse(&raw)))
+        && deadly.point == point
+        && deadly.left.fetch_sub(1, Ordering::Relaxed) == 1
+    {
+        std::process::abort();
+    }
+}
+
+fn parse(raw: &str) -> Option<Deadly> {
+    let (point, times) = raw.split_once(':').unwrap_or((raw, "1"));
+    debug_assert!(POINTS.contains(&point), "no kill point is called {point}");
+    Some(Deadly { point: point.to_owned(), left: AtomicI64::new(times.parse().ok()?) })
+}

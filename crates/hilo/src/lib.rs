@@ -1,0 +1,21 @@
+//! Hilo: WhatsApp and the CRM as one workflow. Start reading at [`pipeline`].
+
+pub mod channels;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod deliver;
+pub mod explain;
+pub mod http;
+pub mod ids;
+pub mod inbox;
+pub mod jobs;
+pub mod kill_points;
+pub mod node;
+pub mod pipeline;
+pub mod reconcile;
+pub mod seal;
+pub mod server;
+pub mod simulated;
+pub mod texts;
+pub mod workflows;

@@ -1,0 +1,150 @@
+//! One running Hilo: its store, its clock, its numbers, and who is told when something happens.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Context, Result, bail};
+use domain::ids::{ChannelId, WorkspaceId};
+use store::{Channel, Instance, Store};
+use tokio::sync::{Notify, broadcast};
+use uuid::Uuid;
+use whatsapp::Client;
+use whatsapp::client::Timeouts;
+
+use crate::channels::{Channels, LiveChannel};
+use crate::clock::Clock;
+use crate::config::{ChannelSettings, Settings};
+use crate::ids;
+use crate::pipeline::Summary;
+use crate::seal::Seal;
+use crate::workflows::{self, Workflows};
+
+/// A running Hilo.
+pub struct Node {
+    /// This process, among the nodes of a database.
+    pub id: Uuid,
+    /// The data.
+    pub store: Store,
+    /// Business time.
+    pub clock: Clock,
+    /// `hilo.toml`.
+    pub settings: Settings,
+    /// The database's own facts.
+    pub instance: Instance,
+    /// Names for sends.
+    pub seal: Seal,
+    /// The WhatsApp numbers.
+    pub channels: Channels,
+    /// What is done about messages.
+    pub workflows: Workflows,
+    /// Something may be due in the outbox.
+    pub outbox_wakes: Notify,
+    /// Something may be due in the backlog.
+    pub backlog_wakes: Notify,
+    /// A workspace's data changed: screens look again.
+    pub changes: broadcast::Sender<WorkspaceId>,
+    /// By number: machine time of the latest send that WhatsApp reported on.
+    pub reported: Mutex<HashMap<ChannelId, i64>>,
+}
+
+impl Node {
+    /// Opens the database and brings workspaces, numbers and workflows into force. Must be called outside any other database work.
+    pub async fn start(settings: Settings, clock: Clock) -> Result<Arc<Node>> {
+        let location = settings.database.clone();
+        let store = tokio::task::spawn_blocking(move || Store::open(&location)).await?.context("the database cannot be opened")?;
+        let now = clock.now().as_millisecond();
+        let key: Vec<u8> = [Uuid::new_v4(), Uuid::new_v4()].iter().flat_map(|part| *part.as_bytes()).collect();
+        let instance = store.write(Vec::new(), move |tx| tx.instance(&key, now)).await?;
+        let channels = open_channels(&store, &settings, now).await?;
+        let node = Node {
+            id: ids::fresh(),
+            seal: Seal::new(instance.mac_key.clone()),
+            store,
+            clock,
+            instance,
+            channels,
+            workflows: Workflows::default(),
+            outbox_wakes: Notify::new(),
+            backlog_wakes: Notify::new(),
+            changes: broadcast::channel(256).0,
+            reported: Mutex::default(),
+            settings,
+        };
+        node.open_workspaces(now).await?;
+        Ok(Arc::new(node))
+    }
+
+    async fn open_workspaces(&self, now: i64) -> Result<()> {
+        let name = self.settings.workspace.clone();
+        let first = self.store.write(Vec::new(), move |tx| tx.ensure_workspace(WorkspaceId(ids::fresh()), &name, now)).await?;
+        let given = self.settings.workflow.as_ref().map(|(path, text)| (path.display().to_string(), text.as_str()));
+        for (workspace, _) in self.store.read(|tx| tx.workspaces()).await? {
+            let given = given.as_ref().filter(|_| workspace == first).map(|(file, text)| (file.as_str(), *text));
+            workflows::bring_into_force(&self.store, &self.workflows, workspace, given, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells whoever waits that a body has been taken in.
+    pub fn tell(&self, workspaces: &[WorkspaceId], summary: Summary) {
+        metrics::counter!("hilo_messages_total").increment(summary.messages);
+        metrics::counter!("hilo_messages_repeated_total").increment(summary.repeated);
+        metrics::counter!("hilo_reports_total").increment(summary.reports);
+        if 0 < summary.replies {
+            self.outbox_wakes.notify_one();
+        }
+        if 0 < summary.aside {
+            self.backlog_wakes.notify_one();
+        }
+        if 0 < summary.messages + summary.reports {
+            self.changed(workspaces);
+        }
+    }
+
+    /// Tells screens to look again. Nobody may be looking.
+    pub fn changed(&self, workspaces: &[WorkspaceId]) {
+        for workspace in workspaces {
+            drop(self.changes.send(*workspace));
+        }
+    }
+}
+
+async fn open_channels(store: &Store, settings: &Settings, now: i64) -> Result<Channels> {
+    let mut all = Vec::new();
+    for channel in &settings.channels {
+        all.push(Arc::new(open_channel(store, channel, now).await?));
+    }
+    Ok(Channels::new(all))
+}
+
+async fn open_channel(store: &Store, settings: &ChannelSettings, now: i64) -> Result<LiveChannel> {
+    let name = settings.workspace.clone();
+    let workspace = store.write(Vec::new(), move |tx| tx.ensure_workspace(WorkspaceId(ids::fresh()), &name, now)).await?;
+    let wanted = Channel {
+        workspace,
+        id: ChannelId(ids::fresh()),
+        phone_number_id: settings.phone_number_id.clone(),
+        waba_id: settings.waba_id.clone(),
+        display_phone_number: settings.display_phone_number.clone(),
+        paused_reason: None,
+        reported_up_to: 0,
+    };
+    let kept = store.write(Vec::new(), move |tx| tx.ensure_channel(&wanted, now)).await?;
+    if kept.workspace != workspace {
+        bail!(
+            "the number {} belongs to another workspace of this database; name that workspace in its [[channel]]",
+            settings.phone_number_id
+        );
+    }
+    Ok(LiveChannel {
+        workspace,
+        id: kept.id,
+        phone_number_id: settings.phone_number_id.clone(),
+        display_phone_number: settings.display_phone_number.clone(),
+        region: settings.region,
+        app_secrets: settings.app_secrets.clone(),
+        verify_token: settings.verify_token.clone(),
+        client: Client::new(&settings.graph_base_url, &settings.access_token, Timeouts::default())?,
+        messages_per_second: settings.messages_per_second,
+    })
+}

@@ -1,0 +1,94 @@
+//! THE WAY OF ONE INBOUND MESSAGE: read this first.
+//!
+//! `receive` checks a webhook body and, in one transaction, brings each message of it along this way:
+//! `load` reads what is known, `process` decides (pure: values in, effects out), `record` writes. 200 follows the commit.
+//! What fails is put aside with the body committed, and goes on from there without Meta.
+
+mod act;
+mod classify;
+mod close;
+mod decide;
+mod intake;
+mod load;
+mod locks;
+mod receive;
+mod record;
+mod resolve;
+mod values;
+
+use domain::ids::FreshIds;
+use jiff::Timestamp;
+use store::Tx;
+
+pub(crate) use decide::WINDOW_MARGIN;
+pub use load::key as effect_key;
+pub use receive::{Received, Summary, receive};
+pub use values::{Effects, Inbound, Known, Message, Nature, Reply, Resolved};
+
+use crate::ids;
+use crate::kill_points::reached;
+use crate::workflows::Published;
+
+/// What one message changes, from what is known, what the workflow says, what was written, and when.
+pub fn process(known: Known, workflow: &Published, inbound: &Inbound, fresh: &FreshIds, now: Timestamp) -> Effects {
+    let message = &inbound.message;
+    let resolved = resolve::sender(known.candidates, known.conversation, inbound, fresh);
+    if message.nature != Nature::Message {
+        return act::record_only(resolved, message, now);
+    }
+    let intent = classify::intent(workflow, &resolved, message, known.answers_ours);
+    let plan = decide::plan(workflow, &resolved, &intent, message, now);
+    let effects = act::carry_out(workflow, resolved, intent, plan, message, fresh, now);
+    close::settle(effects)
+}
+
+/// One message, inside a transaction: everything it changes, or nothing. A message that was there before changes nothing.
+pub fn take_in(
+    tx: &mut Tx<'_>,
+    workflow: &Published,
+    inbound: &Inbound,
+    fresh: &FreshIds,
+    epoch: i64,
+    now: Timestamp,
+) -> store::Result<TakenIn> {
+    if !load::is_new(tx, inbound)? {
+        return Ok(TakenIn::Before);
+    }
+    let known = load::known(tx, inbound)?;
+    reached("loaded");
+    let effects = process(known, workflow, inbound, fresh, now);
+    reached("processed");
+    record::effects(tx, inbound, &effects, workflow.version, fresh, epoch, now)?;
+    reached("recorded");
+    Ok(TakenIn::Now { replies: effects.reply.is_some(), conversation: effects.conversation_id() })
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenIn {
+    /// It was there before; nothing changed.
+    Before,
+    /// It was taken in.
+    Now {
+        /// Whether something waits in the outbox because of it.
+        replies: bool,
+        /// Its thread.
+        conversation: domain::ids::ConversationId,
+    },
+}
+
+/// The names under which a message must not be worked on elsewhere at the same time.
+pub fn locks_of(inbound: &Inbound) -> Vec<i64> {
+    locks::of_sender(inbound.workspace, &inbound.sender)
+}
+
+/// Takes in one message that was put aside.
+pub fn take_in_later(
+    tx: &mut Tx<'_>,
+    workflow: &Published,
+    inbound: &Inbound,
+    epoch: i64,
+    now: Timestamp,
+) -> store::Result<TakenIn> {
+    take_in(tx, workflow, inbound, &ids::fresh_set(), epoch, now)
+}

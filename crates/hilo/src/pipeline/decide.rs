@@ -1,0 +1,86 @@
+//! What is done about a message: the policy of its type, unless a guard speaks.
+
+use domain::Policy;
+use domain::interaction::{Evidence, Guard, Intent, OptWish};
+use jiff::{SignedDuration, Timestamp};
+
+use super::values::{Message, Resolved, Who};
+use crate::workflows::Published;
+
+/// WhatsApp takes a free answer for so long after the customer wrote.
+pub(super) const FULL_WINDOW: SignedDuration = SignedDuration::from_hours(24);
+/// For the way, and for clocks that differ.
+pub(crate) const WINDOW_MARGIN: SignedDuration = SignedDuration::from_mins(2);
+
+/// What is done about a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Plan {
+    /// A ticket in a queue, and an acknowledgement unless a guard stops it.
+    Intake {
+        /// Where it waits.
+        queue: String,
+        /// Whether the customer is told, and if not, why.
+        acknowledgement: Result<(), Guard>,
+    },
+    /// Recorded, and nothing else.
+    StayOut(Guard),
+    /// Recorded, and the contact hears nothing from us that they did not ask for.
+    Opt(OptWish),
+}
+
+/// The plan for a message.
+pub(super) fn plan(workflow: &Published, resolved: &Resolved, intent: &Intent, message: &Message, now: Timestamp) -> Plan {
+    if let Some(wish) = opt_wish(intent) {
+        return Plan::Opt(wish);
+    }
+    if nothing_to_answer(workflow, intent) {
+        return Plan::StayOut(Guard::NothingToAnswer);
+    }
+    Plan::Intake { queue: queue(workflow, resolved, intent), acknowledgement: acknowledgement(resolved, message, now) }
+}
+
+fn opt_wish(intent: &Intent) -> Option<OptWish> {
+    match &intent.evidence {
+        Evidence::Rule { rule } => OptWish::of_rule(rule),
+        Evidence::Payload { .. } | Evidence::Words { .. } | Evidence::Model { .. } | Evidence::NoText => None,
+    }
+}
+
+/// Thanks and farewells, and whatever the workflow leaves alone. Each acknowledgement costs money since October 2026.
+fn nothing_to_answer(workflow: &Published, intent: &Intent) -> bool {
+    let is_courtesy = matches!(&intent.evidence, Evidence::Rule { rule } if rule == "thanks");
+    let kind = intent.kind.as_deref().and_then(|kind| workflow.workflow.interaction_type(kind));
+    is_courtesy || kind.is_some_and(|kind| kind.policy == Policy::StayOut)
+}
+
+/// The queue of the type; of what was already under way, if this message tells nothing better; else the one for the rest.
+fn queue(workflow: &Published, resolved: &Resolved, intent: &Intent) -> String {
+    let fallback = &workflow.workflow.fallback;
+    if let Who::Ambiguous(_) = resolved.who {
+        return fallback.ambiguous.clone();
+    }
+    let open = resolved.known_conversation();
+    let kind_under_way = open.and_then(|open| open.interaction.as_ref()).and_then(|matter| matter.kind.as_deref());
+    let ticket = open.and_then(|open| open.ticket.as_ref());
+    let of_kind = intent.kind.as_deref().and_then(|kind| workflow.workflow.interaction_type(kind)?.queue.clone());
+    match (ticket, kind_under_way) {
+        (Some(ticket), Some(_)) => ticket.queue.clone(),
+        (Some(ticket), None) => of_kind.unwrap_or_else(|| ticket.queue.clone()),
+        (None, _) => of_kind.unwrap_or_else(|| fallback.unrecognised.clone()),
+    }
+}
+
+/// The row of the guard table for acknowledgements.
+fn acknowledgement(resolved: &Resolved, message: &Message, now: Timestamp) -> Result<(), Guard> {
+    let open = resolved.known_conversation();
+    let matter = open.and_then(|open| open.interaction.as_ref());
+    if open.is_some_and(|open| open.person_since.is_some()) {
+        Err(Guard::PersonAnswering)
+    } else if matter.is_some_and(|matter| matter.acknowledged_at.is_some()) {
+        Err(Guard::AlreadyAcknowledged)
+    } else if message.sent_at + ((FULL_WINDOW - WINDOW_MARGIN).as_millis() as i64) < now.as_millisecond() {
+        Err(Guard::TooLate)
+    } else {
+        Ok(())
+    }
+}

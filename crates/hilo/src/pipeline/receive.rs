@@ -1,0 +1,223 @@
+//! The door: a webhook body is verified over its raw bytes, taken apart, and committed before Meta hears 200.
+
+use store::{NewWork, Store, StoreError, Tx};
+use tracing::{error, warn};
+
+use super::intake::{self, Notice, Parcel};
+use super::{TakenIn, locks_of, take_in};
+use crate::channels::ChannelHandle;
+use crate::ids;
+use crate::kill_points::reached;
+use crate::node::Node;
+use crate::reconcile;
+use domain::ids::WorkId;
+use std::sync::Arc;
+
+/// Above this many writes waiting for their commit, intake refuses: Meta keeps the message and tries again.
+const MOST_WAITING: usize = 2_000;
+/// A body with more messages than this is kept, and processed piece by piece behind the answer.
+const MOST_AT_ONCE: usize = 64;
+
+/// What Meta is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Received {
+    /// 200: it is on disk.
+    Kept,
+    /// 401: no number of ours has a secret that signed it.
+    Unsigned,
+    /// 503: it is not on disk, and Meta must try again.
+    TryAgain,
+}
+
+/// Takes in one webhook body.
+pub async fn receive(node: &Arc<Node>, signature: Option<&str>, body: &[u8]) -> Received {
+    reached("received");
+    let channels = node.channels.signed_by(signature.unwrap_or_default(), body);
+    if channels.is_empty() {
+        metrics::counter!("hilo_webhooks_unsigned_total").increment(1);
+        return Received::Unsigned;
+    }
+    reached("verified");
+    if MOST_WAITING < node.store.waiting() {
+        metrics::counter!("hilo_webhooks_refused_total", "reason" => "overload").increment(1);
+        return Received::TryAgain;
+    }
+    let parcels = unpack(node, body, &channels);
+    let received = keep(node, parcels, body).await;
+    reached("committed");
+    received
+}
+
+fn unpack(node: &Node, body: &[u8], channels: &[ChannelHandle]) -> Vec<Parcel> {
+    let now = node.clock.now().as_millisecond();
+    // The parser takes anything; should it ever panic, the body is still kept and listed.
+    let parsed = std::panic::catch_unwind(|| whatsapp::webhook::parse(body));
+    match parsed {
+        Ok(Ok(envelope)) => intake::sort(envelope, channels, now),
+        Ok(Err(refusal)) => intake::unreadable(&refusal.reason, body, channels, now),
+        Err(_) => intake::unreadable("the parser failed on it", body, channels, now),
+    }
+}
+
+async fn keep(node: &Arc<Node>, parcels: Vec<Parcel>, body: &[u8]) -> Received {
+    if parcels.is_empty() {
+        return Received::Kept; // a signed body with nothing in it
+    }
+    let parcels = Arc::new(parcels);
+    let bodies = Arc::new(bodies_of(&parcels, body));
+    let at_once = parcels.iter().map(|parcel| parcel.messages.len()).sum::<usize>() <= MOST_AT_ONCE;
+    let done = if at_once { process_now(node, &parcels, &bodies).await } else { put_aside(node, &parcels, &bodies, None).await };
+    let done = match done {
+        Err(reason @ (StoreError::Panicked(_) | StoreError::Refused(_) | StoreError::Unexpected(_) | StoreError::Conflict(_))) => {
+            warn!(%reason, "A webhook body could not be processed at once; its parts are put aside");
+            put_aside(node, &parcels, &bodies, Some(reason.to_string())).await
+        }
+        done => done,
+    };
+    match done {
+        Ok(summary) => {
+            note_reports(node, &parcels);
+            node.tell(&parcels.iter().map(|parcel| parcel.workspace).collect::<Vec<_>>(), summary);
+            Received::Kept
+        }
+        Err(reason) => {
+            error!(%reason, "A webhook body could not be kept; WhatsApp is asked to send it again");
+            metrics::counter!("hilo_webhooks_refused_total", "reason" => "store").increment(1);
+            Received::TryAgain
+        }
+    }
+}
+
+/// Remembers how recent the sends are that WhatsApp reports on: only against that does the silence about another one mean anything.
+fn note_reports(node: &Node, parcels: &[Parcel]) {
+    let Ok(mut reported) = node.reported.lock() else { return };
+    for report in parcels.iter().flat_map(|parcel| &parcel.reports) {
+        if let Some(made_at) = report.made_at(&node.seal) {
+            let latest = reported.entry(report.channel).or_default();
+            *latest = made_at.max(*latest);
+        }
+    }
+}
+
+/// The raw form for each workspace. A body that concerns several is cut, so that none can read another's.
+fn bodies_of(parcels: &[Parcel], body: &[u8]) -> Vec<Vec<u8>> {
+    if let [_] = parcels {
+        return vec![body.to_vec()];
+    }
+    parcels.iter().map(|parcel| serde_json::to_vec(&parcel.messages).unwrap_or_default()).collect()
+}
+
+/// What a body led to, for whoever waits for it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Summary {
+    /// Messages taken in.
+    pub messages: u64,
+    /// Messages that were there before.
+    pub repeated: u64,
+    /// Replies that wait to be sent.
+    pub replies: u64,
+    /// Parts that were put aside.
+    pub aside: u64,
+    /// Reports that changed something.
+    pub reports: u64,
+}
+
+async fn process_now(node: &Arc<Node>, parcels: &Arc<Vec<Parcel>>, bodies: &Arc<Vec<Vec<u8>>>) -> store::Result<Summary> {
+    let mut locks: Vec<i64> = parcels.iter().flat_map(|parcel| parcel.messages.iter().flat_map(locks_of)).collect();
+    if locks.is_empty() {
+        locks = parcels.iter().flat_map(|parcel| parcel.reports.iter().filter_map(|report| report.lane(&node.seal))).collect();
+    }
+    let (node, parcels, bodies) = (node.clone(), parcels.clone(), bodies.clone());
+    let store: Store = node.store.clone();
+    // Ids are made once, so that a unit that is run again makes the same rows.
+    let fresh: Vec<_> = parcels.iter().flat_map(|parcel| &parcel.messages).map(|_| ids::fresh_set()).collect();
+    let work = move |tx: &mut Tx<'_>| {
+        let mut summary = Summary::default();
+        let mut fresh = fresh.iter();
+        for (parcel, body) in parcels.iter().zip(bodies.iter()) {
+            let before = summary;
+            let workflow = node.workflows.of(parcel.workspace)?;
+            for (inbound, fresh) in parcel.messages.iter().zip(&mut fresh) {
+                if waits_behind(tx, inbound)? {
+                    tx.add_work(parcel.workspace, &aside(inbound, None), 0)?;
+                    summary.aside += 1;
+                    continue;
+                }
+                match take_in(tx, &workflow, inbound, fresh, node.instance.epoch, node.clock.now())? {
+                    TakenIn::Before => summary.repeated += 1,
+                    TakenIn::Now { replies, .. } => {
+                        summary.messages += 1;
+                        summary.replies += u64::from(replies);
+                    }
+                }
+            }
+            let noticed = notices(tx, parcel)?;
+            for report in &parcel.reports {
+                summary.reports += u64::from(reconcile::apply(tx, &node.seal, &node.settings.prices, report)?);
+            }
+            if before.messages < summary.messages || before.aside < summary.aside || noticed {
+                tx.add_body(parcel.workspace, parcel.body, body, node.clock.now().as_millisecond())?;
+                reached("body_kept");
+            }
+        }
+        Ok(summary)
+    };
+    store.write(locks, work).await
+}
+
+fn waits_behind(tx: &mut Tx<'_>, inbound: &super::Inbound) -> store::Result<bool> {
+    let phone = inbound.sender.phone.as_ref().map(domain::PhoneNumber::match_key);
+    tx.has_open_work(inbound.workspace, phone.as_deref(), inbound.sender.user_id.as_deref())
+}
+
+fn notices(tx: &mut Tx<'_>, parcel: &Parcel) -> store::Result<bool> {
+    let mut noticed = false;
+    for Notice { at, key, row } in &parcel.notices {
+        if tx.claim_effect(parcel.workspace, *at, key)? {
+            tx.add_notice(parcel.workspace, row)?;
+            metrics::counter!("hilo_notices_total", "kind" => row.kind.clone()).increment(1);
+            noticed = true;
+        }
+    }
+    Ok(noticed)
+}
+
+/// Commits the body and its parts without looking at them; the backlog goes on from there.
+async fn put_aside(
+    node: &Arc<Node>,
+    parcels: &Arc<Vec<Parcel>>,
+    bodies: &Arc<Vec<Vec<u8>>>,
+    error: Option<String>,
+) -> store::Result<Summary> {
+    let (node, parcels, bodies) = (node.clone(), parcels.clone(), bodies.clone());
+    let store = node.store.clone();
+    let work = move |tx: &mut Tx<'_>| {
+        let mut summary = Summary::default();
+        for (parcel, body) in parcels.iter().zip(bodies.iter()) {
+            tx.add_body(parcel.workspace, parcel.body, body, node.clock.now().as_millisecond())?;
+            for inbound in &parcel.messages {
+                tx.add_work(parcel.workspace, &aside(inbound, error.as_deref()), 0)?;
+                summary.aside += 1;
+            }
+            notices(tx, parcel)?;
+            for report in &parcel.reports {
+                summary.reports += u64::from(reconcile::apply(tx, &node.seal, &node.settings.prices, report)?);
+            }
+        }
+        Ok(summary)
+    };
+    store.write(Vec::new(), work).await
+}
+
+fn aside(inbound: &super::Inbound, error: Option<&str>) -> NewWork {
+    NewWork {
+        id: WorkId(ids::fresh()),
+        body: inbound.body,
+        channel: inbound.channel,
+        field: inbound.field.clone(),
+        part: serde_json::to_string(inbound).unwrap_or_default(),
+        sender_phone: inbound.sender.phone.as_ref().map(domain::PhoneNumber::match_key),
+        sender_user: inbound.sender.user_id.clone(),
+        error: error.map(str::to_owned),
+    }
+}

@@ -1,0 +1,174 @@
+//! Writes the effects of a message: the only stage that does.
+
+use domain::delivery::Purpose;
+use domain::ids::{ConversationId, FreshIds, InteractionId, SendId};
+use domain::interaction::Author;
+use jiff::Timestamp;
+use serde_json::json;
+use store::{NewInteraction, NewMessage, NewSend, StoreError, Tx};
+
+use super::values::{Effects, Inbound, InteractionEffect, News, Reply, Thread, TicketEffect};
+use crate::clock::machine_now;
+use crate::kill_points::reached;
+
+/// Everything that a message changes, in the transaction that is open.
+pub(super) fn effects(
+    tx: &mut Tx<'_>,
+    inbound: &Inbound,
+    effects: &Effects,
+    workflow_version: i64,
+    fresh: &FreshIds,
+    epoch: i64,
+    now: Timestamp,
+) -> store::Result<()> {
+    let now = now.as_millisecond();
+    person(tx, inbound, effects, now)?;
+    let seq = thread(tx, inbound, effects, now)?;
+    message(tx, inbound, effects, seq, now)?;
+    reached("message_recorded");
+    matter(tx, inbound, effects, workflow_version, now)?;
+    reached("matter_recorded");
+    ticket(tx, inbound, effects, now)?;
+    reached("ticket_recorded");
+    if let Some(reply) = &effects.reply {
+        let place = Place { conversation: effects.conversation_id(), seq: seq + 1, interaction: effects.open.interaction };
+        queue_reply(tx, inbound, reply, &place, fresh.send, epoch, now)?;
+        reached("reply_queued");
+    }
+    Ok(())
+}
+
+fn person(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> store::Result<()> {
+    let Some(person) = &effects.person else { return Ok(()) };
+    match person.news {
+        News::New => tx.add_contact(inbound.workspace, &person.contact, now)?,
+        News::Changed => tx.update_contact(inbound.workspace, &person.contact)?,
+        News::Nothing => {}
+    }
+    for identity in &effects.identities {
+        tx.add_identity(inbound.workspace, person.contact.id, identity, now)?;
+    }
+    Ok(())
+}
+
+/// The thread, and the place in it of the message; the reply comes right after.
+fn thread(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> store::Result<i64> {
+    let messages = 1 + i64::from(effects.reply.is_some());
+    let (workspace, id) = (inbound.workspace, effects.conversation_id());
+    let seq = match &effects.conversation {
+        Thread::New(new) => {
+            tx.add_conversation(workspace, new, messages, now)?;
+            1
+        }
+        Thread::Known(_) => tx.take_seqs(workspace, id, messages, now)?,
+    };
+    if let Some(user_id) = &effects.pin_user_id {
+        tx.pin_user_id(workspace, inbound.channel, id, user_id)?;
+    }
+    if effects.person_since.is_some() {
+        tx.set_person(workspace, id, effects.person_since)?;
+    }
+    tx.update_conversation(workspace, id, effects.window_until, effects.open.interaction, effects.open.ticket)?;
+    Ok(seq)
+}
+
+fn message(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, seq: i64, now: i64) -> store::Result<()> {
+    let message = &inbound.message;
+    let steps = serde_json::to_string(&effects.steps).map_err(|error| StoreError::Unexpected(error.to_string()))?;
+    let interaction = match &effects.interaction {
+        InteractionEffect::Open(id, ..) | InteractionEffect::Update(id, _) => Some(*id),
+        InteractionEffect::None => effects.open.interaction,
+    };
+    tx.add_message(
+        inbound.workspace,
+        &NewMessage {
+            conversation: effects.conversation_id(),
+            seq,
+            author: effects.author,
+            kind: message.kind.clone(),
+            text: message.text.clone(),
+            content: message.content.clone(),
+            wamid: Some(message.wamid.clone()),
+            context_wamid: message.context.clone(),
+            sent_at: message.sent_at,
+            recorded_at: now,
+            interaction,
+            body: Some(inbound.body),
+            steps: Some(steps),
+            send: None,
+        },
+    )
+}
+
+fn matter(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, workflow_version: i64, now: i64) -> store::Result<()> {
+    match &effects.interaction {
+        InteractionEffect::None => Ok(()),
+        InteractionEffect::Open(id, opened_at, change) => {
+            let new = NewInteraction {
+                id: *id,
+                conversation: effects.conversation_id(),
+                contact: effects.contact_id(),
+                workflow_version,
+                change: change.clone(),
+            };
+            tx.add_interaction(inbound.workspace, &new, *opened_at)
+        }
+        InteractionEffect::Update(id, change) => tx.update_interaction(inbound.workspace, *id, change, now),
+    }
+}
+
+fn ticket(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> store::Result<()> {
+    match &effects.ticket {
+        TicketEffect::None => Ok(()),
+        TicketEffect::Open(new) => tx.add_ticket(inbound.workspace, new, now),
+        TicketEffect::Update { id, kind, queue } => tx.touch_ticket(inbound.workspace, *id, kind.as_deref(), queue, now),
+    }
+}
+
+struct Place {
+    conversation: ConversationId,
+    seq: i64,
+    interaction: Option<InteractionId>,
+}
+
+fn queue_reply(
+    tx: &mut Tx<'_>,
+    inbound: &Inbound,
+    reply: &Reply,
+    place: &Place,
+    send: SendId,
+    epoch: i64,
+    now: i64,
+) -> store::Result<()> {
+    let author = match reply.purpose {
+        Purpose::Acknowledgement => Author::Automation,
+        Purpose::Reply => Author::Agent,
+    };
+    let message = NewMessage {
+        conversation: place.conversation,
+        seq: place.seq,
+        author,
+        kind: "text".to_owned(),
+        text: Some(reply.text.clone()),
+        content: None,
+        wamid: None,
+        context_wamid: None,
+        sent_at: now,
+        recorded_at: now,
+        interaction: place.interaction,
+        body: None,
+        steps: None,
+        send: Some(send),
+    };
+    tx.add_message(inbound.workspace, &message)?;
+    let new = NewSend {
+        id: send,
+        epoch,
+        channel: inbound.channel,
+        conversation: place.conversation,
+        seq: place.seq,
+        purpose: reply.purpose,
+        payload: json!({ "type": "text", "text": reply.text }).to_string(),
+    };
+    tx.add_send(inbound.workspace, &new, machine_now())
+}

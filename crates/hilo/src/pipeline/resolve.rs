@@ -1,0 +1,183 @@
+//! Who wrote: before anything else runs.
+//!
+//! A known identity, then a twin of one, else somebody new. When the evidence names several people, none of them is chosen.
+
+use domain::contact::{Candidate, Contact, Identity};
+use domain::ids::{ContactId, FreshIds};
+use domain::interaction::{Resolution, Step};
+use store::{KnownConversation, NewConversation};
+
+use super::values::{Inbound, Nature, Resolved, Thread, Who};
+
+/// The person and the thread of an inbound message.
+pub(super) fn sender(
+    candidates: Vec<Candidate>,
+    conversation: Option<KnownConversation>,
+    inbound: &Inbound,
+    fresh: &FreshIds,
+) -> Resolved {
+    let names = inbound.sender.identities();
+    let (who, mut steps) = match find(&names, &candidates) {
+        Found::One(contact, how) => {
+            let step = Step::Resolved { how, contact: contact.id, name: contact.name.clone() };
+            (Who::Known(contact), vec![step])
+        }
+        Found::Several(people) => {
+            (Who::Ambiguous(people.clone()), vec![Step::Ambiguous { candidates: people }])
+        }
+        Found::Nobody => {
+            let contact = somebody_new(inbound, fresh);
+            let step = Step::Resolved { how: Resolution::New, contact: contact.id, name: contact.name.clone() };
+            (Who::New(contact), vec![step])
+        }
+    };
+    let identities = match &who {
+        Who::Known(contact) | Who::New(contact) => learn_names(contact.id, &names, &candidates, inbound, &mut steps),
+        Who::Ambiguous(_) => Vec::new(),
+    };
+    let conversation = match conversation {
+        Some(known) => Thread::Known(known),
+        None => Thread::New(new_thread(&who, inbound, fresh)),
+    };
+    let region = inbound.sender.phone.as_ref().and_then(|phone| phone.region());
+    Resolved { who, conversation, region, steps, identities }
+}
+
+enum Found {
+    One(Contact, Resolution),
+    Several(Vec<ContactId>),
+    Nobody,
+}
+
+/// The names stand in order of authority, and the first that is known decides: a phone number that comes together with a user
+/// id keeps the phone's person. Twins count only where no name is known to the letter.
+fn find(names: &[Identity], candidates: &[Candidate]) -> Found {
+    for name in names {
+        if let Some(known) = candidates.iter().find(|candidate| candidate.identity == *name) {
+            return Found::One(known.contact.clone(), Resolution::Known { identity: name.clone() });
+        }
+    }
+    let mut people: Vec<ContactId> = candidates.iter().map(|candidate| candidate.contact.id).collect();
+    people.sort_unstable();
+    people.dedup();
+    match (people.as_slice(), candidates.first()) {
+        ([_], Some(twin)) => Found::One(twin.contact.clone(), Resolution::Twin { of: twin.identity.value.clone() }),
+        ([], _) | (_, None) => Found::Nobody,
+        (_, Some(_)) => Found::Several(people),
+    }
+}
+
+fn somebody_new(inbound: &Inbound, fresh: &FreshIds) -> Contact {
+    Contact { id: fresh.contact, name: inbound.sender.profile_name.clone(), language: None, opted_out_at: None }
+}
+
+/// The names that this message adds to the person. One that is somebody else's stays theirs and is shown as a likely duplicate.
+fn learn_names(
+    contact: ContactId,
+    names: &[Identity],
+    candidates: &[Candidate],
+    inbound: &Inbound,
+    steps: &mut Vec<Step>,
+) -> Vec<Identity> {
+    let announced: &[Identity] = match &inbound.message.nature {
+        Nature::IdentityChange { identities } => identities,
+        Nature::Message
+        | Nature::Annotation
+        | Nature::Welcome
+        | Nature::Echo
+        | Nature::Standby
+        | Nature::StandbyEcho
+        | Nature::Preference { .. } => &[],
+    };
+    let mut learnt = Vec::new();
+    for name in names.iter().chain(announced) {
+        match candidates.iter().find(|candidate| candidate.identity == *name) {
+            Some(known) if known.contact.id == contact => {}
+            Some(known) => {
+                steps.push(Step::BelongsToAnother { identity: name.clone(), contact: known.contact.id });
+            }
+            None => learnt.push(name.clone()),
+        }
+    }
+    steps.extend(learnt.iter().map(|identity| Step::Linked { identity: identity.clone() }));
+    learnt
+}
+
+fn new_thread(who: &Who, inbound: &Inbound, fresh: &FreshIds) -> NewConversation {
+    let (contact, candidates) = match who {
+        Who::Known(contact) | Who::New(contact) => (Some(contact.id), None),
+        Who::Ambiguous(people) => (None, serde_json::to_string(people).ok()),
+    };
+    NewConversation {
+        id: fresh.conversation,
+        channel: inbound.channel,
+        contact,
+        candidates,
+        phone: inbound.sender.phone.as_ref().map(|phone| phone.as_str().to_owned()),
+        user_id: inbound.sender.user_id.clone(),
+        profile_name: inbound.sender.profile_name.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::PhoneNumber;
+    use domain::contact::Sender;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn phone(wa_id: &str) -> Identity {
+        Identity::phone(&PhoneNumber::from_whatsapp(wa_id).unwrap())
+    }
+
+    fn candidate(person: u128, identity: Identity) -> Candidate {
+        let contact = Contact { id: ContactId(Uuid::from_u128(person)), name: None, language: None, opted_out_at: None };
+        Candidate { identity, contact }
+    }
+
+    fn names(wa_id: Option<&str>, user_id: Option<&str>) -> Vec<Identity> {
+        let phone = wa_id.map(|id| PhoneNumber::from_whatsapp(id).unwrap());
+        let user_id = user_id.map(str::to_owned);
+        Sender { phone, user_id, parent_user_id: None, profile_name: None }.identities()
+    }
+
+    fn person(found: &Found) -> Option<u128> {
+        match found {
+            Found::One(contact, _) => Some(contact.id.0.as_u128()),
+            Found::Several(_) | Found::Nobody => None,
+        }
+    }
+
+    #[test]
+    fn a_known_number_wins_over_its_twin() {
+        let known = [candidate(1, phone("525512345678")), candidate(2, phone("5215512345678"))];
+        assert_eq!(person(&find(&names(Some("5215512345678"), None), &known)), Some(2));
+    }
+
+    #[test]
+    fn a_twin_finds_the_person_when_there_is_only_one() {
+        let known = [candidate(1, phone("525512345678"))];
+        assert_eq!(person(&find(&names(Some("5215512345678"), None), &known)), Some(1));
+    }
+
+    #[test]
+    fn two_people_are_never_guessed() {
+        // A Brazilian number of thirteen digits whose two old spellings belong to two people.
+        let known = [candidate(1, phone("551187654321")), candidate(2, Identity { value: "+55 11 8765".into(), ..phone("551187654321") })];
+        assert!(matches!(find(&names(Some("5511987654321"), None), &known), Found::Several(people) if people.len() == 2));
+    }
+
+    #[test]
+    fn a_number_with_a_user_id_keeps_the_numbers_person() {
+        let known = [candidate(1, phone("525512345678")), candidate(2, Identity::user_id("MX.77"))];
+        assert_eq!(person(&find(&names(Some("525512345678"), Some("MX.77")), &known)), Some(1));
+    }
+
+    #[test]
+    fn a_user_id_alone_finds_exactly_that_id() {
+        let known = [candidate(2, Identity::user_id("MX.77"))];
+        assert_eq!(person(&find(&names(None, Some("MX.77")), &known)), Some(2));
+        assert!(matches!(find(&names(None, Some("MX.78")), &[]), Found::Nobody));
+    }
+}

@@ -1,0 +1,255 @@
+//! What goes into the pipeline and what comes out of it.
+
+use domain::Region;
+use domain::contact::{Candidate, Contact, Identity, Sender};
+use domain::delivery::Purpose;
+use domain::ids::{BodyId, ChannelId, ContactId, ConversationId, InteractionId, TicketId, WorkspaceId};
+use domain::interaction::{Author, Step};
+use serde::{Deserialize, Serialize};
+use store::{InteractionChange, KnownConversation, NewConversation, NewTicket};
+
+/// One message, reaction, edit, echo or preference as it arrived: who sent it, to which number, and what it says.
+/// The address is apart from the message, so that no stage after `resolve` can be given it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Inbound {
+    /// Whose number it came to.
+    pub workspace: WorkspaceId,
+    /// The number it came to.
+    pub channel: ChannelId,
+    /// The body it came in.
+    pub body: BodyId,
+    /// The webhook field it came under.
+    pub field: String,
+    /// Who sent it, as WhatsApp describes them.
+    pub sender: Sender,
+    /// What it says.
+    pub message: Message,
+}
+
+/// What somebody wrote, without who it was.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Message {
+    /// WhatsApp's id.
+    pub wamid: String,
+    /// WhatsApp's time, milliseconds since 1970; 0 where it gave none.
+    pub sent_at: i64,
+    /// How it is handled.
+    pub nature: Nature,
+    /// WhatsApp's name for its type.
+    pub kind: String,
+    /// What a person wrote or chose.
+    pub text: Option<String>,
+    /// What a button or list row carries.
+    pub payload: Option<String>,
+    /// What the text does not say, JSON.
+    pub content: Option<String>,
+    /// The message that it answers.
+    pub context: Option<String>,
+}
+
+/// How something that arrived is handled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Nature {
+    /// The customer wants something: the pipeline decides.
+    Message,
+    /// Belongs to a message that is there already: a reaction, an edit, a deletion. Recorded.
+    Annotation,
+    /// The customer opened the chat. Recorded; opens the window.
+    Welcome,
+    /// A person of ours answered in the phone app. Recorded; automation stops.
+    Echo,
+    /// Another system holds the conversation and got this message. Recorded.
+    Standby,
+    /// The other system answered. Recorded.
+    StandbyEcho,
+    /// Meta says that these names belong to the same person from now on.
+    IdentityChange {
+        /// The new names.
+        identities: Vec<Identity>,
+    },
+    /// The customer stopped or resumed marketing messages in WhatsApp's own settings.
+    Preference {
+        /// Whether they want none.
+        stop: bool,
+    },
+}
+
+/// What the database knew when the message came.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// Everybody the sender's names could mean.
+    pub candidates: Vec<Candidate>,
+    /// The thread.
+    pub conversation: Option<KnownConversation>,
+    /// Whether the message answers one of ours.
+    pub answers_ours: bool,
+}
+
+/// A sender after resolution. Only [`super::resolve`] makes one, and everything after it takes one.
+#[derive(Debug, Clone)]
+pub struct Resolved {
+    pub(super) who: Who,
+    pub(super) conversation: Thread,
+    pub(super) region: Option<Region>,
+    pub(super) steps: Vec<Step>,
+    pub(super) identities: Vec<Identity>,
+}
+
+/// Who a sender turned out to be.
+#[derive(Debug, Clone)]
+pub enum Who {
+    /// Somebody met before.
+    Known(Contact),
+    /// Somebody met now.
+    New(Contact),
+    /// One of several. Nothing is written to any of them.
+    Ambiguous(Vec<ContactId>),
+}
+
+/// The thread that a message belongs to.
+#[derive(Debug, Clone)]
+pub enum Thread {
+    /// There already.
+    Known(KnownConversation),
+    /// To be made.
+    New(NewConversation),
+}
+
+impl Resolved {
+    /// The person, unless it could be several.
+    pub fn contact(&self) -> Option<&Contact> {
+        match &self.who {
+            Who::Known(contact) | Who::New(contact) => Some(contact),
+            Who::Ambiguous(_) => None,
+        }
+    }
+
+    /// The thread as it was, if it was there.
+    pub fn known_conversation(&self) -> Option<&KnownConversation> {
+        match &self.conversation {
+            Thread::Known(conversation) => Some(conversation),
+            Thread::New(_) => None,
+        }
+    }
+}
+
+/// Everything that one message changes. [`super::record`] writes it; nothing else does.
+#[derive(Debug, Clone)]
+pub struct Effects {
+    /// The thread.
+    pub conversation: Thread,
+    /// The user id that Meta gave together with the thread's phone.
+    pub pin_user_id: Option<String>,
+    /// Who wrote, unless it could be several people.
+    pub person: Option<Person>,
+    /// Names that became known, of `person`.
+    pub identities: Vec<Identity>,
+    /// Who wrote the message.
+    pub author: Author,
+    /// Until when free text may be sent, if the message opens the window.
+    pub window_until: i64,
+    /// A person of ours answers from now on.
+    pub person_since: Option<i64>,
+    /// The matter.
+    pub interaction: InteractionEffect,
+    /// The ticket.
+    pub ticket: TicketEffect,
+    /// The open matter and ticket of the thread afterwards.
+    pub open: OpenWork,
+    /// What the customer is told.
+    pub reply: Option<Reply>,
+    /// What happened and why.
+    pub steps: Vec<Step>,
+}
+
+impl Effects {
+    /// The thread's id.
+    pub fn conversation_id(&self) -> ConversationId {
+        match &self.conversation {
+            Thread::Known(conversation) => conversation.id,
+            Thread::New(conversation) => conversation.id,
+        }
+    }
+
+    /// The person's id, unless it could be several people.
+    pub fn contact_id(&self) -> Option<ContactId> {
+        self.person.as_ref().map(|person| person.contact.id)
+    }
+
+    /// Changes what is known about the person, if it is one.
+    pub(super) fn change_person(&mut self, change: impl FnOnce(&mut Contact)) {
+        let Some(person) = &mut self.person else { return };
+        let before = person.contact.clone();
+        change(&mut person.contact);
+        if person.news == News::Nothing && person.contact != before {
+            person.news = News::Changed;
+        }
+    }
+}
+
+/// The person who wrote, as known after the message.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Who.
+    pub contact: Contact,
+    /// What of it is to be written.
+    pub news: News,
+}
+
+/// What is to be written about a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// Everything: they were not known.
+    New,
+    /// What changed.
+    Changed,
+    /// Nothing.
+    Nothing,
+}
+
+/// What a message does to a matter.
+#[derive(Debug, Clone)]
+pub enum InteractionEffect {
+    /// Nothing.
+    None,
+    /// Opens one.
+    Open(InteractionId, i64, InteractionChange),
+    /// Goes on with the open one.
+    Update(InteractionId, InteractionChange),
+}
+
+/// What a message does to a ticket.
+#[derive(Debug, Clone)]
+pub enum TicketEffect {
+    /// Nothing.
+    None,
+    /// Opens one.
+    Open(NewTicket),
+    /// Goes on with the open one.
+    Update {
+        /// Which.
+        id: TicketId,
+        /// The type it is known to be of now.
+        kind: Option<String>,
+        /// Where it waits now.
+        queue: String,
+    },
+}
+
+/// What of a thread is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OpenWork {
+    /// The matter.
+    pub interaction: Option<InteractionId>,
+    /// The ticket.
+    pub ticket: Option<TicketId>,
+}
+
+/// A message to the customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// Why it goes out.
+    pub purpose: Purpose,
+    /// What it says.
+    pub text: String,
+}

@@ -1,0 +1,142 @@
+//! What WhatsApp reports on our messages: applied to the message, in whatever order it comes.
+
+use domain::PhoneNumber;
+use domain::contact::IdentityKind;
+use domain::delivery::Progress;
+use domain::ids::{ChannelId, ConversationId, EventId, SendId, WorkspaceId};
+use serde_json::Value;
+use store::{ParkedReport, Report, Tx};
+use whatsapp::webhook::{Status, StatusKind};
+
+use crate::clock::machine_now;
+use crate::config::Prices;
+use crate::ids;
+use crate::kill_points::reached;
+use crate::seal::Seal;
+
+/// A report as it arrived.
+#[derive(Debug, Clone)]
+pub struct ReportIn {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// The number of ours.
+    pub channel: ChannelId,
+    /// What it says.
+    pub report: Report,
+    /// The name that we gave the send.
+    pub opaque: Option<String>,
+    /// The recipient's phone.
+    pub phone: Option<PhoneNumber>,
+    /// The recipient's user id.
+    pub user_id: Option<String>,
+    raw: Value,
+}
+
+impl ReportIn {
+    /// Reads a status. One that means nothing to us comes back with its name.
+    pub fn read(workspace: WorkspaceId, channel: ChannelId, status: Status) -> Result<ReportIn, (String, Value)> {
+        let progress = match &status.status {
+            StatusKind::Sent => Progress::Sent,
+            StatusKind::Delivered => Progress::Delivered,
+            StatusKind::Read => Progress::Read,
+            StatusKind::Played => Progress::Played,
+            StatusKind::Failed => Progress::Failed,
+            StatusKind::Deleted => return Err(("deleted".to_owned(), status.raw)),
+            StatusKind::Other(kind) => return Err((kind.clone(), status.raw)),
+        };
+        let error = status.errors.into_iter().next();
+        let (price_category, price_type) = status.pricing.map_or((None, None), |pricing| (pricing.category, pricing.kind));
+        let report = Report {
+            progress,
+            at: status.timestamp.unwrap_or(0).saturating_mul(1000),
+            wamid: status.id,
+            error_code: error.as_ref().and_then(|error| error.code),
+            error_text: error.and_then(|error| error.details.or(error.message).or(error.title)),
+            price_category,
+            price_type,
+            price_micros: None,
+        };
+        Ok(ReportIn {
+            workspace,
+            channel,
+            report,
+            opaque: status.opaque,
+            phone: status.recipient_id.and_then(|text| PhoneNumber::from_whatsapp(text.as_str()).ok()),
+            user_id: status.recipient_user_id,
+            raw: status.raw,
+        })
+    }
+
+    /// Reports on one thread go one after the other; which lane does not matter.
+    pub fn lane(&self, seal: &Seal) -> Option<i64> {
+        let sealed = seal.open(self.workspace, self.opaque.as_deref()?)?;
+        Some((sealed.conversation.0.as_u128() >> 1) as i64)
+    }
+
+    /// Machine time at which the send that this reports on was made, if it is one of ours.
+    pub fn made_at(&self, seal: &Seal) -> Option<i64> {
+        Some(ids::made_at(seal.open(self.workspace, self.opaque.as_deref()?)?.send.0))
+    }
+}
+
+/// Applies a report. One whose message is not known yet waits for it. Answers whether anything changed.
+pub fn apply(tx: &mut Tx<'_>, seal: &Seal, prices: &Prices, incoming: &ReportIn) -> store::Result<bool> {
+    let Some((conversation, seq, send)) = find(tx, seal, incoming)? else {
+        park(tx, incoming)?;
+        return Ok(false);
+    };
+    reached("report_found");
+    let mut report = incoming.report.clone();
+    report.price_micros = price(prices, incoming);
+    let changed = tx.apply_report(incoming.workspace, conversation, seq, send, &report)?;
+    tx.remove_send(incoming.workspace, send)?;
+    reached("report_applied");
+    Ok(changed)
+}
+
+/// By the name that we gave it; Meta does not promise that a failure carries it, so then by the address it went to.
+fn find(tx: &mut Tx<'_>, seal: &Seal, incoming: &ReportIn) -> store::Result<Option<(ConversationId, i64, SendId)>> {
+    if let Some(sealed) = incoming.opaque.as_deref().and_then(|name| seal.open(incoming.workspace, name)) {
+        return Ok(Some((sealed.conversation, sealed.seq, sealed.send)));
+    }
+    let addresses = [
+        incoming.phone.as_ref().map(|phone| (IdentityKind::Phone, phone.as_str())),
+        incoming.user_id.as_deref().map(|id| (IdentityKind::UserId, id)),
+    ];
+    for address in addresses.into_iter().flatten() {
+        if let Some(found) = tx.find_sent(incoming.workspace, &incoming.report.wamid, address)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+fn park(tx: &mut Tx<'_>, incoming: &ReportIn) -> store::Result<()> {
+    let raw = incoming.raw.to_string();
+    let key = crate::pipeline::effect_key(&[b"report", incoming.channel.0.as_bytes(), raw.as_bytes()]);
+    if !tx.claim_effect(incoming.workspace, incoming.report.at, &key)? {
+        return Ok(());
+    }
+    tx.park_report(&ParkedReport {
+        workspace: incoming.workspace,
+        channel: incoming.channel,
+        wamid: incoming.report.wamid.clone(),
+        id: EventId(ids::fresh()),
+        received_at: machine_now(),
+        report: raw,
+    })
+}
+
+/// What the message costs by the configured rate card, in millionths of a US dollar. Free by its type is free; without a rate for
+/// the market it is not known.
+fn price(prices: &Prices, incoming: &ReportIn) -> Option<i64> {
+    let (category, kind) = (incoming.report.price_category.as_deref()?, incoming.report.price_type.as_deref()?);
+    if kind != "regular" {
+        return Some(0);
+    }
+    let by_phone = incoming.phone.as_ref().and_then(PhoneNumber::region).map(|region| region.code());
+    let by_user_id = || incoming.user_id.as_deref().and_then(|id| id.split('.').next()).map(str::to_owned);
+    let market = by_phone.or_else(by_user_id)?;
+    let dollars = prices.get(&market)?.get(category)?;
+    Some((dollars * 1e6).round() as i64)
+}

@@ -1,0 +1,66 @@
+//! A running server: the node, its jobs, its door; and how it stops.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tracing::{info, warn};
+
+use crate::jobs::schedule;
+use crate::node::Node;
+
+/// How long what is under way may take after the word to stop.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// A server that runs until it is stopped.
+pub struct Server {
+    /// Where it listens.
+    pub address: std::net::SocketAddr,
+    stop: watch::Sender<bool>,
+    jobs: JoinSet<()>,
+    serving: tokio::task::JoinHandle<()>,
+}
+
+impl Server {
+    /// Listens, and starts the jobs.
+    pub async fn start(node: &Arc<Node>, routes: Router) -> Result<Server> {
+        let listen = &node.settings.listen;
+        let listener = TcpListener::bind(listen)
+            .await
+            .with_context(|| format!("`listen`: {listen} cannot be used; is another program on that port?"))?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = watch::channel(false);
+        let jobs = schedule::start(node, &stopped);
+        let mut told = stopped.clone();
+        let serving = tokio::spawn(async move {
+            let until_told = async move { drop(told.wait_for(|stop| *stop).await) };
+            let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
+                if let Err(error) = stream.set_nodelay(true) {
+                    warn!(%error, "A connection keeps its delay");
+                }
+            });
+            if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(until_told).await {
+                warn!(%error, "The server stopped listening");
+            }
+        });
+        Ok(Server { address, stop, jobs, serving })
+    }
+
+    /// Takes nothing new, finishes what is under way, and is done.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        let finish = async {
+            drop((&mut self.serving).await);
+            while self.jobs.join_next().await.is_some() {}
+        };
+        if tokio::time::timeout(GRACE, finish).await.is_err() {
+            warn!("Something was still under way after {GRACE:?}; it is on disk and goes on at the next start");
+            self.serving.abort();
+        }
+        info!("Stopped");
+    }
+}

@@ -1,0 +1,134 @@
+//! The workflow in force in each workspace, ready to be asked: its text parsed, its model trained.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use anyhow::{Result, anyhow};
+use classifier::bank::Archetype;
+use classifier::{Example, Model};
+use domain::ids::WorkspaceId;
+use domain::{Category, Language};
+use store::{Store, StoreError};
+use workflow::Workflow;
+
+/// The seed of training: the same examples give the same model on every node.
+const SEED: u64 = 1;
+
+/// A published workflow.
+pub struct Published {
+    /// Its number; 1 is the first.
+    pub version: i64,
+    /// What it says.
+    pub workflow: Workflow,
+    model: Option<Model>,
+    /// The type of each label of the model, as places in the workflow.
+    labels: Vec<usize>,
+    /// The phrases the model was trained with, in their order.
+    phrases: Vec<String>,
+}
+
+/// What the model takes a text for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Guess {
+    /// The type.
+    pub kind: String,
+    /// The category of the type.
+    pub category: Category,
+    /// How sure, 0 to 1.
+    pub confidence: f32,
+    /// What is sure enough for this type.
+    pub threshold: f32,
+    /// The example phrases closest to the text.
+    pub nearest: Vec<String>,
+}
+
+impl Published {
+    /// Parses a text and trains its model.
+    pub fn new(version: i64, text: &str, file: &str) -> Result<Published> {
+        let workflow = workflow::read(text, file).map_err(|findings| anyhow!("{findings}"))?;
+        Ok(Self::of(version, workflow))
+    }
+
+    fn of(version: i64, workflow: Workflow) -> Published {
+        let mut examples = Vec::new();
+        let mut labels = Vec::new();
+        for (place, kind) in workflow.types.iter().enumerate() {
+            let archetype = kind.archetype.as_deref().and_then(Archetype::from_id);
+            let bank = archetype.into_iter().flat_map(classifier::bank::examples).map(|(_, text)| text);
+            let own = kind.examples.iter().map(|example| example.text.as_str());
+            let label = labels.len() as u32;
+            let before = examples.len();
+            examples.extend(own.chain(bank).map(|text| Example { label, text: text.to_owned() }));
+            if before < examples.len() {
+                labels.push(place);
+            }
+        }
+        let model = Model::train(&examples, SEED).ok();
+        let phrases = examples.into_iter().map(|example| example.text).collect();
+        Published { version, workflow, model, labels, phrases }
+    }
+
+    /// What the model takes a text for; nothing if there was nothing to learn from.
+    pub fn guess(&self, text: &str) -> Option<Guess> {
+        let prediction = self.model.as_ref()?.classify(text);
+        let kind = self.workflow.types.get(*self.labels.get(prediction.label as usize)?)?;
+        let phrase = |neighbour: &classifier::Neighbour| self.phrases.get(neighbour.example as usize).cloned();
+        Some(Guess {
+            kind: kind.id.clone(),
+            category: kind.category,
+            confidence: prediction.confidence,
+            threshold: kind.threshold as f32,
+            nearest: prediction.nearest.iter().filter_map(phrase).collect(),
+        })
+    }
+}
+
+/// The language that the words of a text are in, where they tell.
+pub fn language_of(text: &str) -> Option<Language> {
+    classifier::language::detect(text).map(|found| match found {
+        classifier::language::Lang::Es => Language::Es,
+        classifier::language::Lang::Pt => Language::Pt,
+        classifier::language::Lang::En => Language::En,
+    })
+}
+
+/// The workflows in force.
+#[derive(Default)]
+pub struct Workflows {
+    in_force: RwLock<HashMap<WorkspaceId, Arc<Published>>>,
+}
+
+impl Workflows {
+    /// The one in force in a workspace.
+    pub fn of(&self, workspace: WorkspaceId) -> store::Result<Arc<Published>> {
+        let in_force = self.in_force.read().map_err(|_| StoreError::Stopped)?;
+        in_force.get(&workspace).cloned().ok_or_else(|| StoreError::Unexpected("a workspace without a workflow".to_owned()))
+    }
+
+    /// Puts one in force.
+    pub fn put(&self, workspace: WorkspaceId, published: Published) {
+        if let Ok(mut in_force) = self.in_force.write() {
+            in_force.insert(workspace, Arc::new(published));
+        }
+    }
+}
+
+/// Brings a workspace's workflow into force: the text given, published if it differs from the version in the database; without one,
+/// the version in the database; without that, the built-in triage.
+pub async fn bring_into_force(store: &Store, workflows: &Workflows, workspace: WorkspaceId, given: Option<(&str, &str)>, now: i64) -> Result<()> {
+    let latest = store.read(move |tx| tx.workflow_in_force(workspace)).await?;
+    let (file, text, version) = match (given, latest) {
+        (Some((file, text)), Some((version, latest))) if latest == text => (file, latest, Some(version)),
+        (Some((file, text)), _) => (file, text.to_owned(), None),
+        (None, Some((version, latest))) => ("workflow.yaml", latest, Some(version)),
+        (None, None) => ("workflow.yaml", workflow::TRIAGE.to_owned(), None),
+    };
+    // Checked before it is published: what is in the database is known to be right.
+    let mut published = Published::new(version.unwrap_or(0), &text, file)?;
+    if version.is_none() {
+        let by = if given.is_some() { "settings" } else { "starter" };
+        published.version = store.write(Vec::new(), move |tx| tx.publish_workflow(workspace, &text, by, now)).await?;
+    }
+    workflows.put(workspace, published);
+    Ok(())
+}
