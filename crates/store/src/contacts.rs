@@ -33,8 +33,7 @@ impl Tx<'_> {
         let rows = self.query(
             "SELECT c.id, c.name, c.language, c.opted_out_at, i.kind, i.value, i.match_key
              FROM identities i JOIN contacts c ON c.workspace_id = i.workspace_id AND c.id = i.contact_id
-             WHERE i.workspace_id = $1 AND i.match_key IN ($2, $3, $4)
-             ORDER BY i.contact_id",
+             WHERE i.workspace_id = $1 AND i.match_key IN ($2, $3, $4)",
             params![workspace, key(0), key(1), key(2)],
         )?;
         rows.iter().map(|row| Ok(Candidate { contact: contact(row, 0)?, identity: identity(row, 4)? })).collect()
@@ -118,6 +117,7 @@ impl Tx<'_> {
     pub fn contacts_of_phone(&mut self, workspace: WorkspaceId, phone: &PhoneNumber) -> Result<Vec<ContactRow>> {
         let candidates = self.candidates(workspace, &[Identity::phone(phone)])?;
         let mut ids: Vec<ContactId> = candidates.iter().map(|candidate| candidate.contact.id).collect();
+        ids.sort_unstable();
         ids.dedup();
         let people = ids.into_iter().filter_map(|id| self.contact(workspace, id).transpose());
         people.collect()

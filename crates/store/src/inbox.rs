@@ -63,7 +63,8 @@ impl Tx<'_> {
     /// Whether something of this sender waits; then what comes now waits behind it.
     pub fn has_open_work(&mut self, workspace: WorkspaceId, phone: Option<&str>, user: Option<&str>) -> Result<bool> {
         let row = self.query_opt(
-            "SELECT 1 FROM work WHERE workspace_id = $1 AND state = 'open' AND (sender_phone = $2 OR sender_user = $3) LIMIT 1",
+            "SELECT 1 FROM work WHERE workspace_id = $1 AND state = 'open' AND sender_phone = $2
+             UNION ALL SELECT 1 FROM work WHERE workspace_id = $1 AND state = 'open' AND sender_user = $3 LIMIT 1",
             params![workspace, phone, user],
         )?;
         Ok(row.is_some())
