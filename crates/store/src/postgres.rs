@@ -22,8 +22,11 @@ const READERS: usize = 3;
 const GROUP: usize = 64;
 /// Serialisation failures and deadlocks before a unit's caller is told.
 const TRIES: usize = 10;
-/// A server that neither answers nor hangs up is as good as away after this.
-const STATEMENT_TIMEOUT: &str = "SET statement_timeout = '20s'; SET idle_in_transaction_session_timeout = '30s'";
+/// A server that neither answers nor hangs up is as good as away after this. And plans made while the tables were still empty would
+/// scan them whole for ever after: every statement here looks up few rows by key, so the planner may only choose among those ways.
+const SESSION: &str = "SET statement_timeout = '20s'; SET idle_in_transaction_session_timeout = '30s';
+     SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;
+     SET plan_cache_mode = force_generic_plan";
 
 #[derive(Clone)]
 pub(crate) struct Threads {
@@ -171,7 +174,7 @@ impl Session {
         };
         let client = runtime.block_on(connecting)?;
         let mut session = Session { runtime, client, statements: HashMap::new(), deferred: Vec::new() };
-        session.batch(STATEMENT_TIMEOUT)?;
+        session.batch(SESSION)?;
         Ok(session)
     }
 
