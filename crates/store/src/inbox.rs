@@ -84,9 +84,12 @@ impl Tx<'_> {
         rows.iter().map(read).collect()
     }
 
-    /// Machine time at which the next part is due, if any waits.
+    /// Machine time at which the next part is due, if any waits; of each sender only the oldest counts.
     pub fn next_due_work(&mut self) -> Result<Option<i64>> {
-        let sql = "SELECT not_before FROM work WHERE state = 'open' ORDER BY not_before LIMIT 1";
+        let sql = "SELECT w.not_before FROM work w WHERE w.state = 'open' AND NOT EXISTS
+               (SELECT 1 FROM work e WHERE e.workspace_id = w.workspace_id AND e.state = 'open' AND e.id < w.id
+                  AND (e.sender_phone = w.sender_phone OR e.sender_user = w.sender_user))
+             ORDER BY w.not_before LIMIT 1";
         self.query_opt(sql, params![])?.map(|row| row.int(0)).transpose()
     }
 
@@ -102,7 +105,14 @@ impl Tx<'_> {
     }
 
     /// A part failed once more: it waits, or is given up on until a person replays it.
-    pub fn fail_work(&mut self, workspace: WorkspaceId, id: WorkId, error: &str, give_up: bool, not_before: i64) -> Result<()> {
+    pub fn fail_work(
+        &mut self,
+        workspace: WorkspaceId,
+        id: WorkId,
+        error: &str,
+        give_up: bool,
+        not_before: i64,
+    ) -> Result<()> {
         self.put(
             "UPDATE work SET attempts = attempts + 1, error = $3, state = $4, not_before = $5 WHERE workspace_id = $1 AND id = $2",
             params![workspace, id, error, if give_up { "quarantined" } else { "open" }, not_before],

@@ -106,18 +106,30 @@ impl Tx<'_> {
         rows.iter().map(sending).collect()
     }
 
-    /// Machine time at which the next send is due, if any waits.
+    /// Machine time at which the next send is due, if any waits. One that waits behind another of its thread does not count: to wake
+    /// for it before the other is done would be to wake for nothing, again and again.
     pub fn next_due_send(&mut self) -> Result<Option<i64>> {
         let row = self.query_opt(
             "SELECT o.not_before FROM outbox o JOIN channels c ON c.workspace_id = o.workspace_id AND c.id = o.channel_id
-             WHERE o.state = 'queued' AND c.paused_reason IS NULL ORDER BY o.not_before LIMIT 1",
+             WHERE o.state = 'queued' AND c.paused_reason IS NULL
+               AND NOT EXISTS (SELECT 1 FROM outbox p
+                               WHERE p.workspace_id = o.workspace_id AND p.conversation_id = o.conversation_id
+                                 AND p.seq < o.seq AND p.state IN ('queued', 'sending'))
+             ORDER BY o.not_before LIMIT 1",
             params![],
         )?;
         row.map(|row| row.int(0)).transpose()
     }
 
     /// Marks a send right before its first byte leaves.
-    pub fn mark_sending(&mut self, workspace: WorkspaceId, id: SendId, node: Uuid, lease_until: i64, machine_now: i64) -> Result<()> {
+    pub fn mark_sending(
+        &mut self,
+        workspace: WorkspaceId,
+        id: SendId,
+        node: Uuid,
+        lease_until: i64,
+        machine_now: i64,
+    ) -> Result<()> {
         self.put(
             "UPDATE outbox SET state = 'sending', attempt = attempt + 1, node = $3, lease_until = $4, changed_at = $5, reason = NULL
              WHERE workspace_id = $1 AND id = $2 AND state = 'queued'",
@@ -155,7 +167,15 @@ impl Tx<'_> {
     }
 
     /// Keeps back a queued send, or puts it off.
-    pub fn put_off(&mut self, workspace: WorkspaceId, id: SendId, to: SendState, reason: &str, not_before: i64, machine_now: i64) -> Result<()> {
+    pub fn put_off(
+        &mut self,
+        workspace: WorkspaceId,
+        id: SendId,
+        to: SendState,
+        reason: &str,
+        not_before: i64,
+        machine_now: i64,
+    ) -> Result<()> {
         self.put(
             "UPDATE outbox SET state = $3, reason = $4, not_before = $5, changed_at = $6
              WHERE workspace_id = $1 AND id = $2 AND state = 'queued'",
@@ -207,7 +227,13 @@ impl Tx<'_> {
     }
 
     /// A page of the outbox, the newest first; of one state, if given. `before` is the last id of the page before.
-    pub fn outbox(&mut self, workspace: WorkspaceId, state: Option<SendState>, before: Option<SendId>, limit: i64) -> Result<Vec<OutboxRow>> {
+    pub fn outbox(
+        &mut self,
+        workspace: WorkspaceId,
+        state: Option<SendState>,
+        before: Option<SendId>,
+        limit: i64,
+    ) -> Result<Vec<OutboxRow>> {
         let rows = self.query(
             "SELECT id, epoch, channel_id, conversation_id, seq, purpose, payload, state, reason, attempt, wamid, created_at, changed_at
              FROM outbox WHERE workspace_id = $1 AND id < $2 AND state = coalesce($3, state) ORDER BY id DESC LIMIT $4",
