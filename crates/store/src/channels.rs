@@ -52,7 +52,8 @@ impl Tx<'_> {
             "INSERT INTO channels (workspace_id, id, phone_number_id, waba_id, display_phone_number, created_at)
              VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (phone_number_id) DO UPDATE
-             SET waba_id = excluded.waba_id, display_phone_number = excluded.display_phone_number",
+             SET waba_id = excluded.waba_id, display_phone_number = excluded.display_phone_number
+             WHERE channels.workspace_id = excluded.workspace_id",
             params![
                 channel.workspace,
                 channel.id,

@@ -2,7 +2,7 @@
 
 use domain::ids::WorkspaceId;
 
-use crate::{Result, Tx, params};
+use crate::{Result, StoreError, Tx, params};
 
 impl Tx<'_> {
     /// The version in force and its text.
@@ -15,10 +15,16 @@ impl Tx<'_> {
     /// Publishes a text as the next version and answers its number.
     pub fn publish_workflow(&mut self, workspace: WorkspaceId, text: &str, by: &str, now: i64) -> Result<i64> {
         let version = self.workflow_in_force(workspace)?.map_or(1, |(version, _)| version + 1);
-        self.execute(
-            "INSERT INTO workflow_versions (workspace_id, version, text, published_at, published_by) VALUES ($1, $2, $3, $4, $5)",
+        let touched = self.execute(
+            "INSERT INTO workflow_versions (workspace_id, version, text, published_at, published_by) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT DO NOTHING",
             params![workspace, version, text, now, by],
         )?;
-        Ok(version)
+        // Another node was faster; the store runs this once more, and then finds the next number.
+        if touched == 1 {
+            Ok(version)
+        } else {
+            Err(StoreError::Conflict("two versions were published at once".to_owned()))
+        }
     }
 }
