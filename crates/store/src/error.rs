@@ -19,7 +19,9 @@ pub enum StoreError {
     #[error("the database holds something unexpected: {0}")]
     Unexpected(String),
     /// The schema is of a newer version of the program.
-    #[error("the database was made by a newer version of Hilo (schema {found}, this program knows {known}); run that version")]
+    #[error(
+        "the database was made by a newer version of Hilo (schema {found}, this program knows {known}); run that version"
+    )]
     Newer {
         /// The schema's version.
         found: i64,
@@ -44,6 +46,7 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::ReadOnly | ErrorCode::CannotOpen) => {
                 StoreError::CannotWrite(error.to_string())
             }
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Unexpected(error.to_string()),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Conflict(error.to_string()),
             _ => StoreError::Refused(error.to_string()),
         }
@@ -64,10 +67,14 @@ impl From<tokio_postgres::Error> for StoreError {
         let text = format!("{}: {}", refusal.code().code(), refusal.message());
         match *refusal.code() {
             SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => StoreError::Conflict(text),
-            SqlState::DISK_FULL | SqlState::IO_ERROR | SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::CannotWrite(text),
-            SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => {
-                StoreError::Unreachable(text)
+            SqlState::DISK_FULL | SqlState::IO_ERROR | SqlState::READ_ONLY_SQL_TRANSACTION => {
+                StoreError::CannotWrite(text)
             }
+            SqlState::ADMIN_SHUTDOWN
+            | SqlState::CRASH_SHUTDOWN
+            | SqlState::CANNOT_CONNECT_NOW
+            | SqlState::TOO_MANY_CONNECTIONS
+            | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => StoreError::Unreachable(text),
             _ => StoreError::Refused(text),
         }
     }

@@ -10,19 +10,21 @@ use std::time::Duration;
 use futures::future::try_join_all;
 use tokio::runtime::Runtime;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, NoTls, Statement};
+use tokio_postgres::{Client, Config, NoTls, Statement};
 
 use crate::tx::Connection;
 use crate::unit::Unit;
 use crate::value::{Row, Value};
-use crate::{Result, StoreError, Tx, migrate};
+use crate::{Result, StoreError, migrate};
 
 const WRITERS: usize = 6;
 const READERS: usize = 3;
 const GROUP: usize = 64;
 /// Serialisation failures and deadlocks before a unit's caller is told.
 const TRIES: usize = 10;
-/// A server that neither answers nor hangs up is as good as away after this. And plans made while the tables were still empty would
+/// A server that neither answers nor hangs up is as good as away after this.
+const SILENCE: Duration = Duration::from_secs(20);
+/// How long a statement may take at all. And plans made while the tables were still empty would
 /// scan them whole for ever after: every statement here looks up few rows by key, so the planner may only choose among those ways.
 const SESSION: &str = "SET statement_timeout = '20s'; SET idle_in_transaction_session_timeout = '30s';
      SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;
@@ -40,7 +42,8 @@ impl Threads {
     pub(crate) fn open(url: &str) -> Result<Threads> {
         // On a thread of its own: a caller inside a runtime may not block on another one.
         let own_url = url.to_owned();
-        let migrated = std::thread::spawn(move || Session::connect(&own_url).and_then(|mut s| migrate::postgres(&mut s)));
+        let migrated =
+            std::thread::spawn(move || Session::connect(&own_url).and_then(|mut s| migrate::postgres(&mut s)));
         migrated.join().map_err(|_| StoreError::Unreachable("the migration panicked".to_owned()))??;
 
         let waiting = Arc::new(AtomicUsize::new(0));
@@ -140,23 +143,39 @@ fn read_one_by_one(url: &str, queue: &Mutex<Receiver<Unit>>) {
 }
 
 fn commit(url: &str, session: &mut Option<Session>, group: &mut [Unit], begin: &'static str) -> Result<()> {
-    if session.as_ref().is_none_or(Session::is_closed) {
-        *session = None;
-        *session = Some(Session::connect(url)?);
-    }
-    let Some(open) = session.as_mut() else { return Err(StoreError::Stopped) };
-    let done = open.transaction(begin, group);
+    let open = begun(url, session, begin, &locks(group))?;
+    let done = open.run_and_commit(group);
     if done.is_err() && open.batch("ROLLBACK").is_err() {
         *session = None;
     }
     done
 }
 
+/// A session in a transaction. That the server closed a connection while it lay idle shows only now, and as long as nothing has
+/// been done in it another one may take its place.
+fn begun<'a>(
+    url: &str,
+    session: &'a mut Option<Session>,
+    begin: &'static str,
+    locks: &[i64],
+) -> Result<&'a mut Session> {
+    if let Some(mut kept) = session.take() {
+        match kept.begin(begin, locks) {
+            Ok(()) => return Ok(session.insert(kept)),
+            Err(StoreError::Unreachable(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let mut fresh = Session::connect(url)?;
+    fresh.begin(begin, locks)?;
+    Ok(session.insert(fresh))
+}
+
 /// A connection with its prepared statements, driven by the thread that owns it.
 pub(crate) struct Session {
     runtime: Runtime,
     client: Client,
-    statements: HashMap<*const u8, Statement>,
+    statements: HashMap<*const str, Statement>,
     deferred: Vec<(&'static str, Vec<Value>)>,
 }
 
@@ -164,8 +183,10 @@ impl Session {
     pub(crate) fn connect(url: &str) -> Result<Session> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| StoreError::Unreachable(error.to_string()))?;
+        let mut config: Config = url.parse()?;
+        config.keepalives_idle(SILENCE / 2).tcp_user_timeout(SILENCE);
         let connecting = async {
-            let connected = tokio::time::timeout(Duration::from_secs(5), tokio_postgres::connect(url, NoTls)).await;
+            let connected = tokio::time::timeout(Duration::from_secs(5), config.connect(NoTls)).await;
             let (client, connection) =
                 connected.map_err(|_| StoreError::Unreachable("no answer within 5 s".to_owned()))??;
             // The connection's end shows in every later statement; nothing is lost by not logging it here.
@@ -178,15 +199,10 @@ impl Session {
         Ok(session)
     }
 
-    fn is_closed(&self) -> bool {
-        self.client.is_closed()
-    }
-
-    fn transaction(&mut self, begin: &'static str, group: &mut [Unit]) -> Result<()> {
+    fn run_and_commit(&mut self, group: &mut [Unit]) -> Result<()> {
         self.deferred.clear();
-        self.begin(begin, &locks(group))?;
         for unit in group {
-            unit.run(&mut Tx { connection: Connection::Postgres(self) })?;
+            unit.run(Connection::Postgres(self))?;
         }
         self.flush()?;
         self.batch("COMMIT")
@@ -249,12 +265,12 @@ impl Session {
     }
 
     fn statement(&mut self, sql: &'static str) -> Result<Statement> {
-        if let Some(statement) = self.statements.get(&sql.as_ptr()) {
+        if let Some(statement) = self.statements.get(&std::ptr::from_ref(sql)) {
             return Ok(statement.clone());
         }
         let Session { runtime, client, .. } = self;
         let statement = runtime.block_on(client.prepare(sql))?;
-        self.statements.insert(sql.as_ptr(), statement.clone());
+        self.statements.insert(sql, statement.clone());
         Ok(statement)
     }
 }
@@ -281,7 +297,9 @@ fn row(row: &tokio_postgres::Row) -> Result<Row> {
             Type::UUID => row.try_get::<_, Option<uuid::Uuid>>(index)?.into(),
             // A query of locks answers with nothing.
             Type::VOID => Value::Null,
-            ref other => return Err(StoreError::Unexpected(format!("a column of type {other}; cast it in the statement"))),
+            ref other => {
+                return Err(StoreError::Unexpected(format!("a column of type {other}; cast it in the statement")));
+            }
         })
     };
     row.columns().iter().enumerate().map(column).collect::<Result<Vec<_>>>().map(Row)

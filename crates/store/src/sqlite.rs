@@ -13,7 +13,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::tx::Connection as TxConnection;
 use crate::unit::Unit;
 use crate::value::{Row, Value};
-use crate::{Result, StoreError, Tx, migrate};
+use crate::{Result, StoreError, migrate};
 
 const READERS: usize = 2;
 /// Units in one commit: more would make the first of them wait longer than the disk does.
@@ -40,6 +40,7 @@ impl Threads {
         let read_queue = Arc::new(Mutex::new(read_queue));
         for _ in 0..READERS {
             let (reader, queue) = (connect(path)?, read_queue.clone());
+            reader.execute_batch("PRAGMA query_only = ON")?;
             spawn("store-reader", move || read_one_by_one(&reader, &queue))?;
         }
         Ok(Threads { writer: write_sender, reader: read_sender, waiting })
@@ -96,35 +97,61 @@ fn write_groups(connection: &Connection, queue: &Receiver<Unit>, waiting: &Atomi
     }
 }
 
-/// One commit for all. If one of them fails, nothing of the group stays and each runs again on its own, so that an error reaches
-/// only the unit that caused it.
 fn commit_group(connection: &Connection, mut group: Vec<Unit>) {
-    if commit(connection, &mut group).is_ok() {
-        for unit in group {
-            unit.answer(Ok(()));
-        }
-        return;
-    }
-    for unit in group {
-        let mut alone = [unit];
-        let committed = commit(connection, &mut alone);
-        let [unit] = alone;
-        unit.answer(committed);
+    let answers = commit_together(connection, &mut group);
+    for (unit, answer) in group.into_iter().zip(answers) {
+        unit.answer(answer);
     }
 }
 
-fn commit(connection: &Connection, group: &mut [Unit]) -> Result<()> {
-    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-    let run = || -> Result<()> {
-        for unit in group {
-            unit.run(&mut Tx { connection: TxConnection::Sqlite(connection) })?;
+/// One commit for all. If a unit fails, nothing of the group stays, and it runs again with a savepoint a unit. Savepoints cost too
+/// much to have them always.
+fn commit_together(connection: &Connection, group: &mut [Unit]) -> Vec<Result<()>> {
+    let committed =
+        commit(connection, || group.iter_mut().try_for_each(|unit| unit.run(TxConnection::Sqlite(connection))));
+    match committed {
+        Ok(()) => vec![Ok(()); group.len()],
+        // Nobody can write: to run all of it again would only tell the same, later.
+        Err(error @ StoreError::CannotWrite(_)) => vec![Err(error); group.len()],
+        Err(_) => commit_apart(connection, group),
+    }
+}
+
+/// One commit for all whose work succeeds; an error undoes and reaches only the unit that caused it.
+fn commit_apart(connection: &Connection, group: &mut [Unit]) -> Vec<Result<()>> {
+    let mut answers = Vec::with_capacity(group.len());
+    let committed = commit(connection, || {
+        for unit in group.iter_mut() {
+            answers.push(run_apart(connection, unit)?);
         }
-        connection.prepare_cached("COMMIT")?.execute([])?;
         Ok(())
-    };
-    let done = run();
+    });
+    match committed {
+        Ok(()) => answers,
+        Err(error) => vec![Err(error); group.len()],
+    }
+}
+
+fn run_apart(connection: &Connection, unit: &mut Unit) -> Result<Result<()>> {
+    connection.prepare_cached("SAVEPOINT unit")?.execute([])?;
+    let done = unit.run(TxConnection::Sqlite(connection));
+    if let (Err(error), true) = (&done, connection.is_autocommit()) {
+        // SQLite ends the whole transaction by itself when the disk is full or failing.
+        return Err(error.clone());
+    }
+    if done.is_err() {
+        connection.prepare_cached("ROLLBACK TO unit")?.execute([])?;
+    }
+    connection.prepare_cached("RELEASE unit")?.execute([])?;
+    Ok(done)
+}
+
+fn commit(connection: &Connection, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    let done = work().and_then(|()| Ok(connection.prepare_cached("COMMIT")?.execute([]).map(drop)?));
     if done.is_err() && !connection.is_autocommit() {
-        connection.execute_batch("ROLLBACK")?;
+        // The work's error says more than that of a rollback, which only forgets what was never written.
+        drop(connection.execute_batch("ROLLBACK"));
     }
     done
 }
@@ -140,7 +167,7 @@ fn read_one_by_one(connection: &Connection, queue: &Mutex<Receiver<Unit>>) {
 
 fn read_once(connection: &Connection, unit: &mut Unit) -> Result<()> {
     connection.prepare_cached("BEGIN")?.execute([])?;
-    let done = unit.run(&mut Tx { connection: TxConnection::Sqlite(connection) });
+    let done = unit.run(TxConnection::Sqlite(connection));
     connection.prepare_cached("ROLLBACK")?.execute([])?;
     done
 }
@@ -176,10 +203,10 @@ fn value(raw: rusqlite::types::ValueRef<'_>) -> Value {
 /// The statement as SQLite must read it. It takes `$2` for a name, bound in order of first appearance, where `?2` is a place.
 fn spelled(sql: &'static str) -> &'static str {
     thread_local! {
-        static SPELLED: RefCell<HashMap<*const u8, &'static str>> = RefCell::default();
+        static SPELLED: RefCell<HashMap<*const str, &'static str>> = RefCell::default();
     }
     SPELLED.with_borrow_mut(|known| {
-        *known.entry(sql.as_ptr()).or_insert_with(|| {
+        *known.entry(sql).or_insert_with(|| {
             let text = sql.split(" FOR UPDATE").next().unwrap_or(sql).replace('$', "?");
             // One leak a statement a thread: the statements of a program are few and live as long as it does.
             Box::leak(text.into_boxed_str())

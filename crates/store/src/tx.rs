@@ -7,7 +7,9 @@ use crate::{Result, StoreError};
 /// A transaction. Statements are written once, with `$1`, `$2`, … in any order; ` FOR UPDATE` and what follows it is for PostgreSQL
 /// alone, since SQLite has one writer.
 pub struct Tx<'a> {
-    pub(crate) connection: Connection<'a>,
+    connection: Connection<'a>,
+    /// The first statement that failed. PostgreSQL undoes the transaction for it, whatever the unit makes of the error.
+    failed: Option<StoreError>,
 }
 
 pub(crate) enum Connection<'a> {
@@ -24,7 +26,22 @@ pub enum Dialect {
     Postgres,
 }
 
-impl Tx<'_> {
+impl<'a> Tx<'a> {
+    pub(crate) fn new(connection: Connection<'a>) -> Self {
+        Tx { connection, failed: None }
+    }
+
+    pub(crate) fn into_failure(self) -> Option<StoreError> {
+        self.failed
+    }
+
+    fn noting<T>(&mut self, done: Result<T>) -> Result<T> {
+        if let Err(error) = &done {
+            self.failed.get_or_insert_with(|| error.clone());
+        }
+        done
+    }
+
     /// Which database this is.
     pub fn dialect(&self) -> Dialect {
         match self.connection {
@@ -35,10 +52,11 @@ impl Tx<'_> {
 
     /// The rows of an answer.
     pub fn query(&mut self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>> {
-        match &mut self.connection {
+        let found = match &mut self.connection {
             Connection::Sqlite(connection) => crate::sqlite::query(connection, sql, &params),
             Connection::Postgres(session) => session.query(sql, &params),
-        }
+        };
+        self.noting(found)
     }
 
     /// The only row of an answer, if there is one.
@@ -53,20 +71,22 @@ impl Tx<'_> {
 
     /// Writes, and says how many rows it touched.
     pub fn execute(&mut self, sql: &'static str, params: Vec<Value>) -> Result<u64> {
-        match &mut self.connection {
+        let done = match &mut self.connection {
             Connection::Sqlite(connection) => crate::sqlite::execute(connection, sql, &params),
             Connection::Postgres(session) => session.execute(sql, &params),
-        }
+        };
+        self.noting(done)
     }
 
     /// Writes what nobody needs an answer to. On PostgreSQL such writes travel together, before the next question or the commit.
     pub fn put(&mut self, sql: &'static str, params: Vec<Value>) -> Result<()> {
-        match &mut self.connection {
+        let done = match &mut self.connection {
             Connection::Sqlite(connection) => crate::sqlite::execute(connection, sql, &params).map(drop),
             Connection::Postgres(session) => {
                 session.put(sql, params);
                 Ok(())
             }
-        }
+        };
+        self.noting(done)
     }
 }

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::sync::oneshot;
 
+use crate::tx::Connection;
 use crate::{Result, StoreError, Tx};
 
 /// Something to run inside a transaction, and to answer once that has been committed.
@@ -36,9 +37,12 @@ impl Unit {
     }
 
     /// Runs the work; a panic in it is an error like any other, so that it cannot take others down with it.
-    pub(crate) fn run(&mut self, tx: &mut Tx<'_>) -> Result<()> {
-        catch_unwind(AssertUnwindSafe(|| self.work.run(tx)))
-            .unwrap_or_else(|panic| Err(StoreError::Panicked(panic_text(panic.as_ref()))))
+    /// So is a statement that failed, even if the work looked away: what it then wrote must not count as committed.
+    pub(crate) fn run(&mut self, connection: Connection<'_>) -> Result<()> {
+        let mut tx = Tx::new(connection);
+        catch_unwind(AssertUnwindSafe(|| self.work.run(&mut tx)))
+            .unwrap_or_else(|panic| Err(StoreError::Panicked(panic_text(panic.as_ref()))))?;
+        tx.into_failure().map_or(Ok(()), Err)
     }
 
     /// Tells the caller, with the value of the last run.
