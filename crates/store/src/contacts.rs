@@ -55,7 +55,13 @@ impl Tx<'_> {
     }
 
     /// Gives a person another name. A name that is somebody's stays theirs.
-    pub fn add_identity(&mut self, workspace: WorkspaceId, contact: ContactId, identity: &Identity, now: i64) -> Result<()> {
+    pub fn add_identity(
+        &mut self,
+        workspace: WorkspaceId,
+        contact: ContactId,
+        identity: &Identity,
+        now: i64,
+    ) -> Result<()> {
         self.put(
             "INSERT INTO identities (workspace_id, match_key, kind, value, contact_id, created_at)
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
@@ -79,7 +85,8 @@ impl Tx<'_> {
 
     /// One person with their names.
     pub fn contact(&mut self, workspace: WorkspaceId, id: ContactId) -> Result<Option<ContactRow>> {
-        let sql = "SELECT id, name, language, opted_out_at, created_at FROM contacts WHERE workspace_id = $1 AND id = $2";
+        let sql =
+            "SELECT id, name, language, opted_out_at, created_at FROM contacts WHERE workspace_id = $1 AND id = $2";
         let Some(row) = self.query_opt(sql, params![workspace, id])? else { return Ok(None) };
         let identities = self.query(
             "SELECT kind, value, match_key, created_at FROM identities WHERE workspace_id = $1 AND contact_id = $2 ORDER BY created_at, kind, value",
@@ -90,7 +97,12 @@ impl Tx<'_> {
     }
 
     /// A page of people, the newest first, with their names. `before` is the last id of the page before.
-    pub fn contacts(&mut self, workspace: WorkspaceId, before: Option<ContactId>, limit: i64) -> Result<Vec<ContactRow>> {
+    pub fn contacts(
+        &mut self,
+        workspace: WorkspaceId,
+        before: Option<ContactId>,
+        limit: i64,
+    ) -> Result<Vec<ContactRow>> {
         let last = ContactId(uuid::Uuid::max());
         let rows = self.query(
             "SELECT c.id, c.name, c.language, c.opted_out_at, c.created_at, i.kind, i.value, i.match_key, i.created_at

@@ -133,7 +133,13 @@ impl Tx<'_> {
     }
 
     /// Makes a thread with room for `messages` messages from sequence number 1 on.
-    pub fn add_conversation(&mut self, workspace: WorkspaceId, new: &NewConversation, messages: i64, now: i64) -> Result<()> {
+    pub fn add_conversation(
+        &mut self,
+        workspace: WorkspaceId,
+        new: &NewConversation,
+        messages: i64,
+        now: i64,
+    ) -> Result<()> {
         self.put(
             "INSERT INTO conversations (workspace_id, id, channel_id, contact_id, candidates, phone, user_id, profile_name,
                                         next_seq, window_until, last_message_at, created_at)
@@ -182,7 +188,13 @@ impl Tx<'_> {
     }
 
     /// Notes the user id that Meta gave together with the thread's phone. An id that pins another thread stays there.
-    pub fn pin_user_id(&mut self, workspace: WorkspaceId, channel: ChannelId, id: ConversationId, user_id: &str) -> Result<()> {
+    pub fn pin_user_id(
+        &mut self,
+        workspace: WorkspaceId,
+        channel: ChannelId,
+        id: ConversationId,
+        user_id: &str,
+    ) -> Result<()> {
         self.put(
             "UPDATE conversations SET user_id = $4 WHERE workspace_id = $1 AND id = $3 AND NOT EXISTS
                (SELECT 1 FROM conversations o WHERE o.workspace_id = $1 AND o.channel_id = $2 AND o.user_id = $4)",
@@ -208,7 +220,12 @@ impl Tx<'_> {
     }
 
     /// Threads with an open matter whose last word is a person's of ours, said before `before`.
-    pub fn silent_conversations(&mut self, workspace: WorkspaceId, before: i64, limit: i64) -> Result<Vec<ConversationRow>> {
+    pub fn silent_conversations(
+        &mut self,
+        workspace: WorkspaceId,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<ConversationRow>> {
         let rows = self.query(
             "SELECT v.id, v.channel_id, v.contact_id, v.candidates, v.phone, v.user_id, v.profile_name, v.window_until,
                     v.last_message_at, v.person_since, v.interaction_id, v.ticket_id

@@ -24,6 +24,7 @@ impl Tx<'_> {
 
     /// Proves that the database can commit.
     pub fn prove_commit(&mut self, now: i64) -> Result<()> {
-        self.execute("UPDATE instance SET created_at = created_at WHERE one = 1 AND created_at <= $1", params![now]).map(drop)
+        self.execute("UPDATE instance SET created_at = created_at WHERE one = 1 AND created_at <= $1", params![now])
+            .map(drop)
     }
 }

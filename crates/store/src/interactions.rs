@@ -100,7 +100,13 @@ impl Tx<'_> {
     }
 
     /// Writes down what a further message changed.
-    pub fn update_interaction(&mut self, workspace: WorkspaceId, id: InteractionId, change: &InteractionChange, now: i64) -> Result<()> {
+    pub fn update_interaction(
+        &mut self,
+        workspace: WorkspaceId,
+        id: InteractionId,
+        change: &InteractionChange,
+        now: i64,
+    ) -> Result<()> {
         self.put(
             "UPDATE interactions SET last_inbound_at = $3, text = $4, kind = $5, category = $6, confidence = $7,
                     acknowledged_at = $8, ticket_id = $9, closed_at = $10, outcome = $11
@@ -122,7 +128,13 @@ impl Tx<'_> {
     }
 
     /// Ends a matter. Answers whether it was open.
-    pub fn close_interaction(&mut self, workspace: WorkspaceId, id: InteractionId, outcome: Outcome, now: i64) -> Result<bool> {
+    pub fn close_interaction(
+        &mut self,
+        workspace: WorkspaceId,
+        id: InteractionId,
+        outcome: Outcome,
+        now: i64,
+    ) -> Result<bool> {
         let touched = self.execute(
             "UPDATE interactions SET closed_at = $3, outcome = $4 WHERE workspace_id = $1 AND id = $2 AND closed_at IS NULL",
             params![workspace, id, now, outcome.name()],
@@ -142,7 +154,12 @@ impl Tx<'_> {
     }
 
     /// A page of matters, the newest first. `before` is the last id of the page before.
-    pub fn interactions(&mut self, workspace: WorkspaceId, before: Option<InteractionId>, limit: i64) -> Result<Vec<InteractionRow>> {
+    pub fn interactions(
+        &mut self,
+        workspace: WorkspaceId,
+        before: Option<InteractionId>,
+        limit: i64,
+    ) -> Result<Vec<InteractionRow>> {
         let rows = self.query(
             "SELECT id, conversation_id, contact_id, opened_at, kind, category, confidence, workflow_version, acknowledged_at,
                     ticket_id, closed_at, outcome

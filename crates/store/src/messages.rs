@@ -219,7 +219,13 @@ impl Tx<'_> {
     }
 
     /// A page of a thread from `after` on, oldest first.
-    pub fn messages(&mut self, workspace: WorkspaceId, conversation: ConversationId, after: i64, limit: i64) -> Result<Vec<MessageRow>> {
+    pub fn messages(
+        &mut self,
+        workspace: WorkspaceId,
+        conversation: ConversationId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<MessageRow>> {
         let rows = self.query(
             "SELECT m.conversation_id, m.seq, m.author, m.kind, m.text, m.content, coalesce(m.wamid, o.wamid), m.context_wamid,
                     m.sent_at, m.recorded_at, m.interaction_id, m.body_id, m.steps, m.send_id, m.progress, m.reports,

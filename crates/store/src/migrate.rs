@@ -24,7 +24,10 @@ const MIGRATIONS: &[Migration] = migrations!["0001_start.sql"];
 pub(crate) fn sqlite(connection: &Connection) -> Result<()> {
     let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     for (version, migration) in pending(found)? {
-        connection.execute_batch(&format!("BEGIN IMMEDIATE; {} PRAGMA user_version = {version}; COMMIT;", migration.sqlite))?;
+        connection.execute_batch(&format!(
+            "BEGIN IMMEDIATE; {} PRAGMA user_version = {version}; COMMIT;",
+            migration.sqlite
+        ))?;
     }
     Ok(())
 }

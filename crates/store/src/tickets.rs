@@ -66,7 +66,14 @@ impl Tx<'_> {
     }
 
     /// The open ticket got another message, and maybe a better place to wait.
-    pub fn touch_ticket(&mut self, workspace: WorkspaceId, id: TicketId, kind: Option<&str>, queue: &str, now: i64) -> Result<()> {
+    pub fn touch_ticket(
+        &mut self,
+        workspace: WorkspaceId,
+        id: TicketId,
+        kind: Option<&str>,
+        queue: &str,
+        now: i64,
+    ) -> Result<()> {
         self.put(
             "UPDATE tickets SET kind = coalesce($3, kind), queue = $4, updated_at = $5 WHERE workspace_id = $1 AND id = $2",
             params![workspace, id, kind, queue, now],
@@ -74,7 +81,14 @@ impl Tx<'_> {
     }
 
     /// Moves a ticket to another state.
-    pub fn set_ticket_state(&mut self, workspace: WorkspaceId, id: TicketId, state: TicketState, by: &str, now: i64) -> Result<()> {
+    pub fn set_ticket_state(
+        &mut self,
+        workspace: WorkspaceId,
+        id: TicketId,
+        state: TicketState,
+        by: &str,
+        now: i64,
+    ) -> Result<()> {
         let (at, by) = match state {
             TicketState::Open => (None, None),
             TicketState::Resolved => (Some(now), Some(by)),

@@ -124,7 +124,9 @@ impl Row {
     pub fn bytes(&self, index: usize) -> Result<Vec<u8>> {
         match self.column(index)? {
             Value::Blob(bytes) => Ok(bytes.clone()),
-            Value::Null | Value::Int(_) | Value::Real(_) | Value::Text(_) | Value::Uuid(_) => self.wrong(index, "bytes"),
+            Value::Null | Value::Int(_) | Value::Real(_) | Value::Text(_) | Value::Uuid(_) => {
+                self.wrong(index, "bytes")
+            }
         }
     }
 
