@@ -20,6 +20,7 @@ use domain::ids::FreshIds;
 use jiff::Timestamp;
 use store::Tx;
 
+pub use classify::Reading;
 pub(crate) use decide::WINDOW_MARGIN;
 pub use load::key as effect_key;
 pub use receive::{Received, Summary, receive};
@@ -30,13 +31,20 @@ use crate::kill_points::reached;
 use crate::workflows::Published;
 
 /// What one message changes, from what is known, what the workflow says, what was written, and when.
-pub fn process(known: Known, workflow: &Published, inbound: &Inbound, fresh: &FreshIds, now: Timestamp) -> Effects {
+pub fn process(
+    known: Known,
+    workflow: &Published,
+    inbound: &Inbound,
+    reading: Reading,
+    fresh: &FreshIds,
+    now: Timestamp,
+) -> Effects {
     let message = &inbound.message;
     let resolved = resolve::sender(known.candidates, known.conversation, inbound, fresh);
     if message.nature != Nature::Message {
         return act::record_only(resolved, message, now);
     }
-    let intent = classify::intent(workflow, &resolved, message, known.answers_ours);
+    let intent = classify::intent(workflow, &resolved, message, reading, known.answers_ours);
     let plan = decide::plan(workflow, &resolved, &intent, message, now);
     let effects = act::carry_out(workflow, resolved, intent, plan, message, fresh, now);
     close::settle(effects)
@@ -47,6 +55,7 @@ pub fn take_in(
     tx: &mut Tx<'_>,
     workflow: &Published,
     inbound: &Inbound,
+    reading: &Reading,
     fresh: &FreshIds,
     epoch: i64,
     now: Timestamp,
@@ -56,7 +65,7 @@ pub fn take_in(
     }
     let known = load::known(tx, inbound)?;
     reached("loaded");
-    let effects = process(known, workflow, inbound, fresh, now);
+    let effects = process(known, workflow, inbound, reading.clone(), fresh, now);
     reached("processed");
     record::effects(tx, inbound, &effects, workflow.version, fresh, epoch, now)?;
     reached("recorded");
@@ -90,5 +99,6 @@ pub fn take_in_later(
     epoch: i64,
     now: Timestamp,
 ) -> store::Result<TakenIn> {
-    take_in(tx, workflow, inbound, &ids::fresh_set(), epoch, now)
+    let reading = classify::read(workflow, &inbound.message);
+    take_in(tx, workflow, inbound, &reading, &ids::fresh_set(), epoch, now)
 }

@@ -5,20 +5,44 @@ use domain::interaction::{Evidence, Intent};
 use domain::{Category, Language};
 
 use super::values::{Message, Resolved};
-use crate::workflows::Published;
+use crate::workflows::{Published, language_of};
 
-/// The intent of a message, read together with what its sender wrote before it about the same matter.
-pub(super) fn intent(workflow: &Published, resolved: &Resolved, message: &Message, answers_ours: bool) -> Intent {
-    let own = message.text.as_deref().unwrap_or_default();
-    let language = language(workflow, resolved, own);
+/// A message read by itself: everything about its intent that needs no database, so that it can be read before the transaction.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    language: Option<Language>,
+    found: Found,
+}
+
+/// Reads a message by itself.
+pub fn read(workflow: &Published, message: &Message) -> Reading {
+    let text = message.text.as_deref().unwrap_or_default();
     let found = by_payload(workflow, message)
-        .or_else(|| by_words(workflow, own))
-        .or_else(|| by_rule(own))
-        .unwrap_or_else(|| by_model(workflow, &together(resolved, own)));
+        .or_else(|| by_words(workflow, text))
+        .or_else(|| by_rule(text))
+        .unwrap_or_else(|| by_model(workflow, text));
+    Reading { language: language_of(text), found }
+}
+
+/// The intent of a message: as read by itself, or together with what its sender wrote just before about the same matter.
+pub(super) fn intent(
+    workflow: &Published,
+    resolved: &Resolved,
+    message: &Message,
+    reading: Reading,
+    answers_ours: bool,
+) -> Intent {
+    let language = language(workflow, resolved, reading.language);
+    let by_model = matches!(reading.found.evidence, Evidence::Model { .. });
+    let found = match together(resolved, message) {
+        Some(burst) if by_model => self::by_model(workflow, &burst),
+        Some(_) | None => reading.found,
+    };
     let category = found.category.or(answers_ours.then_some(Category::Reply));
     Intent { kind: found.kind, category, confidence: found.confidence, evidence: found.evidence, language }
 }
 
+#[derive(Debug, Clone)]
 struct Found {
     kind: Option<String>,
     category: Option<Category>,
@@ -57,7 +81,7 @@ fn by_model(workflow: &Published, text: &str) -> Found {
         return Found { kind: None, category: None, confidence: 0.0, evidence: Evidence::NoText };
     };
     let sure = guess.threshold <= guess.confidence;
-    let evidence = Evidence::Model { best: guess.kind.clone(), confidence: guess.confidence, nearest: guess.nearest };
+    let evidence = Evidence::Model { best: guess.kind.clone(), confidence: guess.confidence, nearest: guess.nearest.into_iter().take(2).collect() };
     Found {
         kind: sure.then_some(guess.kind),
         category: sure.then_some(guess.category),
@@ -67,16 +91,15 @@ fn by_model(workflow: &Published, text: &str) -> Found {
 }
 
 /// Short messages in a row are one thought: `hola` and then `y mi pedido?` is a question about an order.
-fn together(resolved: &Resolved, own: &str) -> String {
-    match resolved.known_conversation().and_then(|conversation| conversation.interaction.as_ref()) {
-        Some(open) if open.kind.is_none() && !open.text.is_empty() => format!("{}\n{own}", open.text),
-        Some(_) | None => own.to_owned(),
-    }
+fn together(resolved: &Resolved, message: &Message) -> Option<String> {
+    let open = resolved.known_conversation()?.interaction.as_ref()?;
+    let unclear = open.kind.is_none() && !open.text.is_empty();
+    unclear.then(|| format!("{}\n{}", open.text, message.text.as_deref().unwrap_or_default()))
 }
 
 /// The language of the words; where they do not tell, the one that this person writes in, or that their country speaks.
-fn language(workflow: &Published, resolved: &Resolved, text: &str) -> Language {
-    crate::workflows::language_of(text)
+fn language(workflow: &Published, resolved: &Resolved, of_words: Option<Language>) -> Language {
+    of_words
         .or_else(|| resolved.contact().and_then(|contact| contact.language))
         .or_else(|| resolved.region.as_ref().and_then(|region| spoken_in(&region.code())))
         .unwrap_or(workflow.workflow.business.default_language)

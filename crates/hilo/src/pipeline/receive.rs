@@ -1,17 +1,22 @@
 //! The door: a webhook body is verified over its raw bytes, taken apart, and committed before Meta hears 200.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use domain::ids::{FreshIds, WorkId};
 use store::{NewWork, Store, StoreError, Tx};
 use tracing::{error, warn};
 
+use super::classify::{self, Reading};
 use super::intake::{self, Notice, Parcel};
+use super::values::Inbound;
 use super::{TakenIn, locks_of, take_in};
 use crate::channels::ChannelHandle;
 use crate::ids;
 use crate::kill_points::reached;
 use crate::node::Node;
 use crate::reconcile;
-use domain::ids::WorkId;
-use std::sync::Arc;
+use crate::workflows::Published;
 
 /// Above this many writes waiting for their commit, intake refuses: Meta keeps the message and tries again.
 const MOST_WAITING: usize = 2_000;
@@ -51,7 +56,7 @@ pub async fn receive(node: &Arc<Node>, signature: Option<&str>, body: &[u8]) -> 
 fn unpack(node: &Node, body: &[u8], channels: &[ChannelHandle]) -> Vec<Parcel> {
     let now = node.clock.now().as_millisecond();
     // The parser takes anything; should it ever panic, the body is still kept and listed.
-    let parsed = std::panic::catch_unwind(|| whatsapp::webhook::parse(body));
+    let parsed = catch_unwind(|| whatsapp::webhook::parse(body));
     match parsed {
         Ok(Ok(envelope)) => intake::sort(envelope, channels, now),
         Ok(Err(refusal)) => intake::unreadable(&refusal.reason, body, channels, now),
@@ -122,50 +127,83 @@ pub struct Summary {
     pub reports: u64,
 }
 
+/// A parcel with all that can be known of it before the transaction.
+struct Prepared {
+    workflow: Arc<Published>,
+    /// For each message: what it says by itself, and the ids that it may need. Made once, so that a unit that is run again makes the
+    /// same rows.
+    messages: Vec<(Reading, FreshIds)>,
+}
+
+fn prepare(node: &Node, parcel: &Parcel) -> store::Result<Prepared> {
+    let workflow = node.workflows.of(parcel.workspace)?;
+    let prepare_one = |inbound: &Inbound| (classify::read(&workflow, &inbound.message), ids::fresh_set());
+    let messages = parcel.messages.iter().map(prepare_one).collect();
+    Ok(Prepared { workflow, messages })
+}
+
 async fn process_now(node: &Arc<Node>, parcels: &Arc<Vec<Parcel>>, bodies: &Arc<Vec<Vec<u8>>>) -> store::Result<Summary> {
-    let mut locks: Vec<i64> = parcels.iter().flat_map(|parcel| parcel.messages.iter().flat_map(locks_of)).collect();
-    if locks.is_empty() {
-        locks = parcels.iter().flat_map(|parcel| parcel.reports.iter().filter_map(|report| report.lane(&node.seal))).collect();
-    }
+    let prepare_all = || parcels.iter().map(|parcel| prepare(node, parcel)).collect::<store::Result<Vec<_>>>();
+    let prepared = catch_unwind(AssertUnwindSafe(prepare_all));
+    let prepared = prepared.map_err(|_| StoreError::Panicked("reading a message".to_owned()))??;
+    let locks = locks_of_all(node, parcels);
     let (node, parcels, bodies) = (node.clone(), parcels.clone(), bodies.clone());
     let store: Store = node.store.clone();
-    // Ids are made once, so that a unit that is run again makes the same rows.
-    let fresh: Vec<_> = parcels.iter().flat_map(|parcel| &parcel.messages).map(|_| ids::fresh_set()).collect();
     let work = move |tx: &mut Tx<'_>| {
         let mut summary = Summary::default();
-        let mut fresh = fresh.iter();
-        for (parcel, body) in parcels.iter().zip(bodies.iter()) {
-            let before = summary;
-            let workflow = node.workflows.of(parcel.workspace)?;
-            for (inbound, fresh) in parcel.messages.iter().zip(&mut fresh) {
-                if waits_behind(tx, inbound)? {
-                    tx.add_work(parcel.workspace, &aside(inbound, None), 0)?;
-                    summary.aside += 1;
-                    continue;
-                }
-                match take_in(tx, &workflow, inbound, fresh, node.instance.epoch, node.clock.now())? {
-                    TakenIn::Before => summary.repeated += 1,
-                    TakenIn::Now { replies, .. } => {
-                        summary.messages += 1;
-                        summary.replies += u64::from(replies);
-                    }
-                }
-            }
-            let noticed = notices(tx, parcel)?;
-            for report in &parcel.reports {
-                summary.reports += u64::from(reconcile::apply(tx, &node.seal, &node.settings.prices, report)?);
-            }
-            if before.messages < summary.messages || before.aside < summary.aside || noticed {
-                tx.add_body(parcel.workspace, parcel.body, body, node.clock.now().as_millisecond())?;
-                reached("body_kept");
-            }
+        for ((parcel, prepared), body) in parcels.iter().zip(&prepared).zip(bodies.iter()) {
+            process_parcel(tx, &node, parcel, prepared, body, &mut summary)?;
         }
         Ok(summary)
     };
     store.write(locks, work).await
 }
 
-fn waits_behind(tx: &mut Tx<'_>, inbound: &super::Inbound) -> store::Result<bool> {
+/// The senders of the messages; a body of reports alone goes with the thread of its first.
+fn locks_of_all(node: &Node, parcels: &[Parcel]) -> Vec<i64> {
+    let of_messages: Vec<i64> = parcels.iter().flat_map(|parcel| parcel.messages.iter().flat_map(locks_of)).collect();
+    if !of_messages.is_empty() {
+        return of_messages;
+    }
+    parcels.iter().flat_map(|parcel| parcel.reports.iter().find_map(|report| report.lane(&node.seal))).collect()
+}
+
+fn process_parcel(
+    tx: &mut Tx<'_>,
+    node: &Node,
+    parcel: &Parcel,
+    prepared: &Prepared,
+    body: &[u8],
+    summary: &mut Summary,
+) -> store::Result<()> {
+    let before = *summary;
+    let now = node.clock.now();
+    for (inbound, (reading, fresh)) in parcel.messages.iter().zip(&prepared.messages) {
+        if waits_behind(tx, inbound)? {
+            tx.add_work(parcel.workspace, &aside(inbound, None), 0)?;
+            summary.aside += 1;
+            continue;
+        }
+        match take_in(tx, &prepared.workflow, inbound, reading, fresh, node.instance.epoch, now)? {
+            TakenIn::Before => summary.repeated += 1,
+            TakenIn::Now { replies, .. } => {
+                summary.messages += 1;
+                summary.replies += u64::from(replies);
+            }
+        }
+    }
+    let noticed = notices(tx, parcel)?;
+    for report in &parcel.reports {
+        summary.reports += u64::from(reconcile::apply(tx, &node.seal, &node.settings.prices, report)?);
+    }
+    if before.messages < summary.messages || before.aside < summary.aside || noticed {
+        tx.add_body(parcel.workspace, parcel.body, body, now.as_millisecond())?;
+        reached("body_kept");
+    }
+    Ok(())
+}
+
+fn waits_behind(tx: &mut Tx<'_>, inbound: &Inbound) -> store::Result<bool> {
     let phone = inbound.sender.phone.as_ref().map(domain::PhoneNumber::match_key);
     tx.has_open_work(inbound.workspace, phone.as_deref(), inbound.sender.user_id.as_deref())
 }
@@ -209,7 +247,7 @@ async fn put_aside(
     store.write(Vec::new(), work).await
 }
 
-fn aside(inbound: &super::Inbound, error: Option<&str>) -> NewWork {
+fn aside(inbound: &Inbound, error: Option<&str>) -> NewWork {
     NewWork {
         id: WorkId(ids::fresh()),
         body: inbound.body,

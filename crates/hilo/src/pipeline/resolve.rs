@@ -99,7 +99,10 @@ fn learn_names(
             None => learnt.push(name.clone()),
         }
     }
-    steps.extend(learnt.iter().map(|identity| Step::Linked { identity: identity.clone() }));
+    // Of somebody new, the names are no news.
+    if !candidates.is_empty() {
+        steps.extend(learnt.iter().map(|identity| Step::Linked { identity: identity.clone() }));
+    }
     learnt
 }
 

@@ -53,13 +53,14 @@ CREATE TABLE effects (
   PRIMARY KEY (workspace_id, at, key)
 ) STRICT, WITHOUT ROWID;
 
+-- With a rowid, because a row of more than a quarter of a page would get a page of its own without.
 CREATE TABLE webhook_bodies (
   workspace_id BLOB NOT NULL,
   id           BLOB NOT NULL,
   received_at  INTEGER NOT NULL,
   body         BLOB NOT NULL,
   PRIMARY KEY (workspace_id, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- Parts of webhook bodies that could not be processed at once. Later messages of the same senders wait behind them.
 CREATE TABLE work (
