@@ -1,7 +1,7 @@
 //! The program under test as a child process: started, waited for until it is ready, ended by its own id.
 
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs::{self, OpenOptions};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
@@ -15,8 +15,9 @@ use crate::wire;
 
 const TIME_TO_START: Duration = Duration::from_secs(30);
 const TIME_TO_END: Duration = Duration::from_secs(25); // what a program may take to finish what is in flight
-const VERIFY_TOKEN: &str = "bench-verify-token";
-const ACCESS_TOKEN: &str = "bench-access-token";
+/// What a simulated Meta must know of the program's settings.
+pub(crate) const VERIFY_TOKEN: &str = "bench-verify-token";
+pub(crate) const ACCESS_TOKEN: &str = "bench-access-token";
 
 /// Which program does the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,37 +50,49 @@ pub(crate) fn free_address() -> Result<SocketAddr> {
 
 /// Starts a program and waits until it says that it can commit.
 pub(crate) async fn start(program: Program, assignment: &Assignment<'_>) -> Result<Running> {
-    let mut command = command(program, assignment)?;
-    let log = assignment.folder.join("program.log");
-    let output = File::create(&log)?;
-    command.stdout(output.try_clone()?).stderr(output);
-    let child = command.spawn().context("the program under test cannot be started")?;
-    let mut running = Running { child, log };
+    let mut running = spawn(command(program, assignment)?, assignment.folder)?;
     running.wait_until_ready(assignment.site.address).await?;
     Ok(running)
+}
+
+/// Starts a command whose words go to a log in the folder, behind those of the commands before it.
+pub(crate) fn spawn(mut command: Command, folder: &Path) -> Result<Running> {
+    let log = folder.join("program.log");
+    let output = OpenOptions::new().create(true).append(true).open(&log)?;
+    command.stdout(output.try_clone()?).stderr(output);
+    let child = command.spawn().context("the program under test cannot be started")?;
+    Ok(Running { child, log })
 }
 
 fn command(program: Program, assignment: &Assignment<'_>) -> Result<Command> {
     let mut command = Command::new(std::env::current_exe().context("this program does not find itself")?);
     command.current_dir(assignment.folder);
-    let secret = written(assignment.folder, "app_secret", &assignment.site.app_secret)?;
     match program {
         Program::Hilo => {
-            let config = written(assignment.folder, "hilo.toml", &configuration(assignment, &secret)?)?;
-            command.arg("serve").arg("--config").arg(config);
+            command.arg("serve").arg("--config").arg(configure(assignment)?);
         }
         Program::Floor => {
             let listen = assignment.site.address.to_string();
             command.arg("bench-floor").args(["--listen", &listen, "--database", assignment.database]);
             command.args(["--graph", assignment.graph_base_url, "--phone-number-id", &assignment.site.phone_number_id]);
-            command.arg("--app-secret-file").arg(secret);
+            command.arg("--app-secret-file").arg(app_secret(assignment)?);
         }
     }
     Ok(command)
 }
 
-fn configuration(assignment: &Assignment<'_>, secret: &Path) -> Result<String> {
+/// Writes the settings of `hilo serve` and says where they are.
+pub(crate) fn configure(assignment: &Assignment<'_>) -> Result<PathBuf> {
+    written(assignment.folder, "hilo.toml", &configuration(assignment)?)
+}
+
+fn app_secret(assignment: &Assignment<'_>) -> Result<PathBuf> {
+    written(assignment.folder, "app_secret", &assignment.site.app_secret)
+}
+
+fn configuration(assignment: &Assignment<'_>) -> Result<String> {
     let Assignment { site, database, graph_base_url, folder } = assignment;
+    let secret = app_secret(assignment)?;
     let verify_token = written(folder, "verify_token", VERIFY_TOKEN)?;
     let access_token = written(folder, "access_token", ACCESS_TOKEN)?;
     let mut toml = String::new();
@@ -116,7 +129,8 @@ impl Running {
         self.child.id()
     }
 
-    async fn wait_until_ready(&mut self, address: SocketAddr) -> Result<()> {
+    /// Waits until the program says that it can commit.
+    pub(crate) async fn wait_until_ready(&mut self, address: SocketAddr) -> Result<()> {
         let started = Instant::now();
         while started.elapsed() < TIME_TO_START {
             if let Some(status) = self.child.try_wait()? {
@@ -130,7 +144,19 @@ impl Running {
         bail!("the program under test was not ready within {TIME_TO_START:?}:\n{}", self.last_words())
     }
 
-    fn last_words(&self) -> String {
+    /// Waits until the program ends by itself, but not forever.
+    pub(crate) async fn wait(&mut self, patience: Duration) -> Result<Option<ExitStatus>> {
+        wait(&mut self.child, patience).await
+    }
+
+    /// Ends the program without a chance to clean up.
+    pub(crate) fn kill(&mut self) -> Result<ExitStatus> {
+        self.child.kill().context("the program under test cannot be killed")?;
+        Ok(self.child.wait()?)
+    }
+
+    /// The end of the log.
+    pub(crate) fn last_words(&self) -> String {
         let log = fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();
         lines[lines.len().saturating_sub(20)..].join("\n")

@@ -2,6 +2,7 @@
 //! and the same load runs against a [`floor`] that does only the bare work. [`run`] is the table of contents.
 
 mod bodies;
+pub mod chaos;
 mod child;
 mod correlate;
 pub mod floor;

@@ -83,14 +83,16 @@ impl Store {
         }
     }
 
-    async fn create(&self, name: &str, folder: &Path) -> Result<String> {
+    /// Makes an empty database and returns where it is, as the program's settings say it.
+    pub(crate) async fn create(&self, name: &str, folder: &Path) -> Result<String> {
         match self {
             Self::Sqlite => Ok(format!("sqlite:{}", folder.join("bench.db").display())),
             Self::Postgres(server) => server.create_database(name).await,
         }
     }
 
-    async fn remove(&self, name: &str) -> Result<()> {
+    /// Removes a database that is no longer needed.
+    pub(crate) async fn remove(&self, name: &str) -> Result<()> {
         match self {
             Self::Sqlite => Ok(()), // it goes with its folder
             Self::Postgres(server) => server.drop_database(name).await,
@@ -158,7 +160,8 @@ fn behaviour(options: &Options) -> Behaviour {
     }
 }
 
-fn site() -> Result<Site> {
+/// A business number, and a free port for the program's door.
+pub(crate) fn site() -> Result<Site> {
     Ok(Site {
         address: child::free_address()?,
         app_secret: "bench-app-secret".into(),

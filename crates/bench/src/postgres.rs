@@ -127,6 +127,19 @@ async fn wait_until_ready(server: &Server) -> Result<()> {
     bail!("the private PostgreSQL did not take connections; set {GIVEN} to use another")
 }
 
+/// What a database says about itself: `ok`, or what is wrong. A session that holds a transaction open after the program has ended,
+/// or an index that was not finished, would be something that a kill left behind.
+pub(crate) async fn integrity(url: &str) -> Result<String> {
+    let client = connect(url).await?;
+    let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+    let open: i64 = client.query_one(open, &[]).await?.get(0);
+    let invalid: i64 = client.query_one("SELECT count(*) FROM pg_index WHERE NOT indisvalid", &[]).await?.get(0);
+    Ok(match (open, invalid) {
+        (0, 0) => "ok".to_owned(),
+        (open, invalid) => format!("{open} transactions left open, {invalid} invalid indexes"),
+    })
+}
+
 async fn connect(url: &str) -> Result<Client> {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.context("PostgreSQL cannot be reached")?;
     tokio::spawn(connection);

@@ -1,0 +1,73 @@
+//! The program's API, as any other system would use it.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::wire::Wire;
+
+const LARGEST_PAGE: usize = 200;
+
+pub(super) struct Api {
+    wire: Wire,
+    headers: String,
+}
+
+#[derive(Deserialize)]
+struct Page<T> {
+    data: Vec<T>,
+    next_cursor: Option<String>,
+}
+
+impl Api {
+    pub(super) async fn connect(address: SocketAddr, key: &str) -> Result<Self> {
+        let headers = format!("host: {address}\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\n");
+        Ok(Self { wire: Wire::connect(address).await?, headers })
+    }
+
+    /// Every row of a list.
+    pub(super) async fn all<T: DeserializeOwned>(&mut self, path: &str) -> Result<Vec<T>> {
+        let (mut rows, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page: Page<T> = self.list(&format!("{path}?limit={LARGEST_PAGE}{cursor}")).await?;
+            rows.extend(page.data);
+            match page.next_cursor {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return Ok(rows),
+            }
+        }
+    }
+
+    /// The first rows of a list.
+    pub(super) async fn page<T: DeserializeOwned>(&mut self, path: &str, limit: usize) -> Result<Vec<T>> {
+        Ok(self.list(&format!("{path}?limit={limit}")).await?.data)
+    }
+
+    async fn list<T: DeserializeOwned>(&mut self, path: &str) -> Result<Page<T>> {
+        match self.ask("GET", path, "").await? {
+            (200, answer) => {
+                serde_json::from_value(answer).with_context(|| format!("{path} is not a list that was expected"))
+            }
+            (status, answer) => bail!("{path} was answered with {status}: {answer}"),
+        }
+    }
+
+    pub(super) async fn put(&mut self, path: &str) -> Result<(u16, Value)> {
+        self.ask("PUT", path, "").await
+    }
+
+    pub(super) async fn post(&mut self, path: &str, body: &Value) -> Result<(u16, Value)> {
+        self.ask("POST", path, &body.to_string()).await
+    }
+
+    async fn ask(&mut self, method: &str, path: &str, body: &str) -> Result<(u16, Value)> {
+        let headers = &self.headers;
+        let length = body.len();
+        let request = format!("{method} /api/v1{path} HTTP/1.1\r\n{headers}content-length: {length}\r\n\r\n{body}");
+        let answer = self.wire.exchange(request.as_bytes()).await?;
+        Ok((answer.status(), serde_json::from_slice(answer.body).unwrap_or_default()))
+    }
+}

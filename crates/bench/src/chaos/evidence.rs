@@ -1,0 +1,204 @@
+//! What is known after a run, from three sides: the people, WhatsApp, and the program.
+
+use std::collections::HashMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+
+/// Everything that the findings are made from.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Evidence {
+    pub(super) people: Vec<Names>,
+    /// In the order in which it was said.
+    pub(super) said: Vec<Said>,
+    pub(super) promises: Vec<Promise>,
+    /// By message of a person.
+    pub(super) passages: HashMap<String, Passage>,
+    /// In the order in which WhatsApp took them.
+    pub(super) accepted: Vec<Accepted>,
+    pub(super) told: Told,
+}
+
+/// Under which names the program can know a person.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Names {
+    pub(super) number: Option<String>,
+    pub(super) user_id: String,
+}
+
+/// A message of a person.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    pub(super) person: usize,
+    /// Each person counts from 1.
+    pub(super) number: usize,
+    pub(super) wamid: String,
+    /// The body that carried it with others, in the order of the body.
+    pub(super) bulk: Option<usize>,
+}
+
+/// Something that the program confirmed to an agent.
+#[derive(Debug, Clone)]
+pub(super) enum Promise {
+    /// A reply was taken.
+    Replied { conversation: String, send: String },
+    /// A ticket is done.
+    Resolved { ticket: String },
+}
+
+/// When a message was first posted and first answered with 200, as moments of one counter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Passage {
+    pub(super) posted: u64,
+    pub(super) kept: u64,
+}
+
+impl Default for Passage {
+    fn default() -> Self {
+        Self { posted: u64::MAX, kept: u64::MAX }
+    }
+}
+
+/// A send that WhatsApp took.
+#[derive(Debug, Clone)]
+pub(super) struct Accepted {
+    /// Which send of ours it says it is.
+    pub(super) send: Option<String>,
+    pub(super) wamid: String,
+    /// To which number or user id.
+    pub(super) recipient: String,
+    pub(super) text: Option<String>,
+}
+
+/// The program's answers, read through its API.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Told {
+    pub(super) contacts: Vec<Contact>,
+    pub(super) conversations: Vec<Conversation>,
+    /// Of each thread in its order.
+    pub(super) messages: Vec<Message>,
+    pub(super) tickets: Vec<Ticket>,
+    pub(super) interactions: Vec<Interaction>,
+    pub(super) outbox: Vec<InOutbox>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Contact {
+    pub(super) id: String,
+    pub(super) identities: Vec<Identity>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Identity {
+    pub(super) value: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Conversation {
+    pub(super) id: String,
+    pub(super) phone: Option<String>,
+    pub(super) user_id: Option<String>,
+    pub(super) ticket_id: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Message {
+    pub(super) conversation_id: String,
+    pub(super) seq: i64,
+    pub(super) author: String,
+    pub(super) text: Option<String>,
+    pub(super) wamid: Option<String>,
+    pub(super) interaction_id: Option<String>,
+    pub(super) send_id: Option<String>,
+    pub(super) status: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Ticket {
+    pub(super) id: String,
+    pub(super) conversation_id: String,
+    pub(super) interaction_id: String,
+    pub(super) state: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Interaction {
+    pub(super) id: String,
+    pub(super) conversation_id: String,
+    pub(super) acknowledged_at: Option<i64>,
+    pub(super) closed_at: Option<i64>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct InOutbox {
+    pub(super) id: String,
+    pub(super) state: String,
+    pub(super) conversation_id: String,
+}
+
+impl InOutbox {
+    /// Whether it still moves by itself, or waits for a report of WhatsApp.
+    pub(super) fn is_under_way(&self) -> bool {
+        ["queued", "sending", "accepted"].contains(&self.state.as_str())
+    }
+}
+
+impl Conversation {
+    /// Whether a message to this address reaches the person of this thread.
+    pub(super) fn is_at(&self, address: &str) -> bool {
+        self.phone.as_deref().is_some_and(|phone| digits(phone) == digits(address))
+            || self.user_id.as_deref() == Some(address)
+    }
+}
+
+impl Names {
+    /// Whether an address or identity is this person's.
+    pub(super) fn include(&self, address: &str) -> bool {
+        self.user_id == address || self.number.as_deref().is_some_and(|number| digits(number) == digits(address))
+    }
+}
+
+/// A number without its punctuation; empty for a user id, which no number is.
+pub(super) fn digits(address: &str) -> Option<String> {
+    let bare = address.strip_prefix('+').unwrap_or(address);
+    (!bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit())).then(|| bare.to_owned())
+}
+
+/// A line of the simulator's ledger.
+pub(super) fn accepted(line: simulator::Accepted) -> Accepted {
+    let send = line.opaque.as_deref().and_then(send_of);
+    Accepted { send, wamid: line.wamid, recipient: line.recipient, text: line.text }
+}
+
+/// The id of the send that a name speaks of. Its other parts, such as the number of the attempt, differ when a send is repeated.
+fn send_of(opaque: &str) -> Option<String> {
+    let bytes = URL_SAFE_NO_PAD.decode(opaque.strip_prefix("h1.")?).ok()?;
+    let hex = |part: &[u8]| part.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let id = bytes.get(..16)?;
+    Some([hex(&id[..4]), hex(&id[4..6]), hex(&id[6..8]), hex(&id[8..10]), hex(&id[10..])].join("-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_attempts_of_one_send_are_the_same_send() {
+        let name = |attempt: u8| {
+            let mut bytes = [7; 56];
+            bytes[47] = attempt;
+            format!("h1.{}", URL_SAFE_NO_PAD.encode(bytes))
+        };
+        assert_eq!(send_of(&name(1)).as_deref(), Some("07070707-0707-0707-0707-070707070707"));
+        assert_eq!(send_of(&name(1)), send_of(&name(2)));
+        assert_eq!(send_of("somebody else's"), None);
+    }
+
+    #[test]
+    fn an_address_is_the_same_with_and_without_its_plus() {
+        let names = Names { number: Some("5215512340001".into()), user_id: "MX.1".into() };
+        assert!(names.include("+5215512340001") && names.include("MX.1"));
+        assert!(!names.include("+5215512340002") && !names.include("MX.2"));
+    }
+}

@@ -1,0 +1,56 @@
+//! How and when the program is killed.
+
+use std::time::Duration;
+
+use super::dice::Dice;
+
+/// Kills at a random moment in each round through the points.
+const AT_RANDOM: usize = 2;
+/// A point is survived up to so many times less one: one row may be the first of its transaction or any later one.
+const MOST_TIMES: usize = 12;
+const LONGEST_RANDOM: usize = 2_000; // milliseconds from the start of the process, so that starting is also hit
+
+/// How a run of the program ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// By itself, the `times`th time it comes by a point.
+    AtPoint {
+        /// Its name.
+        point: &'static str,
+        /// Counted from 1.
+        times: usize,
+    },
+    /// By SIGKILL, so long after its start.
+    AtRandom {
+        /// How long.
+        after: Duration,
+    },
+}
+
+/// Every point in turn, then two random moments, and again.
+pub(super) fn plan(points: &[&'static str], kills: usize, dice: &mut Dice) -> Vec<Ending> {
+    let round = points.len() + AT_RANDOM;
+    let ending = |number: usize| match points.get(number % round) {
+        Some(point) => Ending::AtPoint { point, times: 1 + dice.below(MOST_TIMES) },
+        None => Ending::AtRandom { after: dice.between(0, LONGEST_RANDOM) },
+    };
+    (0..kills).map(ending).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_round_comes_by_every_point_and_by_two_random_moments() {
+        let plan = plan(&["a", "b", "c"], 10, &mut Dice::new(1));
+        let names: Vec<_> = plan.iter().map(Ending::name).collect();
+        assert_eq!(names, ["a", "b", "c", "at random", "at random", "a", "b", "c", "at random", "at random"]);
+    }
+
+    #[test]
+    fn the_same_seed_plans_the_same_kills() {
+        let points = ["a", "b"];
+        assert_eq!(plan(&points, 50, &mut Dice::new(3)), plan(&points, 50, &mut Dice::new(3)));
+    }
+}

@@ -1,0 +1,71 @@
+//! WhatsApp on a bad day: a simulator with faults, and the relay that its webhooks go through.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use simulator::{BusinessNumber, Fault, FaultKind, Settings, Simulator, WebhookSettings};
+
+use super::evidence::{self, Accepted};
+use super::relay::{self, Relay};
+use crate::bodies::Site;
+use crate::child::{ACCESS_TOKEN, VERIFY_TOKEN};
+use crate::measure;
+
+pub(super) struct Meta {
+    pub(super) site: Site,
+    pub(super) simulator: Simulator,
+    pub(super) relay: Arc<Relay>,
+}
+
+impl Meta {
+    pub(super) async fn start(seed: u64) -> Result<Self> {
+        let site = measure::site()?;
+        let relay = Arc::new(Relay::new(site.address));
+        let simulator = Simulator::start(settings(&site, seed)).await?;
+        bad_day().into_iter().for_each(|fault| simulator.set_fault(fault));
+        simulator.deliver_webhooks_to(&relay::serve(relay.clone()).await?)?;
+        Ok(Self { site, simulator, relay })
+    }
+
+    /// Every send that WhatsApp took, in its order.
+    pub(super) fn accepted(&self) -> Vec<Accepted> {
+        self.simulator.ledger().accepted.into_iter().map(evidence::accepted).collect()
+    }
+}
+
+fn settings(site: &Site, seed: u64) -> Settings {
+    Settings {
+        app_secret: site.app_secret.clone(),
+        access_token: ACCESS_TOKEN.into(),
+        verify_token: VERIFY_TOKEN.into(),
+        numbers: vec![BusinessNumber {
+            phone_number_id: site.phone_number_id.clone(),
+            waba_id: site.waba_id.clone(),
+            display_phone_number: site.display_phone_number.clone(),
+        }],
+        seed,
+        number_rate: None,
+        pair_rate: None,
+        // Meta waits longer; but then a dead program would keep most of the load from the next one.
+        webhooks: WebhookSettings {
+            first_retry: Duration::from_millis(50),
+            longest_retry: Duration::from_millis(400),
+            ..WebhookSettings::default()
+        },
+        ..Settings::default()
+    }
+}
+
+fn bad_day() -> [Fault; 8] {
+    [
+        Fault::in_percent(10, FaultKind::DuplicateWebhooks),
+        Fault::in_percent(10, FaultKind::DisorderWebhooks),
+        Fault::in_percent(8, FaultKind::LoseResponse),
+        Fault::in_percent(10, FaultKind::StatusBeforeResponse),
+        Fault::in_percent(15, FaultKind::LateStatuses { ms: 400 }),
+        Fault::in_percent(10, FaultKind::Slow { ms: 100 }),
+        Fault::in_percent(3, FaultKind::Error500),
+        Fault::in_percent(3, FaultKind::ErrorCode { code: 131_000 }),
+    ]
+}

@@ -1,0 +1,46 @@
+//! Holds what the people said, what WhatsApp took and what the program tells against each other. Values in, findings out.
+
+mod inbound;
+mod outbound;
+mod records;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use super::evidence::Evidence;
+use super::report::{Finding, Kind};
+
+/// Everything that is not as it was promised.
+pub(super) fn findings(evidence: &Evidence) -> Vec<Finding> {
+    [
+        inbound::lost(evidence),
+        inbound::misfiled(evidence),
+        inbound::doubled(evidence),
+        inbound::out_of_order(evidence),
+        outbound::sent_twice(evidence),
+        outbound::acknowledgements(evidence),
+        outbound::out_of_order(evidence),
+        outbound::misdirected(evidence),
+        outbound::unaccounted(evidence),
+        records::broken_promises(evidence),
+        records::doubled(evidence),
+    ]
+    .concat()
+}
+
+fn finding(kind: Kind, what: String) -> Finding {
+    Finding { kind, what }
+}
+
+/// Rows by a key of theirs.
+fn by_key<'a, T, K: Hash + Eq>(rows: &'a [T], key: impl Fn(&'a T) -> Option<K>) -> HashMap<K, Vec<&'a T>> {
+    let mut groups: HashMap<K, Vec<&T>> = HashMap::new();
+    for row in rows {
+        if let Some(key) = key(row) {
+            groups.entry(key).or_default().push(row);
+        }
+    }
+    groups
+}

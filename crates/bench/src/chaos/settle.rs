@@ -1,0 +1,63 @@
+//! After the last kill: waiting until nothing moves any more, and reading what the program tells.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use serde_json::Value;
+
+use super::api::Api;
+use super::evidence::{Conversation, InOutbox, Told};
+use super::meta::Meta;
+use crate::postgres;
+
+/// On PostgreSQL the sends of a dead node are another's only after 30 s, and each thread waits for its own.
+const PATIENCE: Duration = Duration::from_secs(180);
+const LOOK_AGAIN: Duration = Duration::from_millis(300);
+
+/// Waits until every webhook is answered and nothing is on its way; or not, and then the findings say what still is.
+pub(super) async fn wait(meta: &Meta, key: &str) {
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
+        let webhooks_answered = meta.simulator.settled(PATIENCE).await;
+        if webhooks_answered && nothing_moves(meta, key).await.unwrap_or(false) {
+            return;
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+async fn nothing_moves(meta: &Meta, key: &str) -> Result<bool> {
+    let mut api = Api::connect(meta.relay.target(), key).await?;
+    let sends: Vec<InOutbox> = api.all("/outbox").await?;
+    let waiting: Vec<Value> = api.page("/backlog", 1).await?;
+    Ok(!sends.iter().any(InOutbox::is_under_way) && waiting.is_empty())
+}
+
+/// Everything that the program tells.
+pub(super) async fn read(meta: &Meta, key: &str) -> Result<Told> {
+    let mut api = Api::connect(meta.relay.target(), key).await?;
+    let conversations: Vec<Conversation> = api.all("/conversations").await?;
+    let mut messages = Vec::new();
+    for thread in &conversations {
+        messages.extend(api.all(&format!("/conversations/{}/messages", thread.id)).await?);
+    }
+    Ok(Told {
+        messages,
+        contacts: api.all("/contacts").await?,
+        tickets: api.all("/tickets").await?,
+        interactions: api.all("/interactions").await?,
+        outbox: api.all("/outbox").await?,
+        conversations,
+    })
+}
+
+/// What the database says about itself: `ok`, or what is wrong.
+pub(super) async fn integrity(url: &str) -> Result<String> {
+    match url.strip_prefix("sqlite:") {
+        Some(path) => {
+            let database = rusqlite::Connection::open(path)?;
+            Ok(database.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?)
+        }
+        None => postgres::integrity(url).await,
+    }
+}
