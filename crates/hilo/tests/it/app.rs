@@ -1,0 +1,353 @@
+//! The real server in this process, against a simulated WhatsApp, on a database of its own. The business clock is ours.
+
+mod bodies;
+mod calls;
+mod database;
+mod wait;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::Region;
+use domain::ids::{KeyId, WorkspaceId};
+use hilo::clock::Clock;
+use hilo::config::{ChannelSettings, Prices, Settings};
+use hilo::http::{self, health, keys};
+use hilo::ids;
+use hilo::node::Node;
+use hilo::server::Server;
+use jiff::{SignedDuration, Timestamp, civil};
+use serde_json::Value;
+use simulator::{BusinessNumber, Delays, Phone, Simulator, WebhookSettings};
+use store::{Location, Tx};
+use whatsapp::{Secret, signature};
+
+pub(crate) use bodies::{Written, body, messages_body, status, statuses_body};
+pub(crate) use calls::{Answer, Api};
+pub(crate) use database::Database;
+pub(crate) use wait::{PATIENCE, eventually};
+
+/// The number that phones write to unless told otherwise.
+pub(crate) const NUMBER: &str = "100000000000001";
+/// What signs the webhooks of the simulator.
+pub(crate) const SECRET: &str = "the secret of the app";
+const ACCESS_TOKEN: &str = "the token of the app";
+/// What Meta repeats in the handshake.
+pub(crate) const VERIFY_TOKEN: &str = "the word of the handshake";
+/// The workspace that is made at first start.
+pub(crate) const WORKSPACE: &str = "default";
+
+/// What differs from test to test.
+#[derive(Clone)]
+pub(crate) struct Setup {
+    pub(crate) numbers: Vec<Number>,
+    pub(crate) messages_per_second: u32,
+    pub(crate) prices: Prices,
+}
+
+/// A WhatsApp number of the server.
+#[derive(Clone)]
+pub(crate) struct Number {
+    pub(crate) phone_number_id: String,
+    pub(crate) workspace: String,
+    /// What may have signed a webhook.
+    pub(crate) secrets: Vec<String>,
+}
+
+impl Number {
+    pub(crate) fn new(phone_number_id: &str) -> Self {
+        Self {
+            phone_number_id: phone_number_id.to_owned(),
+            workspace: WORKSPACE.to_owned(),
+            secrets: vec![SECRET.to_owned()],
+        }
+    }
+
+    pub(crate) fn of_workspace(self, workspace: &str) -> Self {
+        Self { workspace: workspace.to_owned(), ..self }
+    }
+
+    pub(crate) fn signed_with(self, secrets: &[&str]) -> Self {
+        Self { secrets: secrets.iter().map(|secret| (*secret).to_owned()).collect(), ..self }
+    }
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { numbers: vec![Number::new(NUMBER)], messages_per_second: 10_000, prices: Prices::new() }
+    }
+}
+
+impl Setup {
+    pub(crate) fn with_numbers(numbers: &[Number]) -> Self {
+        Self { numbers: numbers.to_vec(), ..Self::default() }
+    }
+}
+
+/// Runs a test on SQLite and on PostgreSQL.
+pub(crate) fn on_both(test: impl AsyncFn(&mut TestApp)) {
+    on_both_with(&Setup::default(), test);
+}
+
+/// The same with numbers or limits of the test's own.
+pub(crate) fn on_both_with(setup: &Setup, test: impl AsyncFn(&mut TestApp)) {
+    for open in [Database::sqlite, Database::postgres] {
+        let Some(database) = open() else { continue };
+        println!("On {}", database.name());
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut app = TestApp::start(setup, database.location()).await;
+            test(&mut app).await;
+            app.stop().await;
+        });
+    }
+}
+
+/// A server with everything around it.
+pub(crate) struct TestApp {
+    pub(crate) node: Arc<Node>,
+    pub(crate) simulator: Simulator,
+    pub(crate) clock: Clock,
+    /// With a key of the first workspace.
+    pub(crate) api: Api,
+    pub(crate) http: reqwest::Client,
+    /// Where the server listens.
+    pub(crate) url: String,
+    settings: Settings,
+    server: Option<Server>,
+    others: Vec<Server>,
+}
+
+impl TestApp {
+    async fn start(setup: &Setup, database: Location) -> TestApp {
+        health::recorder();
+        let clock = Clock::default();
+        clock.advance(until_a_tuesday_morning(clock.now()));
+        let simulator = Simulator::start(platform(setup, &clock)).await.unwrap();
+        let settings = settings(setup, &simulator, database);
+        let (node, server) = serve(&settings, &clock).await;
+        let url = format!("http://{}", server.address);
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let key = key(&node, WORKSPACE).await;
+        let api = Api::new(&http, &url, &key);
+        simulator.deliver_webhooks_to(&format!("{url}/webhooks/whatsapp")).unwrap();
+        TestApp { node, simulator, clock, api, http, url, settings, server: Some(server), others: Vec::new() }
+    }
+
+    async fn stop(&mut self) {
+        for server in self.server.take().into_iter().chain(self.others.drain(..)) {
+            server.stop().await;
+        }
+    }
+
+    /// Stops the server and starts it again on the same data, as after an update. Its timers begin anew, so they run at once.
+    pub(crate) async fn restart(&mut self) {
+        self.restart_after(async |_| {}).await;
+    }
+
+    /// The same, with something done to the data while no server runs.
+    pub(crate) async fn restart_after(&mut self, meanwhile: impl AsyncFnOnce(&Node)) {
+        self.stop().await;
+        meanwhile(&self.node).await;
+        let (node, server) = serve(&self.settings, &self.clock).await;
+        self.url = format!("http://{}", server.address);
+        self.api = self.api.moved_to(&self.url);
+        (self.node, self.server) = (node, Some(server));
+        self.simulator.deliver_webhooks_to(&format!("{}/webhooks/whatsapp", self.url)).unwrap();
+    }
+
+    /// Another server on the same data, as behind a load balancer; answers where it listens.
+    pub(crate) async fn another_node(&mut self) -> String {
+        let (_, server) = serve(&self.settings, &self.clock).await;
+        let url = format!("http://{}", server.address);
+        self.others.push(server);
+        url
+    }
+
+    /// The API with a key of another workspace.
+    pub(crate) async fn api_of(&self, workspace: &str) -> Api {
+        Api::new(&self.http, &self.url, &key(&self.node, workspace).await)
+    }
+
+    /// The id of the workspace of that name.
+    pub(crate) async fn workspace(&self, name: &str) -> WorkspaceId {
+        workspace(&self.node, name).await
+    }
+
+    /// Posts a webhook, signed as Meta would, and answers the status.
+    pub(crate) async fn post(&self, webhook: &Value) -> u16 {
+        self.post_bytes(webhook.to_string().into_bytes()).await
+    }
+
+    /// The same with any bytes.
+    pub(crate) async fn post_bytes(&self, bytes: Vec<u8>) -> u16 {
+        let signature = signature::sign(SECRET.as_bytes(), &bytes);
+        self.post_with(Some(&signature), bytes).await
+    }
+
+    /// The same to a server of the test's choice.
+    pub(crate) async fn post_to(&self, url: &str, webhook: Value) -> u16 {
+        let bytes = webhook.to_string().into_bytes();
+        let request = self.http.post(format!("{url}/webhooks/whatsapp"));
+        let signed = request.header("X-Hub-Signature-256", signature::sign(SECRET.as_bytes(), &bytes));
+        signed.body(bytes).send().await.unwrap().status().as_u16()
+    }
+
+    /// Posts bytes with a signature of the test's own.
+    pub(crate) async fn post_with(&self, signature: Option<&str>, bytes: Vec<u8>) -> u16 {
+        let mut request = self.http.post(format!("{}/webhooks/whatsapp", self.url)).body(bytes);
+        if let Some(signature) = signature {
+            request = request.header("X-Hub-Signature-256", signature);
+        }
+        request.send().await.unwrap().status().as_u16()
+    }
+
+    /// Business time in milliseconds.
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now().as_millisecond()
+    }
+
+    /// Waits until nothing is under way: every webhook answered, nothing due in the backlog or the outbox, no status owed.
+    pub(crate) async fn settled(&self) {
+        eventually("everything to come to rest", async || {
+            self.simulator.settled(PATIENCE).await;
+            let due = |tx: &mut Tx<'_>| {
+                let waiting =
+                    tx.query_one("SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending')", vec![])?;
+                Ok(waiting.int(0)? + tx.work_counts()?.0)
+            };
+            (self.node.store.read(due).await.unwrap() == 0).then_some(())
+        })
+        .await;
+        assert!(self.simulator.settled(PATIENCE).await, "the simulator still owes statuses");
+    }
+
+    /// The only contact that a phone's names lead to.
+    pub(crate) async fn contact_of(&self, phone: &Phone) -> Value {
+        let (number, user_id) = names(phone);
+        let is_theirs = |identity: &Value| identity["value"] == *number || identity["value"] == *user_id;
+        let all = self.api.list("/contacts").await;
+        only(all, |contact| contact["identities"].as_array().unwrap().iter().any(is_theirs))
+    }
+
+    /// The only conversation with a phone.
+    pub(crate) async fn conversation_of(&self, phone: &Phone) -> Value {
+        let (number, user_id) = names(phone);
+        let all = self.api.list("/conversations").await;
+        only(all, |thread| thread["phone"] == *number || thread["user_id"] == *user_id)
+    }
+
+    /// The messages of the only conversation with a phone, the oldest first.
+    pub(crate) async fn messages_with(&self, phone: &Phone) -> Vec<Value> {
+        let thread = self.conversation_of(phone).await;
+        self.api.list(&format!("/conversations/{}/messages", text(&thread["id"]))).await
+    }
+
+    /// The only ticket of a phone's conversation.
+    pub(crate) async fn ticket_of(&self, phone: &Phone) -> Value {
+        let thread = self.conversation_of(phone).await;
+        only(self.api.list("/tickets").await, |ticket| ticket["conversation_id"] == thread["id"])
+    }
+
+    /// The matters of a phone's conversation, the oldest first.
+    pub(crate) async fn matters_of(&self, phone: &Phone) -> Vec<Value> {
+        let thread = self.conversation_of(phone).await;
+        let mut all = self.api.list("/interactions").await;
+        all.retain(|matter| matter["conversation_id"] == thread["id"]);
+        all.reverse();
+        all
+    }
+}
+
+/// The text of a JSON string.
+pub(crate) fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("not a text: {value}"))
+}
+
+fn names(phone: &Phone) -> (String, String) {
+    let view = phone.view();
+    (view.number.map_or_else(|| "nobody shows this number".to_owned(), |digits| format!("+{digits}")), view.user_id)
+}
+
+fn only(all: Vec<Value>, is_wanted: impl Fn(&Value) -> bool) -> Value {
+    let mut wanted: Vec<Value> = all.into_iter().filter(is_wanted).collect();
+    assert_eq!(wanted.len(), 1, "{wanted:#?}");
+    wanted.remove(0)
+}
+
+async fn serve(settings: &Settings, clock: &Clock) -> (Arc<Node>, Server) {
+    let node = Node::start(settings.clone(), clock.clone()).await.unwrap();
+    let server = Server::start(&node, http::routes(node.clone())).await.unwrap();
+    (node, server)
+}
+
+async fn workspace(node: &Node, name: &str) -> WorkspaceId {
+    let (name, now) = (name.to_owned(), node.clock.now().as_millisecond());
+    let ensure = move |tx: &mut Tx<'_>| tx.ensure_workspace(WorkspaceId(ids::fresh()), &name, now);
+    node.store.write(Vec::new(), ensure).await.unwrap()
+}
+
+async fn key(node: &Node, workspace_name: &str) -> String {
+    let (key, hash) = keys::mint();
+    let (workspace, id, now) =
+        (workspace(node, workspace_name).await, KeyId(ids::fresh()), node.clock.now().as_millisecond());
+    let keep = move |tx: &mut Tx<'_>| tx.add_key(workspace, id, "Luisa", &hash, now);
+    node.store.write(Vec::new(), keep).await.unwrap();
+    key
+}
+
+/// Every queue of the starter workflow is open on a Tuesday at ten in Mexico City, unless it is a holiday.
+fn until_a_tuesday_morning(now: Timestamp) -> SignedDuration {
+    let is_holiday = |day: &civil::Date| [(1, 1), (12, 25)].contains(&(day.month(), day.day()));
+    let today = now.in_tz("America/Mexico_City").unwrap().date();
+    let tuesdays = (1..4).map(|nth| today.nth_weekday(nth, civil::Weekday::Tuesday).unwrap());
+    let tuesday = tuesdays.into_iter().find(|day| !is_holiday(day)).unwrap();
+    now.duration_until(tuesday.at(10, 0, 0, 0).in_tz("America/Mexico_City").unwrap().timestamp())
+}
+
+fn platform(setup: &Setup, clock: &Clock) -> simulator::Settings {
+    let (ms, clock) = (Duration::from_millis, clock.clone());
+    let number = |number: &Number| BusinessNumber {
+        phone_number_id: number.phone_number_id.clone(),
+        waba_id: "200000000000001".to_owned(),
+        display_phone_number: "525550001000".to_owned(),
+    };
+    simulator::Settings {
+        app_secret: SECRET.to_owned(),
+        access_token: ACCESS_TOKEN.to_owned(),
+        verify_token: VERIFY_TOKEN.to_owned(),
+        numbers: setup.numbers.iter().map(number).collect(),
+        now: Arc::new(move || clock.now().as_millisecond()),
+        seed: 1,
+        delays: Delays { sent: ms(2), delivered: ms(4), read: ms(6) },
+        number_rate: None,
+        pair_rate: None,
+        webhooks: WebhookSettings { first_retry: ms(10), longest_retry: ms(50), ..WebhookSettings::default() },
+        ..simulator::Settings::default()
+    }
+}
+
+fn settings(setup: &Setup, simulator: &Simulator, database: Location) -> Settings {
+    let channel = |number: &Number| ChannelSettings {
+        workspace: number.workspace.clone(),
+        phone_number_id: number.phone_number_id.clone(),
+        waba_id: "200000000000001".to_owned(),
+        display_phone_number: "+52 55 5000 1000".to_owned(),
+        region: Region::MX,
+        graph_base_url: format!("{}/v25.0", simulator.graph_base_url()),
+        app_secrets: number.secrets.iter().map(|secret| Secret::new(&**secret)).collect(),
+        verify_token: Secret::new(VERIFY_TOKEN),
+        access_token: Secret::new(ACCESS_TOKEN),
+        messages_per_second: setup.messages_per_second,
+    };
+    Settings {
+        listen: "127.0.0.1:0".to_owned(),
+        database,
+        workflow: None,
+        workspace: WORKSPACE.to_owned(),
+        log_json: false,
+        log_level: "warn".to_owned(),
+        channels: setup.numbers.iter().map(channel).collect(),
+        prices: setup.prices.clone(),
+    }
+}

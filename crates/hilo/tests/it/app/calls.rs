@@ -1,0 +1,84 @@
+//! The API as another system calls it.
+
+use reqwest::{Client, Method};
+use serde_json::Value;
+
+/// A caller with a key.
+#[derive(Clone)]
+pub(crate) struct Api {
+    http: Client,
+    url: String,
+    key: String,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) content_type: String,
+    /// Null where the body is empty; a text where it is no JSON.
+    pub(crate) body: Value,
+}
+
+impl Api {
+    pub(crate) fn new(http: &Client, url: &str, key: &str) -> Self {
+        Self { http: http.clone(), url: url.to_owned(), key: key.to_owned() }
+    }
+
+    /// The same caller, of a server that listens elsewhere now.
+    pub(crate) fn moved_to(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
+    /// The same caller with another `Authorization`.
+    pub(crate) fn with_key(&self, key: &str) -> Self {
+        Self { key: key.to_owned(), ..self.clone() }
+    }
+
+    /// What is there.
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        let answer = self.call(Method::GET, path).await;
+        assert_eq!(answer.status, 200, "GET {path}: {answer:?}");
+        answer.body
+    }
+
+    /// Every row of every page.
+    pub(crate) async fn list(&self, path: &str) -> Vec<Value> {
+        let mut rows = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let joint = if path.contains('?') { '&' } else { '?' };
+            let page = self.get(&format!("{path}{joint}limit=200{cursor}")).await;
+            rows.extend(page["data"].as_array().unwrap().iter().cloned());
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return rows,
+            }
+        }
+    }
+
+    /// Calls without a body.
+    pub(crate) async fn call(&self, method: Method, path: &str) -> Answer {
+        self.send(self.request(method, path)).await
+    }
+
+    /// Posts JSON.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::POST, path).json(body)).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, format!("{}/api/v1{path}", self.url)).bearer_auth(&self.key)
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let content_type =
+            response.headers().get("content-type").map_or("", |value| value.to_str().unwrap()).to_owned();
+        let text = response.text().await.unwrap();
+        let body =
+            if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
+        Answer { status, content_type, body }
+    }
+}

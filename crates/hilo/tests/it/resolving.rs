@@ -1,0 +1,253 @@
+//! Who wrote: one person however their number is spelled, nobody guessed, and no race that makes two of one.
+
+use std::collections::BTreeSet;
+
+use domain::contact::{Contact, Identity, IdentityKind};
+use domain::ids::ContactId;
+use futures::future::join_all;
+use hilo::ids;
+use reqwest::Method;
+use serde_json::{Value, json};
+use simulator::NewPhone;
+use store::Tx;
+
+use crate::app::{NUMBER, PATIENCE, TestApp, Written, body, messages_body, on_both, text};
+
+fn written(from: &str, wamid: &str, text: &str, at: i64) -> Written {
+    Written { wamid: wamid.to_owned(), from: from.to_owned(), text: text.to_owned(), at }
+}
+
+/// A text with both of a person's names, or one of them.
+fn message(from: Option<&str>, user_id: Option<&str>, wamid: &str, at: i64) -> Value {
+    let mut message = json!({
+        "id": wamid,
+        "timestamp": (at / 1000).to_string(),
+        "type": "text",
+        "text": { "body": "¿dónde está mi pedido?" },
+    });
+    if let Some(from) = from {
+        message["from"] = json!(from);
+    }
+    if let Some(user_id) = user_id {
+        message["from_user_id"] = json!(user_id);
+    }
+    body(NUMBER, "messages", json!({ "messages": [message] }))
+}
+
+fn values(contact: &Value) -> BTreeSet<&str> {
+    contact["identities"].as_array().unwrap().iter().map(|identity| text(&identity["value"])).collect()
+}
+
+#[test]
+fn the_twins_of_mexico_brazil_and_argentina_are_one_person_each() {
+    on_both(async |app: &mut TestApp| {
+        let twins =
+            [("5215512345678", "525512345678"), ("551187654321", "5511987654321"), ("5491112345678", "541112345678")];
+        for (place, (one, other)) in twins.into_iter().enumerate() {
+            for from in [one, other, one] {
+                let wamid = format!("wamid.{from}.{place}.{}", ids::fresh());
+                assert_eq!(app.post(&messages_body(&[written(from, &wamid, "hola", app.now())])).await, 200);
+            }
+        }
+        let people = app.api.list("/contacts").await;
+        assert_eq!(people.len(), 3);
+        for (one, other) in twins {
+            let names = [format!("+{one}"), format!("+{other}")];
+            let theirs = people.iter().find(|person| values(person).contains(names[0].as_str())).unwrap();
+            assert_eq!(values(theirs), names.iter().map(String::as_str).collect());
+        }
+    });
+}
+
+#[test]
+fn every_way_to_write_a_number_finds_its_person() {
+    on_both(async |app: &mut TestApp| {
+        let ana = app.simulator.phone("+52 1 55 1234 5678").await;
+        ana.says("hola").await;
+        app.settled().await;
+        for spelling in
+            ["%2B52%201%2055%201234%205678", "5215512345678", "(55)%201234%205678", "%2B52%2055%201234%205678"]
+        {
+            let found = app.api.get(&format!("/contacts?phone={spelling}")).await;
+            assert_eq!(found["data"].as_array().unwrap().len(), 1, "{spelling}: {found}");
+            assert_eq!(found["data"][0]["id"], app.contact_of(&ana).await["id"]);
+        }
+        let answer = app.api.call(Method::GET, "/contacts?phone=nobody").await;
+        assert_eq!(answer.status, 422);
+    });
+}
+
+#[test]
+fn somebody_without_a_number_is_acknowledged_through_their_user_id() {
+    on_both(async |app: &mut TestApp| {
+        let new = NewPhone { username: Some("luna".to_owned()), name: Some("Luna".to_owned()), ..NewPhone::default() };
+        let luna = app.simulator.add_phone(&new).await.unwrap();
+        luna.says("¿dónde está mi pedido?").await;
+        assert_eq!(luna.wait_for(1, PATIENCE).await.len(), 1);
+        app.settled().await;
+
+        let sent = app.simulator.ledger().accepted;
+        assert_eq!(sent[0].body["recipient"], json!(luna.view().user_id));
+        assert!(sent[0].body["to"].is_null(), "a user id in `to` is accepted and dropped in silence");
+        let contact = app.contact_of(&luna).await;
+        assert_eq!(contact["name"], "Luna");
+        let messages = app.messages_with(&luna).await;
+        assert_eq!(messages[1]["status"], "read");
+    });
+}
+
+#[test]
+fn a_conversation_goes_on_when_the_number_is_withheld_or_shown() {
+    on_both(async |app: &mut TestApp| {
+        assert_eq!(app.post(&message(Some("525512345678"), Some("MX.1"), "wamid.1", app.now())).await, 200);
+        assert_eq!(app.post(&message(None, Some("MX.1"), "wamid.2", app.now())).await, 200);
+        assert_eq!(app.post(&message(Some("525512345678"), None, "wamid.3", app.now())).await, 200);
+
+        assert_eq!(app.post(&message(None, Some("MX.2"), "wamid.4", app.now())).await, 200);
+        assert_eq!(app.post(&message(Some("525587654321"), Some("MX.2"), "wamid.5", app.now())).await, 200);
+        app.settled().await;
+
+        let threads = app.api.list("/conversations").await;
+        assert_eq!(threads.len(), 2);
+        assert_eq!(app.api.list("/contacts").await.len(), 2);
+        let mut inbound = Vec::new();
+        for thread in &threads {
+            let messages = app.api.list(&format!("/conversations/{}/messages", text(&thread["id"]))).await;
+            inbound.push(messages.iter().filter(|message| message["direction"] == "inbound").count());
+        }
+        inbound.sort_unstable();
+        assert_eq!(inbound, [2, 3]);
+        assert_eq!(app.simulator.ledger().accepted.len(), 2, "each was acknowledged once");
+    });
+}
+
+#[test]
+fn a_sender_who_could_be_two_people_is_written_to_neither() {
+    on_both(async |app: &mut TestApp| {
+        // As two imported address books leave it: two people, each with another spelling of one line.
+        let spellings = ["+5511987654321", "+55 11 98765-4321"];
+        let people = [ContactId(ids::fresh()), ContactId(ids::fresh())];
+        let (workspace, now) = (app.workspace("default").await, app.now());
+        let import = move |tx: &mut Tx<'_>| {
+            for ((id, spelling), name) in people.into_iter().zip(spellings).zip(["Bruna", "Caetano"]) {
+                let contact = Contact { id, name: Some(name.to_owned()), language: None, opted_out_at: None };
+                tx.add_contact(workspace, &contact, now)?;
+                let (kind, match_key) = (IdentityKind::Phone, "+551187654321".to_owned());
+                tx.add_identity(workspace, id, &Identity { kind, value: spelling.to_owned(), match_key }, now)?;
+            }
+            Ok(())
+        };
+        app.node.store.write(Vec::new(), import).await.unwrap();
+        let all_of = async |app: &TestApp| {
+            let mut all = Vec::new();
+            for id in people {
+                all.push(app.api.get(&format!("/contacts/{id}")).await);
+                all.push(app.api.get(&format!("/contacts/{id}/timeline")).await);
+            }
+            all
+        };
+        let before = all_of(app).await;
+
+        for wamid in ["wamid.1", "wamid.2"] {
+            let asked = written("551187654321", wamid, "olá, cadê o meu pedido?", app.now());
+            assert_eq!(app.post(&messages_body(&[asked])).await, 200);
+        }
+        app.settled().await;
+
+        let threads = app.api.list("/conversations").await;
+        assert_eq!(threads.len(), 1);
+        assert!(threads[0]["contact_id"].is_null());
+        let candidates: BTreeSet<&str> = threads[0]["candidates"].as_array().unwrap().iter().map(text).collect();
+        assert_eq!(candidates.len(), 2);
+        assert!(people.iter().all(|id| candidates.contains(id.to_string().as_str())));
+
+        let sent = app.simulator.ledger().accepted;
+        assert_eq!(sent.len(), 1, "one neutral acknowledgement");
+        assert_eq!(
+            sent[0].text.as_deref(),
+            Some("Recebemos a sua mensagem. Uma pessoa vai ler e responder em até 2 horas.")
+        );
+        let tickets = app.api.list("/tickets").await;
+        assert_eq!(tickets.len(), 1);
+        assert!(tickets[0]["contact_id"].is_null());
+        assert_eq!(all_of(app).await, before);
+    });
+}
+
+#[test]
+fn a_number_change_that_meta_tells_of_stays_the_same_person() {
+    on_both(async |app: &mut TestApp| {
+        let ana = app.simulator.phone("+52 55 1234 5678").await;
+        ana.says("hola").await;
+        app.settled().await;
+        let before = app.contact_of(&ana).await;
+        let old_thread = app.conversation_of(&ana).await;
+
+        ana.changes_number("+52 33 8765 4321").await.unwrap();
+        app.settled().await;
+        ana.says("soy yo, con otro número").await;
+        app.settled().await;
+
+        let people = app.api.list("/contacts").await;
+        assert_eq!(people.len(), 1);
+        assert_eq!(people[0]["id"], before["id"]);
+        let names = values(&people[0]);
+        assert!(names.contains("+525512345678") && names.contains("+523387654321"), "{names:?}");
+        let new_thread = app.conversation_of(&ana).await;
+        assert_ne!(new_thread["id"], old_thread["id"], "a conversation stays pinned to the number that wrote");
+        assert_eq!(new_thread["contact_id"], before["id"]);
+    });
+}
+
+#[test]
+fn bursts_of_a_new_person_make_one_conversation_in_order_and_one_acknowledgement() {
+    on_both(async |app: &mut TestApp| {
+        let bursts = if app.node.store.is_shared() { 60 } else { 200 };
+        let urls = [app.url.clone()];
+        bursts_of_ten(app, bursts, &urls).await;
+    });
+}
+
+#[test]
+fn bursts_that_reach_two_nodes_at_once_still_make_one_conversation() {
+    on_both(async |app: &mut TestApp| {
+        if !app.node.store.is_shared() {
+            println!("Skipped on SQLite: only one process can use such a database.");
+            return;
+        }
+        let urls = [app.url.clone(), app.another_node().await];
+        bursts_of_ten(app, 30, &urls).await;
+    });
+}
+
+/// Bursts of ten messages at once, each of somebody new, spread over the servers.
+async fn bursts_of_ten(app: &TestApp, bursts: usize, urls: &[String]) {
+    const AT_ONCE: usize = 10;
+    for first in (0..bursts).step_by(AT_ONCE) {
+        let posts = (first..bursts.min(first + AT_ONCE)).flat_map(|burst| (0..10).map(move |n| (burst, n)));
+        let posted = join_all(posts.map(|(burst, n)| {
+            let wamid = format!("wamid.{burst}.{n}");
+            let webhook =
+                messages_body(&[written(&format!("5255{burst:08}"), &wamid, &format!("mensaje {n}"), app.now())]);
+            app.post_to(&urls[n % urls.len()], webhook)
+        }));
+        assert!(posted.await.iter().all(|status| *status == 200));
+    }
+    app.settled().await;
+
+    assert_eq!(app.api.list("/contacts").await.len(), bursts);
+    assert_eq!(app.api.list("/tickets").await.len(), bursts);
+    assert_eq!(app.simulator.ledger().accepted.len(), bursts, "one acknowledgement for each");
+    let threads = app.api.list("/conversations").await;
+    assert_eq!(threads.len(), bursts);
+    for thread in threads {
+        let messages = app.api.list(&format!("/conversations/{}/messages", text(&thread["id"]))).await;
+        let seqs: Vec<i64> = messages.iter().map(|message| message["seq"].as_i64().unwrap()).collect();
+        assert_eq!(seqs, (1..=11).collect::<Vec<_>>(), "ten messages and their acknowledgement, without gaps");
+        let recorded: Vec<i64> = messages.iter().map(|message| message["recorded_at"].as_i64().unwrap()).collect();
+        assert!(recorded.is_sorted());
+        let inbound = messages.iter().filter(|message| message["direction"] == "inbound");
+        let wamids: BTreeSet<&str> = inbound.map(|message| text(&message["wamid"])).collect();
+        assert_eq!(wamids.len(), 10);
+    }
+}
