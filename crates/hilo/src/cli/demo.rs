@@ -53,11 +53,12 @@ impl Demo {
         let simulator = Simulator::start(platform(&self, &secrets, &clock)).await?;
         let node = Node::start(settings(&self, &secrets, &simulator), clock).await?;
         let phones = demo_page::Phones::new(simulator::control::Client::new(&simulator.url())?);
-        let routes = http::routes(node.clone()).merge(demo_page::routes(node.clone(), phones));
+        let routes = http::routes(node.clone()).merge(demo_page::routes(node.clone(), phones.clone()));
         let server = Server::start(&node, routes).await?;
         simulator.deliver_webhooks_to(&format!("http://{}/webhooks/whatsapp", server.address))?;
         greet(&server, &simulator, &self);
         until_told().await;
+        phones.hang_up();
         server.stop().await;
         Ok(())
     }

@@ -1,0 +1,169 @@
+// What the page does: sends what a person does, listens for changes, and patches the panes in place.
+
+const PANES = ["phone", "thread", "story"];
+const NEAR = 80; // pixels from the end at which somebody is taken to follow a conversation
+const SLOW = 5000; // what no event tells (the simulator's own doings) is seen after this long at the latest
+
+// The one place where text becomes elements; the policy takes fragments from this server and nothing else.
+const policy = globalThis.trustedTypes?.createPolicy("hilo", { createHTML: (html) => html }) ?? { createHTML: (html) => html };
+
+function parse(html) {
+  const template = document.createElement("template");
+  template.innerHTML = policy.createHTML(html);
+  return template.content.firstElementChild;
+}
+
+// Makes an element like a fresh one and keeps what a person does with it: the focus, what they typed, what they opened.
+function patch(old, fresh) {
+  patchAttributes(old, fresh);
+  let place = old.firstChild;
+  for (const next of [...fresh.childNodes]) {
+    const same = counterpart(old, place, next);
+    if (!same) {
+      old.insertBefore(next, place);
+      continue;
+    }
+    if (same === place) place = place.nextSibling;
+    else old.insertBefore(same, place);
+    if (same.nodeType === Node.ELEMENT_NODE) patch(same, next);
+    else if (same.data !== next.data) same.data = next.data;
+  }
+  while (place) {
+    const gone = place;
+    place = place.nextSibling;
+    gone.remove();
+  }
+}
+
+function counterpart(old, place, next) {
+  if (next.id) return [...old.children].find((child) => child.id === next.id);
+  return place && !place.id && place.nodeName === next.nodeName ? place : undefined;
+}
+
+function patchAttributes(old, fresh) {
+  for (const { name } of [...old.attributes]) {
+    if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
+  }
+  for (const { name, value } of fresh.attributes) {
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+}
+
+// Whoever follows a conversation sees its end; whoever reads further up stays there.
+function following() {
+  return [...document.querySelectorAll("[data-follow]")].map((log) => {
+    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
+    return { log, atEnd, person: log.dataset.follow };
+  });
+}
+
+function follow(before) {
+  for (const { log, atEnd, person } of before) {
+    if (atEnd || person !== log.dataset.follow) log.scrollTop = log.scrollHeight;
+  }
+}
+
+// A button that did its work may be gone; the keyboard goes on from its pane.
+function keepFocus(held, pane) {
+  if (!held.isConnected) pane?.querySelector("[tabindex]")?.focus({ preventScroll: true });
+}
+
+async function look() {
+  const fragments = await Promise.all(PANES.map(async (pane) => {
+    const response = await fetch(`/demo/${pane}`);
+    if (!response.ok) throw await refusal(response);
+    return parse(await response.text());
+  }));
+  const [before, held] = [following(), document.activeElement];
+  const pane = held.closest(".pane");
+  fragments.forEach((fragment) => patch(document.getElementById(fragment.id), fragment));
+  follow(before);
+  keepFocus(held, pane);
+}
+
+// One look at a time: what changes during one is seen by the next.
+let looking = null;
+let again = false;
+
+function lookAgain() {
+  if (looking) {
+    again = true;
+    return looking;
+  }
+  looking = look()
+    .then(() => notice("looking", ""), (error) => notice("looking", sentence(error)))
+    .finally(() => {
+      looking = null;
+      if (again) {
+        again = false;
+        lookAgain();
+      }
+    });
+  return looking;
+}
+
+async function act(path, body) {
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+  if (!response.ok) throw await refusal(response);
+}
+
+class Refused extends Error {}
+
+async function refusal(response) {
+  const problem = await response.json().catch(() => null);
+  return new Refused(problem?.detail ?? `${response.status} ${response.statusText}`);
+}
+
+// A request that got no answer at all: the server is gone.
+function sentence(error) {
+  return error instanceof Refused ? error.message : document.body.dataset.unreachable;
+}
+
+// What went wrong with an act stays until the next act; what went wrong with a look, until a look goes well.
+const wrong = { acting: "", looking: "" };
+
+function notice(kind, text) {
+  wrong[kind] = text;
+  const element = document.getElementById("notice");
+  const said = wrong.acting || wrong.looking;
+  if (element.textContent !== said) element.textContent = said;
+}
+
+async function doing(element, path, body, done = () => {}) {
+  element.setAttribute("aria-busy", "true");
+  try {
+    await act(path, body);
+    notice("acting", "");
+    done();
+    await lookAgain();
+  } catch (error) {
+    notice("acting", sentence(error));
+  } finally {
+    element.removeAttribute("aria-busy");
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-act]");
+  if (!form) return;
+  event.preventDefault();
+  if (form.hasAttribute("aria-busy")) return;
+  const field = form.elements.text;
+  const sent = field.value;
+  doing(form, form.dataset.act, Object.fromEntries(new FormData(form)), () => {
+    if (field.value === sent) field.value = "";
+  });
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-act]");
+  if (!button || button.hasAttribute("aria-busy")) return;
+  doing(button, button.dataset.act, JSON.parse(button.dataset.body));
+});
+
+const events = new EventSource("/demo/events");
+events.addEventListener("changed", lookAgain);
+setInterval(() => document.hidden || lookAgain(), SLOW);
+document.addEventListener("visibilitychange", () => document.hidden || lookAgain());
+for (const log of document.querySelectorAll("[data-follow]")) log.scrollTop = log.scrollHeight;

@@ -1,0 +1,123 @@
+//! What a visitor does: as the customer, on the phone; as the agent, through the verbs of the inbox.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::{StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse};
+use domain::ids::{ConversationId, TicketId};
+use serde::Deserialize;
+use simulator::{Act, Tap};
+
+use super::Stage;
+use super::people::{Person, introduce, phone_of};
+use super::visitor::{Visitor, remember_person};
+use crate::http::problem::Problem;
+use crate::inbox::{self, Refusal};
+
+/// Who acts as the agent, on the timeline.
+pub(super) const AGENT: &str = "demo";
+/// WhatsApp's limit for a text.
+const LONGEST: usize = 4096;
+
+/// A body of the page's own making, or of somebody who plays with it.
+type Sent<T> = Result<Json<T>, JsonRejection>;
+type Done = Result<StatusCode, Problem>;
+
+#[derive(Deserialize)]
+pub(super) struct Words {
+    text: String,
+}
+
+/// `POST /demo/say`: the customer writes.
+pub(super) async fn say(State(stage): State<Arc<Stage>>, visitor: Visitor, sent: Sent<Words>) -> Done {
+    let text = written(&visitor, understood(&visitor, sent)?.text)?;
+    introduce(&stage, visitor.person).await?;
+    let phone = phone_of(&stage.phones.client, visitor.person).await.map_err(away(visitor))?;
+    let act = Act::Text { text, reply_to: None };
+    stage.phones.client.send(&phone.id, &act).await.map_err(away(visitor))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /demo/tap`: the customer taps a button under a message.
+pub(super) async fn tap(State(stage): State<Arc<Stage>>, visitor: Visitor, sent: Sent<Tap>) -> Done {
+    let tap = understood(&visitor, sent)?;
+    let phone = phone_of(&stage.phones.client, visitor.person).await.map_err(away(visitor))?;
+    stage.phones.client.tap(&phone.id, &tap).await.map_err(away(visitor))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Whose {
+    person: String,
+}
+
+/// `POST /demo/phone`: the visitor takes another customer's phone.
+pub(super) async fn take_phone(visitor: Visitor, sent: Sent<Whose>) -> Result<impl IntoResponse, Problem> {
+    let person = Person::of(&understood(&visitor, sent)?.person).ok_or_else(|| refused(&visitor, "body"))?;
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, remember_person(person))])))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Answer {
+    conversation: String,
+    text: String,
+}
+
+/// `POST /demo/reply`: the agent answers.
+pub(super) async fn reply(State(stage): State<Arc<Stage>>, visitor: Visitor, sent: Sent<Answer>) -> Done {
+    let answer = understood(&visitor, sent)?;
+    let text = written(&visitor, answer.text)?;
+    let id: ConversationId = answer.conversation.parse().map_err(|_| refused(&visitor, "body"))?;
+    let replied = inbox::reply(&stage.node, stage.channel()?.workspace, id, &text).await;
+    replied.map_err(|refusal| explained(&visitor, refusal, "window"))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Work {
+    ticket: String,
+}
+
+/// `POST /demo/resolve`: the agent is done with the ticket.
+pub(super) async fn resolve(State(stage): State<Arc<Stage>>, visitor: Visitor, sent: Sent<Work>) -> Done {
+    let id: TicketId = understood(&visitor, sent)?.ticket.parse().map_err(|_| refused(&visitor, "body"))?;
+    let resolved = inbox::resolve_ticket(&stage.node, stage.channel()?.workspace, id, AGENT).await;
+    resolved.map_err(|refusal| explained(&visitor, refusal, "resolved"))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn understood<T>(visitor: &Visitor, sent: Sent<T>) -> Result<T, Problem> {
+    sent.map(|Json(sent)| sent).map_err(|error| Problem::new(error.status(), visitor.say("demo-refused-body")))
+}
+
+fn written(visitor: &Visitor, text: String) -> Result<String, Problem> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(refused(visitor, "empty"));
+    }
+    if LONGEST < text.chars().count() {
+        return Err(refused(visitor, "long"));
+    }
+    Ok(text.to_owned())
+}
+
+fn refused(visitor: &Visitor, why: &str) -> Problem {
+    Problem::invalid(visitor.say(&format!("demo-refused-{why}")))
+}
+
+/// A verb's refusal in the visitor's language. Each verb has one conflict, named by the caller.
+fn explained(visitor: &Visitor, refusal: Refusal, conflict: &str) -> Problem {
+    match refusal {
+        Refusal::Missing(_) => Problem::new(StatusCode::NOT_FOUND, visitor.say("demo-refused-missing")),
+        Refusal::Conflict(_) => Problem::new(StatusCode::CONFLICT, visitor.say(&format!("demo-refused-{conflict}"))),
+        Refusal::Invalid(_) => refused(visitor, "body"),
+        Refusal::Store(error) => error.into(),
+    }
+}
+
+fn away(visitor: Visitor) -> impl Fn(simulator::Error) -> Problem {
+    move |_| Problem::new(StatusCode::SERVICE_UNAVAILABLE, visitor.say("demo-refused-phone"))
+}

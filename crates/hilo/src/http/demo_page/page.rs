@@ -1,0 +1,75 @@
+//! The page around the panes.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{AppendHeaders, Html, IntoResponse};
+use domain::Language;
+use maud::{DOCTYPE, Markup, html};
+
+use super::assets::{SCRIPT, SIGN, STYLE};
+use super::scene::Scene;
+use super::visitor::{Visitor, remember_language};
+use super::{Stage, phone, story, thread};
+use crate::http::problem::Problem;
+
+/// `GET /`. `?lang=` chooses a language and is remembered.
+pub(super) async fn show(State(stage): State<Arc<Stage>>, visitor: Visitor) -> Result<impl IntoResponse, Problem> {
+    let remembered = visitor.chose_language.then(|| (header::SET_COOKIE, remember_language(visitor.language)));
+    let scene = Scene::read(&stage, visitor).await?;
+    Ok((AppendHeaders(remembered), Html(render(&scene).into_string())))
+}
+
+fn render(scene: &Scene) -> Markup {
+    let business = &scene.workflow.workflow.business.name;
+    html! {
+        (DOCTYPE)
+        html lang=(locale(scene.visitor.language)) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (scene.say_with("demo-title", &[("business", business)])) }
+                link rel="icon" type="image/svg+xml" href=(SIGN.path());
+                link rel="stylesheet" href=(STYLE.path());
+                script type="module" src=(SCRIPT.path()) {}
+            }
+            body data-unreachable=(scene.say("demo-unreachable")) {
+                (top(scene, business))
+                p #notice .notice role="alert" {}
+                noscript { p.notice { (scene.say("demo-noscript")) } }
+                main { (phone::render(scene)) (thread::render(scene)) (story::render(scene)) }
+            }
+        }
+    }
+}
+
+fn top(scene: &Scene, business: &str) -> Markup {
+    html! {
+        header.top {
+            p.brand { img src=(SIGN.path()) alt="" width="24" height="24"; "hilo" }
+            h1 { bdi { (business) } span.flag { (scene.say("demo-flag")) } }
+            p.private { (scene.say("demo-private")) }
+            nav.behind aria-label=(scene.say("demo-behind")) {
+                a href="/demo/readme" { (scene.say("demo-readme")) }
+                a href="/metrics" { (scene.say("demo-metrics")) }
+            }
+            nav.languages aria-label=(scene.say("demo-language")) {
+                @for language in Language::ALL {
+                    a href={ "/?lang=" (language) } hreflang=(locale(language)) lang=(locale(language))
+                        title=(scene.visitor.say(&format!("demo-language-{language}")))
+                        aria-current=[(language == scene.visitor.language).then_some("true")] { (language) }
+                }
+            }
+        }
+    }
+}
+
+fn locale(language: Language) -> &'static str {
+    match language {
+        Language::Es => "es-419",
+        Language::Pt => "pt-BR",
+        Language::En => "en",
+    }
+}

@@ -1,0 +1,148 @@
+//! The customer's phone: what it wrote and got, by the platform's own account.
+
+use maud::{Markup, html};
+use serde_json::json;
+use simulator::{Received, SaidView};
+
+use super::icons::{self, Ticks, ticks};
+use super::people::{PEOPLE, Person};
+use super::scene::Scene;
+
+/// What a newcomer may try without typing, in the words of customers: these are not texts of the page.
+const SUGGESTIONS: [(&str, &str); 6] = [
+    ("es", "¿ya están mis lentes?"),
+    ("es", "quiero una cita"),
+    ("es", "quiero quejarme"),
+    ("pt", "quero marcar um exame de vista"),
+    ("en", "how much are contact lenses?"),
+    ("en", "STOP"),
+];
+
+/// One message on the phone.
+enum Bubble<'a> {
+    Mine(&'a SaidView),
+    Theirs(&'a Received),
+}
+
+impl Bubble<'_> {
+    fn at(&self) -> i64 {
+        match self {
+            Bubble::Mine(said) => said.at,
+            Bubble::Theirs(received) => received.sent_at,
+        }
+    }
+}
+
+/// The pane.
+pub(super) fn render(scene: &Scene) -> Markup {
+    html! {
+        section #phone .pane aria-labelledby="phone-title" {
+            h2 #phone-title { (scene.say("demo-phone")) }
+            div.people role="group" aria-label=(scene.say("demo-people")) {
+                @for person in &PEOPLE { (button_of(scene, person)) }
+            }
+            div.device {
+                header.device-top {
+                    span.avatar aria-hidden="true" { (initials(&scene.workflow.workflow.business.name)) }
+                    div {
+                        strong { bdi { (scene.workflow.workflow.business.name) } }
+                        small { bdi { (scene.number) } }
+                    }
+                }
+                (chat(scene))
+                (suggestions(scene))
+                form.composer data-act="/demo/say" autocomplete="off" {
+                    label.unseen for="say" { (scene.say("demo-write")) }
+                    input #say name="text" type="text" maxlength="4096" required dir="auto" enterkeyhint="send"
+                        placeholder=(scene.say("demo-write"));
+                    button.round type="submit" title=(scene.say("demo-send")) {
+                        (icons::send()) span.unseen { (scene.say("demo-send")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn button_of(scene: &Scene, person: &Person) -> Markup {
+    let held = *person == *scene.visitor.person;
+    html! {
+        button.person id={ "person-" (person.id) } type="button" aria-pressed=(held) data-act="/demo/phone"
+            data-body=(json!({ "person": person.id })) {
+            span.avatar aria-hidden="true" { (initials(person.name)) }
+            span {
+                strong { bdi { (person.name) } }
+                small { bdi { (person.address) } }
+                small.how { (scene.say(&format!("demo-person-{}", person.id))) }
+            }
+        }
+    }
+}
+
+fn chat(scene: &Scene) -> Markup {
+    let said = scene.said.iter().map(Bubble::Mine);
+    let mut bubbles: Vec<Bubble<'_>> = said.chain(scene.received.iter().map(Bubble::Theirs)).collect();
+    bubbles.sort_by_key(Bubble::at);
+    html! {
+        div.chat data-follow=(scene.visitor.person.id) tabindex="0" role="group" aria-label=(scene.say("demo-chat")) {
+            @if bubbles.is_empty() { p.empty { (scene.say("demo-phone-empty")) } }
+            ol {
+                @for bubble in &bubbles {
+                    @match bubble {
+                        Bubble::Mine(said) => (mine(scene, said)),
+                        Bubble::Theirs(received) => (theirs(scene, received)),
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn mine(scene: &Scene, said: &SaidView) -> Markup {
+    let (far, meaning) = if said.read {
+        (Ticks::Seen, "demo-tick-read")
+    } else if scene.is_recorded(&said.wamid) {
+        (Ticks::Two, "demo-tick-delivered")
+    } else {
+        (Ticks::One, "demo-tick-sent")
+    };
+    html! {
+        li.bubble.own id=(said.wamid) {
+            p dir="auto" { (words(said.text.as_deref(), &said.kind)) }
+            footer { time { (scene.clock(said.at)) } (ticks(far, &scene.say(meaning))) }
+        }
+    }
+}
+
+fn theirs(scene: &Scene, received: &Received) -> Markup {
+    html! {
+        li.bubble id=(received.wamid) {
+            p dir="auto" { (words(received.text.as_deref(), &received.kind)) }
+            @for button in &received.buttons {
+                button.choice type="button" data-act="/demo/tap"
+                    data-body=(json!({ "message_id": received.wamid, "button": button.id })) dir="auto" { (button.title) }
+            }
+            footer { time { (scene.clock(received.sent_at)) } }
+        }
+    }
+}
+
+fn suggestions(scene: &Scene) -> Markup {
+    html! {
+        div.suggestions role="group" aria-label=(scene.say("demo-suggestions")) {
+            @for (language, text) in SUGGESTIONS {
+                button.chip type="button" lang=(language) data-act="/demo/say" data-body=(json!({ "text": text })) { (text) }
+            }
+        }
+    }
+}
+
+/// What a message says; of one without words, its type.
+pub(super) fn words(text: Option<&str>, kind: &str) -> String {
+    text.map_or_else(|| format!("[{kind}]"), str::to_owned)
+}
+
+/// Two letters for an avatar.
+pub(super) fn initials(name: &str) -> String {
+    name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect()
+}

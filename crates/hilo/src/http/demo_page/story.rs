@@ -1,0 +1,102 @@
+//! What happened and why, in sentences: the newest on top, grouped by what set it off.
+
+use domain::interaction::Author;
+use maud::{Markup, html};
+use store::{EventRow, MessageRow};
+
+use super::acts::AGENT;
+use super::phone::words;
+use super::scene::{Scene, Thread};
+use super::timings;
+
+/// One thing that somebody did, and what came of it.
+pub(super) enum Chapter<'a> {
+    /// Somebody wrote. The answers are automation's own.
+    Message { row: &'a MessageRow, answers: Vec<&'a MessageRow> },
+    /// Somebody did something else.
+    Event(&'a EventRow),
+}
+
+impl Chapter<'_> {
+    fn at(&self) -> i64 {
+        match self {
+            Chapter::Message { row, .. } => row.message.recorded_at,
+            Chapter::Event(event) => event.at,
+        }
+    }
+}
+
+/// The pane.
+pub(super) fn render(scene: &Scene) -> Markup {
+    html! {
+        section #story .pane aria-labelledby="story-title" {
+            h2 #story-title { (scene.say("demo-story")) }
+            div.chapters tabindex="0" role="group" aria-labelledby="story-title" {
+                @match &scene.thread {
+                    Some(thread) => ol { @for chapter in chapters(thread).iter().rev() { (tell(scene, chapter)) } },
+                    None => p.empty { (scene.say("demo-story-empty")) },
+                }
+            }
+        }
+    }
+}
+
+/// The oldest first. What automation wrote belongs to the message of a customer that it answers.
+fn chapters(thread: &Thread) -> Vec<Chapter<'_>> {
+    let mut chapters: Vec<Chapter<'_>> = Vec::new();
+    for row in &thread.messages {
+        if let (Author::Automation, Some(Chapter::Message { answers, .. })) = (row.message.author, chapters.last_mut())
+        {
+            answers.push(row);
+        } else {
+            chapters.push(Chapter::Message { row, answers: Vec::new() });
+        }
+    }
+    chapters.extend(thread.events.iter().map(Chapter::Event));
+    chapters.sort_by_key(Chapter::at);
+    chapters
+}
+
+fn tell(scene: &Scene, chapter: &Chapter<'_>) -> Markup {
+    match chapter {
+        Chapter::Message { row, answers } => message(scene, row, answers),
+        Chapter::Event(event) => happened(scene, event),
+    }
+}
+
+fn message(scene: &Scene, row: &MessageRow, answers: &[&MessageRow]) -> Markup {
+    let explainer = scene.explainer();
+    let quoted = words(row.message.text.as_deref(), &row.message.kind);
+    html! {
+        li.chapter id={ "s-" (row.message.conversation) "-" (row.message.seq) } {
+            h3 {
+                small { (scene.say(&format!("demo-wrote-{}", row.message.author))) }
+                q dir="auto" title=(quoted) { (quoted) }
+                time { (scene.clock(row.message.recorded_at)) }
+            }
+            ol.steps {
+                @for sentence in explainer.message(row) { li { (sentence) } }
+                @for answer in answers {
+                    @for sentence in explainer.message(answer) {
+                        li { (scene.say_with("demo-answer-state", &[("state", &sentence)])) }
+                    }
+                }
+            }
+            (timings::render(scene, row, answers))
+        }
+    }
+}
+
+fn happened(scene: &Scene, event: &EventRow) -> Markup {
+    html! {
+        li.chapter id={ "e-" (event.id) } {
+            h3 { small { (by(scene, &event.by)) } time { (scene.clock(event.at)) } }
+            ol.steps { li { (scene.explainer().step(&event.step)) } }
+            (timings::render_event(scene, event))
+        }
+    }
+}
+
+fn by(scene: &Scene, who: &str) -> String {
+    if who == AGENT { scene.say("demo-wrote-agent") } else { scene.say_with("demo-done-by", &[("who", who)]) }
+}

@@ -1,0 +1,176 @@
+//! The conversation as the business records it: who, about what, which ticket, and every message.
+
+use domain::ids::ticket_reference;
+use domain::interaction::{Author, TicketState};
+use jiff::Timestamp;
+use maud::{Markup, html};
+use serde_json::json;
+use store::{InteractionRow, MessageRow, TicketRow};
+use workflow::{say_due, say_opening};
+
+use super::icons::{self, Ticks, ticks};
+use super::phone::{initials, words};
+use super::scene::{Scene, Thread};
+
+/// The pane.
+pub(super) fn render(scene: &Scene) -> Markup {
+    html! {
+        section #thread .pane aria-labelledby="thread-title" {
+            h2 #thread-title { (scene.say("demo-thread")) }
+            div.desk {
+                @match &scene.thread {
+                    Some(thread) => { (who(scene, thread)) (what(scene, thread)) }
+                    None => { header.who.blank {} div.what.blank {} }
+                }
+                (log(scene))
+                (composer(scene))
+            }
+        }
+    }
+}
+
+fn who(scene: &Scene, thread: &Thread) -> Markup {
+    let contact = thread.contact.as_ref().map(|row| &row.contact);
+    let name = contact.and_then(|contact| contact.name.clone()).or_else(|| thread.conversation.profile_name.clone());
+    let name = name.unwrap_or_else(|| scene.say("nobody"));
+    let address = thread.conversation.phone.as_ref().or(thread.conversation.user_id.as_ref());
+    html! {
+        header.who {
+            span.avatar aria-hidden="true" { (initials(&name)) }
+            div {
+                h3 { bdi { (name) } }
+                p {
+                    @if let Some(address) = address { span { bdi { (address) } } }
+                    @if let Some(language) = contact.and_then(|contact| contact.language) {
+                        span { (scene.say(&format!("demo-language-{language}"))) }
+                    }
+                    @if contact.is_some_and(|contact| contact.opted_out_at.is_some()) {
+                        span.warning { (scene.say("demo-opted-out")) }
+                    }
+                    @if contact.is_none() { span.warning { (scene.say("demo-ambiguous")) } }
+                }
+                p { (window(scene, thread)) }
+            }
+        }
+    }
+}
+
+fn window(scene: &Scene, thread: &Thread) -> String {
+    let until = moment(scene, thread.conversation.window_until);
+    if until < scene.now {
+        return scene.say("demo-window-closed");
+    }
+    let zone = &scene.workflow.workflow.business.time_zone;
+    let when = say_opening(Some(until), scene.now, zone, scene.visitor.language);
+    scene.say_with("demo-window", &[("when", &when)])
+}
+
+fn what(scene: &Scene, thread: &Thread) -> Markup {
+    html! {
+        div.what {
+            @if let Some(matter) = &thread.matter { (kind(scene, matter)) }
+            @if let Some(ticket) = &thread.ticket { (card(scene, ticket)) }
+        }
+    }
+}
+
+fn kind(scene: &Scene, matter: &InteractionRow) -> Markup {
+    let percent = format!("{:.0}", matter.confidence * 100.0);
+    html! {
+        p.kind {
+            @match &matter.kind {
+                Some(kind) => {
+                    strong { (scene.explainer().kind(kind)) }
+                    span title=(scene.say("demo-confidence")) {
+                        (scene.say_with("demo-percent", &[("percent", &percent)]))
+                        span.unseen { " " (scene.say("demo-confidence")) }
+                    }
+                }
+                None => strong { (scene.say("demo-kind-none")) },
+            }
+        }
+    }
+}
+
+fn card(scene: &Scene, row: &TicketRow) -> Markup {
+    let ticket = &row.ticket;
+    html! {
+        div.ticket {
+            div {
+                p { strong { (ticket_reference(ticket.id)) } span { (scene.explainer().queue(&ticket.queue)) } }
+                p { (standing(scene, row)) }
+            }
+            @match row.state {
+                TicketState::Open => button.primary #resolve type="button" data-act="/demo/resolve"
+                    data-body=(json!({ "ticket": ticket.id })) { (scene.say("demo-resolve")) },
+                TicketState::Resolved => p.done { (icons::done()) (scene.say("demo-ticket-resolved")) },
+            }
+        }
+    }
+}
+
+fn standing(scene: &Scene, row: &TicketRow) -> String {
+    match row.state {
+        TicketState::Open => {
+            let zone = &scene.workflow.workflow.business.time_zone;
+            let due = say_due(moment(scene, row.ticket.due_at), scene.now, zone, scene.visitor.language);
+            scene.say_with("demo-ticket-open", &[("due", &due)])
+        }
+        TicketState::Resolved => {
+            let at = scene.clock(row.resolved_at.unwrap_or(row.updated_at));
+            scene.say_with("demo-ticket-resolved-at", &[("at", &at)])
+        }
+    }
+}
+
+fn log(scene: &Scene) -> Markup {
+    html! {
+        div.log data-follow=(scene.visitor.person.id) role="log" aria-live="polite" aria-relevant="additions"
+            tabindex="0"
+            aria-label=(scene.say("demo-messages")) {
+            @match &scene.thread {
+                Some(thread) => ol { @for row in &thread.messages { (bubble(scene, row)) } },
+                None => p.empty { (scene.say("demo-thread-empty")) },
+            }
+        }
+    }
+}
+
+fn bubble(scene: &Scene, row: &MessageRow) -> Markup {
+    let message = &row.message;
+    let own = !matches!(message.author, Author::Customer);
+    html! {
+        li.bubble.own[own] id={ "m-" (message.conversation) "-" (message.seq) } {
+            @if own { p.author { (scene.say(&format!("demo-author-{}", message.author))) } }
+            p dir="auto" { (words(message.text.as_deref(), &message.kind)) }
+            footer { time { (scene.clock(message.recorded_at)) } (delivery(scene, row)) }
+        }
+    }
+}
+
+fn delivery(scene: &Scene, row: &MessageRow) -> Markup {
+    let told = row.progress.zip(scene.explainer().message(row).pop());
+    html! {
+        @if let Some((progress, sentence)) = told {
+            span.state { (sentence) }
+            (ticks(Ticks::of(progress), ""))
+        }
+    }
+}
+
+fn composer(scene: &Scene) -> Markup {
+    let conversation = scene.thread.as_ref().map(|thread| thread.conversation.id);
+    html! {
+        form.composer data-act="/demo/reply" autocomplete="off" {
+            label.unseen for="answer" { (scene.say("demo-reply")) }
+            @if let Some(id) = conversation { input type="hidden" name="conversation" value=(id); }
+            input #answer name="text" type="text" maxlength="4096" required dir="auto" enterkeyhint="send"
+                placeholder=(scene.say("demo-reply")) disabled[conversation.is_none()];
+            button.quiet type="submit" disabled[conversation.is_none()] { (scene.say("demo-send")) }
+        }
+    }
+}
+
+fn moment(scene: &Scene, at: i64) -> Timestamp {
+    Timestamp::from_millisecond(at).unwrap_or(scene.now)
+}
