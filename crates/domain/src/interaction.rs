@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ContactId, InteractionId, TicketId};
+use crate::ids::{ContactId, TicketId};
 use crate::named::named;
 use crate::{Category, Language, Policy};
 
@@ -128,8 +128,6 @@ pub enum Evidence {
     Model {
         /// The type that came first, also when it was not sure enough.
         best: String,
-        /// How sure, 0 to 1.
-        confidence: f32,
         /// The example phrases closest to the message.
         nearest: Vec<String>,
     },
@@ -157,11 +155,8 @@ pub enum Step {
     },
     /// The message was read.
     Classified(Intent),
-    /// The matter was opened.
-    Opened {
-        /// Which.
-        interaction: InteractionId,
-    },
+    /// A matter was opened; the message says which.
+    Opened,
     /// The workflow's policy for the type, and the guard that overruled it, if one did.
     Decided {
         /// What is done.

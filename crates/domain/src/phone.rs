@@ -32,7 +32,7 @@ impl PhoneNumber {
         let number = Self::from_digits(&parsed.format_as(PhoneNumberFormat::E164))?;
         // `+52 1 55…` left Mexico's numbering plan but not people's address books: its twin vouches for it.
         let twin_is_possible = || {
-            let twin = PHONE_NUMBER_UTIL.parse(&number.match_key(), None);
+            let twin = PHONE_NUMBER_UTIL.parse(number.match_key(), None);
             twin.is_ok_and(|twin| PHONE_NUMBER_UTIL.is_possible_number(&twin))
         };
         if PHONE_NUMBER_UTIL.is_possible_number(&parsed) || twin_is_possible() {

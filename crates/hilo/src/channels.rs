@@ -60,7 +60,7 @@ impl Channels {
     /// The numbers that a secret guards which signed these bytes. Each distinct secret is tried once.
     pub fn signed_by(&self, signature: &str, body: &[u8]) -> Vec<ChannelHandle> {
         let mut tried: Vec<(&str, bool)> = Vec::new();
-        let mut signs = |secret: &'_ Secret| -> bool { signature::verify(secret.expose().as_bytes(), signature, body) };
+        let signs = |secret: &'_ Secret| -> bool { signature::verify(secret.expose().as_bytes(), signature, body) };
         let mut signed = Vec::new();
         for channel in &self.all {
             let by_any = channel.app_secrets.iter().any(|secret| {

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use domain::delivery::{Progress, SendState};
 use serde::Deserialize;
-use store::{Sending, StoreError, Tx};
+use store::{NextStand, Sending, StoreError, Tx};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tracing::{error, warn};
 use whatsapp::outbound::{Body, Recipient};
@@ -252,29 +252,32 @@ async fn settle(node: &Arc<Node>, settled: &Arc<Vec<Sent>>) {
 
 fn settle_one(tx: &mut Tx<'_>, node: &Node, sent: &Sent) -> store::Result<()> {
     let (workspace, send, machine) = (sent.sending.workspace, &sent.sending.send, machine_now());
+    let stand = |tx: &mut Tx<'_>, state: SendState, reason: &str, after: Duration| {
+        let next = NextStand { state, reason, not_before: machine + after.as_millis() as i64 };
+        tx.settle_sending(workspace, send.id, node.id, &next, machine)
+    };
     match &sent.settlement {
         Settlement::Accepted { wamid } => {
             tx.mark_accepted(workspace, send.id, wamid, machine)?;
             reached("accepted");
         }
         Settlement::Again { reason, after } => {
-            let not_before = machine + after.as_millis() as i64;
-            tx.settle_sending(workspace, send.id, node.id, SendState::Queued, reason, not_before, machine)?;
+            stand(tx, SendState::Queued, reason, *after)?;
         }
         Settlement::PauseChannel { reason } => {
-            if tx.settle_sending(workspace, send.id, node.id, SendState::Queued, reason, machine, machine)? {
+            if stand(tx, SendState::Queued, reason, Duration::ZERO)? {
                 tx.pause_channel(workspace, send.channel, Some(reason))?;
                 error!(channel.number = sent.channel.phone_number_id, reason, "Stopped sending on a number");
             }
         }
         Settlement::Held { reason } => {
-            tx.settle_sending(workspace, send.id, node.id, SendState::Held, reason, 0, machine)?;
+            stand(tx, SendState::Held, reason, Duration::ZERO)?;
         }
         Settlement::Unknown { reason } => {
-            tx.settle_sending(workspace, send.id, node.id, SendState::Unknown, reason, 0, machine)?;
+            stand(tx, SendState::Unknown, reason, Duration::ZERO)?;
         }
         Settlement::Dead { code, reason } => {
-            if tx.settle_sending(workspace, send.id, node.id, SendState::Dead, reason, 0, machine)? {
+            if stand(tx, SendState::Dead, reason, Duration::ZERO)? {
                 tx.end_message(workspace, send.conversation, send.seq, Progress::Failed, Some((*code, reason)))?;
             }
         }

@@ -64,7 +64,7 @@ impl<'a> Explainer<'a> {
             Step::Resolved { how, name, .. } => self.resolved(how, name.as_deref()),
             Step::Ambiguous { candidates } => self.say("ambiguous", &[("count", &candidates.len().to_string())]),
             Step::Classified(intent) => self.classified(intent),
-            Step::Opened { .. } => self.say("opened", &[]),
+            Step::Opened => self.say("opened", &[]),
             Step::Decided { policy, guard } => self.say(decided(*policy, *guard), &[]),
             Step::TicketOpened { ticket, queue, .. } => {
                 self.say("ticket-opened", &[("ticket", &ticket_reference(*ticket)), ("queue", &self.queue(queue))])

@@ -34,7 +34,7 @@ pub use inbox::{NewWork, WorkRow};
 pub use instance::Instance;
 pub use interactions::{InteractionChange, InteractionRow, NewInteraction};
 pub use messages::{MessageRow, NewMessage, Report};
-pub use outbox::{NewSend, OutboxRow, Sending};
+pub use outbox::{NewSend, NextStand, OutboxRow, Sending};
 pub use reports::ParkedReport;
 pub use tickets::{NewTicket, TicketRow};
 pub use tx::{Dialect, Tx};

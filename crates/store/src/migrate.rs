@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use crate::postgres::Session;
-use crate::{Result, StoreError, params};
+use crate::{Result, StoreError};
 
 struct Migration {
     sqlite: &'static str,
@@ -41,7 +41,7 @@ pub(crate) fn postgres(session: &mut Session) -> Result<()> {
     for (version, migration) in pending(found)? {
         session.batch("BEGIN")?;
         session.batch(migration.postgres)?;
-        session.execute("INSERT INTO schema_version (version) VALUES ($1)", &params![version])?;
+        session.execute("INSERT INTO schema_version (version) VALUES ($1)", &[version.into()])?;
         session.batch("COMMIT")?;
     }
     session.batch("SELECT pg_advisory_unlock(4830147201)")

@@ -46,6 +46,17 @@ pub struct Sending {
     pub matter_open: bool,
 }
 
+/// Where a send stands after an attempt.
+#[derive(Debug, Clone, Copy)]
+pub struct NextStand<'a> {
+    /// Its state.
+    pub state: SendState,
+    /// Why.
+    pub reason: &'a str,
+    /// Machine time before which it does not leave again.
+    pub not_before: i64,
+}
+
 /// A row of the outbox as lists show it.
 #[derive(Debug, Clone)]
 pub struct OutboxRow {
@@ -153,15 +164,13 @@ impl Tx<'_> {
         workspace: WorkspaceId,
         id: SendId,
         node: Uuid,
-        to: SendState,
-        reason: &str,
-        not_before: i64,
+        next: &NextStand<'_>,
         machine_now: i64,
     ) -> Result<bool> {
         let touched = self.execute(
             "UPDATE outbox SET state = $4, reason = $5, not_before = $6, changed_at = $7
              WHERE workspace_id = $1 AND id = $2 AND node = $3 AND state = 'sending'",
-            params![workspace, id, node, to.name(), reason, not_before, machine_now],
+            params![workspace, id, node, next.state.name(), next.reason, next.not_before, machine_now],
         )?;
         Ok(touched == 1)
     }

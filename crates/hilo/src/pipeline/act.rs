@@ -137,7 +137,7 @@ fn leave_alone(effects: &mut Effects, (open, mut change): (Option<OpenInteractio
         Some(open) => effects.interaction = InteractionEffect::Update(open.id, change),
         None => {
             change.outcome = Some(Outcome::NoAction);
-            effects.steps.push(Step::Opened { interaction: fresh.interaction });
+            effects.steps.push(Step::Opened);
             effects.steps.push(Step::Closed { outcome: Outcome::NoAction });
             effects.interaction = InteractionEffect::Open(fresh.interaction, now.as_millisecond(), change);
         }
@@ -162,7 +162,7 @@ impl Intake<'_> {
     ) {
         let interaction = open.as_ref().map_or(self.fresh.interaction, |open| open.id);
         if open.is_none() {
-            effects.steps.push(Step::Opened { interaction });
+            effects.steps.push(Step::Opened);
         }
         effects.steps.push(Step::Decided { policy: Policy::Intake, guard: self.guard() });
 

@@ -7,6 +7,9 @@ use domain::{Category, Language};
 use super::values::{Message, Resolved};
 use crate::workflows::{Published, language_of};
 
+/// How much of an example phrase is kept as evidence.
+const LONGEST_PHRASE: usize = 60;
+
 /// A message read by itself: everything about its intent that needs no database, so that it can be read before the transaction.
 #[derive(Debug, Clone)]
 pub struct Reading {
@@ -15,7 +18,7 @@ pub struct Reading {
 }
 
 /// Reads a message by itself.
-pub fn read(workflow: &Published, message: &Message) -> Reading {
+pub(super) fn read(workflow: &Published, message: &Message) -> Reading {
     let text = message.text.as_deref().unwrap_or_default();
     let found = by_payload(workflow, message)
         .or_else(|| by_words(workflow, text))
@@ -81,7 +84,9 @@ fn by_model(workflow: &Published, text: &str) -> Found {
         return Found { kind: None, category: None, confidence: 0.0, evidence: Evidence::NoText };
     };
     let sure = guess.threshold <= guess.confidence;
-    let evidence = Evidence::Model { best: guess.kind.clone(), confidence: guess.confidence, nearest: guess.nearest.into_iter().take(2).collect() };
+    let shown = |phrase: String| phrase.chars().take(LONGEST_PHRASE).collect();
+    let nearest = guess.nearest.into_iter().take(2).map(shown).collect();
+    let evidence = Evidence::Model { best: guess.kind.clone(), nearest };
     Found {
         kind: sure.then_some(guess.kind),
         category: sure.then_some(guess.category),

@@ -81,6 +81,9 @@ async fn keep(node: &Arc<Node>, parcels: Vec<Parcel>, body: &[u8]) -> Received {
     };
     match done {
         Ok(summary) => {
+            if parcels.iter().any(|parcel| !parcel.reports.is_empty()) {
+                reached("report_committed");
+            }
             note_reports(node, &parcels);
             node.tell(&parcels.iter().map(|parcel| parcel.workspace).collect::<Vec<_>>(), summary);
             Received::Kept

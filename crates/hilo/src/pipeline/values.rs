@@ -97,7 +97,7 @@ pub struct Resolved {
 
 /// Who a sender turned out to be.
 #[derive(Debug, Clone)]
-pub enum Who {
+pub(super) enum Who {
     /// Somebody met before.
     Known(Contact),
     /// Somebody met now.

@@ -17,7 +17,7 @@ use crate::node::Node;
 
 /// A person as the API shows them.
 #[derive(Debug, Serialize)]
-pub struct ContactView {
+pub(super) struct ContactView {
     id: ContactId,
     name: Option<String>,
     language: Option<domain::Language>,

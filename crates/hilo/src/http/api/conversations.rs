@@ -21,7 +21,7 @@ use crate::node::Node;
 
 /// A thread as the API shows it.
 #[derive(Debug, Serialize)]
-pub struct ConversationView {
+pub(super) struct ConversationView {
     id: ConversationId,
     channel_id: ChannelId,
     contact_id: Option<ContactId>,

@@ -18,7 +18,7 @@ use crate::node::Node;
 
 /// A matter as the API shows it. Times are milliseconds since 1970.
 #[derive(Debug, Serialize)]
-pub struct InteractionView {
+pub(super) struct InteractionView {
     id: InteractionId,
     conversation_id: ConversationId,
     contact_id: Option<ContactId>,

@@ -20,7 +20,7 @@ use crate::node::Node;
 
 /// A send as the API shows it. Times are milliseconds since 1970.
 #[derive(Debug, Serialize)]
-pub struct SendView {
+pub(super) struct SendView {
     id: SendId,
     channel_id: ChannelId,
     conversation_id: ConversationId,

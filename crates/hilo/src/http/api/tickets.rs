@@ -18,7 +18,7 @@ use crate::node::Node;
 
 /// A ticket as the API shows it. Times are milliseconds since 1970.
 #[derive(Debug, Serialize)]
-pub struct TicketView {
+pub(super) struct TicketView {
     id: TicketId,
     reference: String,
     contact_id: Option<ContactId>,
