@@ -32,7 +32,6 @@ use crate::Database;
 use crate::measure::Store;
 use dice::Dice;
 use evidence::Evidence;
-use kills::Ending;
 use meta::Meta;
 use program::Program;
 
@@ -151,16 +150,6 @@ impl Load {
             promises: self.desk.promises.take(),
             passages: meta.relay.passages(),
             ..Evidence::default()
-        }
-    }
-}
-
-impl Ending {
-    /// As the tally calls it.
-    fn name(&self) -> &'static str {
-        match self {
-            Ending::AtPoint { point, .. } => point,
-            Ending::AtRandom { .. } => "at random",
         }
     }
 }

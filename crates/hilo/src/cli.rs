@@ -1,6 +1,7 @@
 //! The command line, one file a command. Answers go to standard output, talk to standard error.
 
 mod bench;
+mod chaos;
 mod check;
 mod demo;
 mod key;
@@ -36,6 +37,8 @@ enum Command {
     Sim(sim::Sim),
     /// Measure Hilo against the bare work.
     Bench(bench::Bench),
+    /// Kill Hilo over and over under load, and count what was lost or done twice.
+    Chaos(chaos::Chaos),
     /// The bare work itself, for `hilo bench`.
     #[command(hide = true, disable_help_flag = true)]
     BenchFloor {
@@ -60,6 +63,7 @@ pub fn run() -> ExitCode {
         Command::Workspace(workspace) => workspace.run(),
         Command::Sim(sim) => sim.run(),
         Command::Bench(bench) => bench.run(),
+        Command::Chaos(chaos) => chaos.run(),
         Command::BenchFloor { rest } => ::bench::floor::main(rest),
     };
     match done {

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use super::dice::Dice;
 
-/// Kills at a random moment in each round through the points.
+/// Kills at a random moment in each round through the points: while the program starts, and under load.
 const AT_RANDOM: usize = 2;
 /// A point is survived up to so many times less one: one row may be the first of its transaction or any later one.
 const MOST_TIMES: usize = 12;
-const LONGEST_RANDOM: usize = 2_000; // milliseconds from the start of the process, so that starting is also hit
+const LONGEST_START: usize = 300; // milliseconds
+const LONGEST_LOAD: usize = 2_000; // milliseconds
 
 /// How a run of the program ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,11 +21,27 @@ pub(super) enum Ending {
         /// Counted from 1.
         times: usize,
     },
-    /// By SIGKILL, so long after its start.
-    AtRandom {
+    /// By SIGKILL, so long after the process was started.
+    WhileStarting {
         /// How long.
         after: Duration,
     },
+    /// By SIGKILL, so long after it said that it is ready.
+    UnderLoad {
+        /// How long.
+        after: Duration,
+    },
+}
+
+impl Ending {
+    /// As the tally calls it.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Ending::AtPoint { point, .. } => point,
+            Ending::WhileStarting { .. } => "(while starting)",
+            Ending::UnderLoad { .. } => "(under load)",
+        }
+    }
 }
 
 /// Every point in turn, then two random moments, and again.
@@ -32,7 +49,8 @@ pub(super) fn plan(points: &[&'static str], kills: usize, dice: &mut Dice) -> Ve
     let round = points.len() + AT_RANDOM;
     let ending = |number: usize| match points.get(number % round) {
         Some(point) => Ending::AtPoint { point, times: 1 + dice.below(MOST_TIMES) },
-        None => Ending::AtRandom { after: dice.between(0, LONGEST_RANDOM) },
+        None if number % round == points.len() => Ending::WhileStarting { after: dice.between(0, LONGEST_START) },
+        None => Ending::UnderLoad { after: dice.between(0, LONGEST_LOAD) },
     };
     (0..kills).map(ending).collect()
 }
@@ -45,7 +63,10 @@ mod tests {
     fn a_round_comes_by_every_point_and_by_two_random_moments() {
         let plan = plan(&["a", "b", "c"], 10, &mut Dice::new(1));
         let names: Vec<_> = plan.iter().map(Ending::name).collect();
-        assert_eq!(names, ["a", "b", "c", "at random", "at random", "a", "b", "c", "at random", "at random"]);
+        assert_eq!(
+            names,
+            ["a", "b", "c", "(while starting)", "(under load)", "a", "b", "c", "(while starting)", "(under load)"]
+        );
     }
 
     #[test]

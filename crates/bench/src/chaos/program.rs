@@ -14,8 +14,8 @@ use crate::bodies::Site;
 use crate::child::{self, Assignment, Running};
 
 const KILL_AT: &str = "HILO_KILL_AT";
-/// A point that the load does not lead to within this time is not waited for.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// A point that the load does not lead to within this time, the start included, is not waited for.
+const PATIENCE: Duration = Duration::from_secs(40);
 const ABORTED: i32 = 6; // SIGABRT, how the program ends at a point
 
 pub(super) struct Program<'a> {
@@ -57,24 +57,29 @@ impl<'a> Program<'a> {
     /// One life, and how it ended.
     pub(super) async fn run_until(&self, relay: &Relay, ending: &Ending) -> Result<String> {
         match ending {
-            Ending::AtPoint { point, times } => {
-                let mut running = self.start(relay, Some(format!("{point}:{times}")))?;
-                match running.wait(PATIENCE).await? {
-                    Some(status) if status.signal() == Some(ABORTED) => Ok(ending.name().to_owned()),
-                    Some(status) => bail!("the program ended by itself ({status}):\n{}", running.last_words()),
-                    None => {
-                        running.kill()?;
-                        Ok(format!("{point} (not reached: killed after {PATIENCE:?})"))
-                    }
-                }
-            }
-            Ending::AtRandom { after } => {
-                let mut running = self.start(relay, None)?;
-                if let Some(status) = running.wait(*after).await? {
-                    bail!("the program ended by itself ({status}):\n{}", running.last_words());
-                }
-                running.kill()?;
+            Ending::AtPoint { point, times } => self.run_to_point(relay, point, *times).await,
+            Ending::WhileStarting { after } => {
+                let running = self.start(relay, None)?;
+                kill_after(running, *after).await?;
                 Ok(ending.name().to_owned())
+            }
+            Ending::UnderLoad { after } => {
+                let mut running = self.start(relay, None)?;
+                running.wait_until_ready(relay.target()).await?;
+                kill_after(running, *after).await?;
+                Ok(ending.name().to_owned())
+            }
+        }
+    }
+
+    async fn run_to_point(&self, relay: &Relay, point: &str, times: usize) -> Result<String> {
+        let mut running = self.start(relay, Some(format!("{point}:{times}")))?;
+        match running.wait(PATIENCE).await? {
+            Some(status) if status.signal() == Some(ABORTED) => Ok(point.to_owned()),
+            Some(status) => bail!("the program ended by itself ({status}):\n{}", running.last_words()),
+            None => {
+                running.kill()?;
+                Ok(format!("{point} (not reached)"))
             }
         }
     }
@@ -82,6 +87,14 @@ impl<'a> Program<'a> {
     fn assignment<'s>(&'s self, site: &'s Site) -> Assignment<'s> {
         Assignment { site, database: self.database, graph_base_url: &self.graph_base_url, folder: self.folder }
     }
+}
+
+async fn kill_after(mut running: Running, after: Duration) -> Result<()> {
+    if let Some(status) = running.wait(after).await? {
+        bail!("the program ended by itself ({status}):\n{}", running.last_words());
+    }
+    running.kill()?;
+    Ok(())
 }
 
 fn hilo() -> Result<Command> {
