@@ -1,0 +1,128 @@
+//! How PostgreSQL goes about the statements, with twenty thousand rows of everything.
+
+use store::{Store, Tx, Value, params};
+
+use crate::clinic::Clinic;
+use crate::places::{Server, wait};
+
+const MANY: i64 = 20_000;
+
+#[test]
+fn no_statement_scans_a_whole_table_of_postgresql() {
+    let Some(server) = Server::of_environment() else { return };
+    let store = server.fresh();
+    let clinic = Clinic::at(&store);
+    on_one_thread(&store, move |tx| fill(tx, clinic));
+    on_one_thread(&store, |tx| tx.execute("ANALYZE", params![]));
+    on_one_thread(&store, move |tx| ask(tx, clinic));
+
+    let plans = on_one_thread(&store, plans);
+    assert!(10 < plans.len(), "{plans:?}");
+    for (statement, plan) in plans {
+        let whole: Vec<&str> = plan.lines().filter(|line| line.contains("Seq Scan")).collect();
+        assert!(whole.is_empty(), "{statement}\n{plan}");
+        if statement.contains("SKIP LOCKED") {
+            assert!(plan.contains("Index Scan using outbox_due") && !plan.contains("Sort"), "{plan}");
+        }
+    }
+}
+
+/// Prepared statements belong to a connection, and a lock names the thread that owns it.
+fn on_one_thread<T: Send + 'static>(
+    store: &Store,
+    work: impl FnMut(&mut Tx<'_>) -> store::Result<T> + Send + 'static,
+) -> T {
+    wait(store.write(vec![1], work)).unwrap()
+}
+
+fn fill(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
+    let Clinic { workspace, channel, thread, ana } = clinic;
+    tx.execute(
+        "INSERT INTO conversations (workspace_id, id, channel_id, contact_id, phone, next_seq, window_until, last_message_at, created_at)
+         SELECT $1, md5('v' || n)::uuid, $2, md5('c' || n)::uuid, '+' || n, 3, 0, n, 0 FROM generate_series(1, $3::bigint) n",
+        params![workspace, channel, MANY],
+    )?;
+    tx.execute(
+        "INSERT INTO outbox (workspace_id, id, epoch, channel_id, conversation_id, seq, purpose, payload, state, not_before, attempt, created_at, changed_at)
+         SELECT $1, md5('o' || n)::uuid, 1, $2, md5('v' || n)::uuid, 2, 'reply', '{}',
+                CASE n % 4 WHEN 0 THEN 'queued' WHEN 1 THEN 'accepted' WHEN 2 THEN 'sending' ELSE 'unknown' END, n, 1, 0, n
+         FROM generate_series(1, $3::bigint) n",
+        params![workspace, channel, MANY],
+    )?;
+    tx.execute(
+        "INSERT INTO contacts (workspace_id, id, created_at) SELECT $1, md5('c' || n)::uuid, 0 FROM generate_series(1, $2::bigint) n",
+        params![workspace, MANY],
+    )?;
+    tx.execute(
+        "INSERT INTO identities (workspace_id, match_key, kind, value, contact_id, created_at)
+         SELECT $1, '+' || n, 'phone', '+' || n, md5('c' || n)::uuid, 0 FROM generate_series(1, $2::bigint) n",
+        params![workspace, MANY],
+    )?;
+    tx.execute(
+        "INSERT INTO messages (workspace_id, conversation_id, seq, author, kind, sent_at, recorded_at, send_id, progress)
+         SELECT $1, $2, n, 'automation', 'text', 0, 0, md5('o' || n)::uuid, 0 FROM generate_series(1, $3::bigint) n",
+        params![workspace, thread, MANY],
+    )?;
+    tx.execute(
+        "INSERT INTO work (workspace_id, id, body_id, channel_id, part, field, sender_phone, sender_user, state, attempts, not_before)
+         SELECT $1, md5('w' || n)::uuid, $2, $2, '{}', 'messages', '+' || n, 'u' || n, 'open', 0, n FROM generate_series(1, $3::bigint) n",
+        params![workspace, Value::from(ana), MANY],
+    )?;
+    Ok(())
+}
+
+fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
+    use domain::contact::{Identity, IdentityKind};
+    use domain::delivery::{Progress, SendState};
+    use domain::ids::SendId;
+
+    let Clinic { workspace, channel, thread, ana } = clinic;
+    let (some, node) = (SendId(uuid::Uuid::nil()), uuid::Uuid::nil());
+    tx.candidates(workspace, &[Identity::user_id("BR.1")])?;
+    tx.known_conversation(workspace, channel, Some("+x"), Some("BR.1"))?;
+    tx.contact(workspace, ana)?;
+    tx.has_open_work(workspace, Some("+1"), Some("BR.1"))?;
+    tx.due_work(i64::MAX, 10)?;
+    tx.next_due_work()?;
+    assert_eq!(tx.due_sends(i64::MAX, 10)?.len(), 10);
+    tx.next_due_send()?;
+    tx.apply_report(workspace, thread, 1, some, &crate::clinic::report(Progress::Read, 1))?;
+    tx.messages(workspace, thread, 0, 10)?;
+    tx.find_sent(workspace, "wamid.1", (IdentityKind::Phone, "+1"))?;
+    tx.is_ours(workspace, thread, "wamid.1")?;
+    tx.take_seqs(workspace, thread, 1, 0)?;
+    tx.settle_sending(
+        workspace,
+        some,
+        node,
+        &store::NextStand { state: SendState::Queued, reason: "", not_before: 0 },
+        0,
+    )?;
+    tx.abandon_sends(node, false, 0)?;
+    tx.review_unknown_sends(0, 0)?;
+    tx.silent_sends(0)?;
+    tx.settled_reports(10)?;
+    tx.silent_conversations(workspace, 0, 10)?;
+    tx.contacts(workspace, None, 10)?;
+    tx.conversations(workspace, Some(ana), None, 10)?;
+    tx.conversations(workspace, None, None, 10).map(drop)
+}
+
+/// Every statement that this connection prepared to read or change our tables, with the plan that serves all its executions.
+fn plans(tx: &mut Tx<'_>) -> store::Result<Vec<(String, String)>> {
+    let prepared = tx.query(
+        "SELECT name, statement, coalesce(cardinality(parameter_types), 0) FROM pg_prepared_statements
+         WHERE statement NOT LIKE '%generate_series%' AND statement NOT LIKE '%pg_%' AND statement <> 'ANALYZE'
+           AND statement NOT LIKE 'INSERT%' AND statement LIKE '%$%'",
+        params![],
+    )?;
+    let mut plans = Vec::new();
+    for row in prepared {
+        let nothing = vec!["NULL"; row.int(2)? as usize].join(", ");
+        let explain = format!("EXPLAIN EXECUTE {} ({nothing})", row.text(0)?);
+        let lines = tx.query(explain.leak(), params![])?;
+        let plan = lines.iter().map(|line| line.text(0)).collect::<store::Result<Vec<_>>>()?.join("\n");
+        plans.push((row.text(1)?, plan));
+    }
+    Ok(plans)
+}
