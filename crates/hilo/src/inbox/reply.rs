@@ -89,6 +89,6 @@ fn queue(
         payload: json!({ "type": "text", "text": text }).to_string(),
     };
     tx.add_send(workspace, &new, machine_now())?;
-    tx.set_person(workspace, id, Some(thread.person_since.unwrap_or(now)))?;
+    tx.set_person(workspace, id, Some(now))?;
     Ok(Ok(Replied { send, seq }))
 }

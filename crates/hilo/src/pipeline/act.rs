@@ -9,7 +9,7 @@ use store::{InteractionChange, NewTicket, OpenInteraction};
 
 use super::decide::{FULL_WINDOW, Plan};
 use super::values::{
-    Effects, InteractionEffect, Message, Nature, News, OpenWork, Person, Reply, Resolved, Thread, TicketEffect, Who,
+    Answering, Effects, InteractionEffect, Message, Nature, News, OpenWork, Person, Reply, Resolved, Thread, TicketEffect, Who,
 };
 use crate::workflows::Published;
 
@@ -66,7 +66,7 @@ pub(super) fn record_only(resolved: Resolved, message: &Message, now: Timestamp)
         identities: resolved.identities,
         author: Author::Customer,
         window_until: 0,
-        person_since: None,
+        answering: Answering::Unchanged,
         interaction: InteractionEffect::None,
         ticket: TicketEffect::None,
         open: open.unwrap_or_default(),
@@ -79,7 +79,7 @@ pub(super) fn record_only(resolved: Resolved, message: &Message, now: Timestamp)
         }
         Nature::Echo => {
             effects.author = Author::PhoneApp;
-            effects.person_since = Some(now.as_millisecond());
+            effects.answering = Answering::Since(now.as_millisecond());
             effects.steps.push(Step::PersonAnswered);
         }
         Nature::StandbyEcho => effects.author = Author::Automation,
@@ -170,6 +170,7 @@ impl Intake<'_> {
         let ticket = self.ticket(effects, interaction, due, change.kind.clone());
         match acknowledgement {
             Ok(()) => {
+                effects.answering = Answering::Nobody;
                 effects.reply = Some(Reply { purpose: Purpose::Acknowledgement, text: self.words(effects) });
                 effects.steps.push(Step::Acknowledged { due });
                 change.acknowledged_at = Some(self.now.as_millisecond());

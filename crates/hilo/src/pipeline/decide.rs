@@ -3,6 +3,7 @@
 use domain::Policy;
 use domain::interaction::{Evidence, Guard, Intent, OptWish};
 use jiff::{SignedDuration, Timestamp};
+use store::KnownConversation;
 
 use super::values::{Message, Resolved, Who};
 use crate::workflows::Published;
@@ -36,7 +37,7 @@ pub(super) fn plan(workflow: &Published, resolved: &Resolved, intent: &Intent, m
     if nothing_to_answer(workflow, intent) {
         return Plan::StayOut(Guard::NothingToAnswer);
     }
-    Plan::Intake { queue: queue(workflow, resolved, intent), acknowledgement: acknowledgement(resolved, message, now) }
+    Plan::Intake { queue: queue(workflow, resolved, intent), acknowledgement: acknowledgement(workflow, resolved, message, now) }
 }
 
 fn opt_wish(intent: &Intent) -> Option<OptWish> {
@@ -71,10 +72,10 @@ fn queue(workflow: &Published, resolved: &Resolved, intent: &Intent) -> String {
 }
 
 /// The row of the guard table for acknowledgements.
-fn acknowledgement(resolved: &Resolved, message: &Message, now: Timestamp) -> Result<(), Guard> {
+fn acknowledgement(workflow: &Published, resolved: &Resolved, message: &Message, now: Timestamp) -> Result<(), Guard> {
     let open = resolved.known_conversation();
     let matter = open.and_then(|open| open.interaction.as_ref());
-    if open.is_some_and(|open| open.person_since.is_some()) {
+    if open.is_some_and(|open| is_person_answering(open, workflow.workflow.interaction.silence, now)) {
         Err(Guard::PersonAnswering)
     } else if matter.is_some_and(|matter| matter.acknowledged_at.is_some()) {
         Err(Guard::AlreadyAcknowledged)
@@ -83,4 +84,10 @@ fn acknowledgement(resolved: &Resolved, message: &Message, now: Timestamp) -> Re
     } else {
         Ok(())
     }
+}
+
+/// A person who answered holds the conversation until its matter ends; where none is open, until the silence that would end one.
+fn is_person_answering(open: &KnownConversation, silence: SignedDuration, now: Timestamp) -> bool {
+    let still_there = |since: i64| now.as_millisecond() < since + silence.as_millis() as i64;
+    open.person_since.is_some_and(|since| open.interaction.is_some() || still_there(since))
 }

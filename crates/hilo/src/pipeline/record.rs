@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use store::{NewInteraction, NewMessage, NewSend, StoreError, Tx};
 
-use super::values::{Effects, Inbound, InteractionEffect, News, Reply, Thread, TicketEffect};
+use super::values::{Answering, Effects, Inbound, InteractionEffect, News, Reply, Thread, TicketEffect};
 use crate::clock::machine_now;
 use crate::kill_points::reached;
 
@@ -65,11 +65,17 @@ fn thread(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> st
     if let Some(user_id) = &effects.pin_user_id {
         tx.pin_user_id(workspace, inbound.channel, id, user_id)?;
     }
-    if effects.person_since.is_some() {
-        tx.set_person(workspace, id, effects.person_since)?;
+    match effects.answering {
+        Answering::Since(moment) => tx.set_person(workspace, id, Some(moment))?,
+        Answering::Nobody if was_answering(effects) => tx.set_person(workspace, id, None)?,
+        Answering::Nobody | Answering::Unchanged => {}
     }
     tx.update_conversation(workspace, id, effects.window_until, effects.open.interaction, effects.open.ticket)?;
     Ok(seq)
+}
+
+fn was_answering(effects: &Effects) -> bool {
+    matches!(&effects.conversation, Thread::Known(known) if known.person_since.is_some())
 }
 
 fn message(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, seq: i64, now: i64) -> store::Result<()> {

@@ -148,8 +148,8 @@ pub struct Effects {
     pub author: Author,
     /// Until when free text may be sent, if the message opens the window.
     pub window_until: i64,
-    /// A person of ours answers from now on.
-    pub person_since: Option<i64>,
+    /// Whether a person of ours answers.
+    pub answering: Answering,
     /// The matter.
     pub interaction: InteractionEffect,
     /// The ticket.
@@ -194,6 +194,17 @@ pub struct Person {
     pub contact: Contact,
     /// What of it is to be written.
     pub news: News,
+}
+
+/// What a message says about whether a person of ours answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answering {
+    /// Nothing.
+    Unchanged,
+    /// One does, as of that moment.
+    Since(i64),
+    /// The one who did has long left.
+    Nobody,
 }
 
 /// What is to be written about a person.
