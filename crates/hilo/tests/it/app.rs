@@ -16,8 +16,8 @@ use hilo::http::{self, health, keys};
 use hilo::ids;
 use hilo::node::Node;
 use hilo::server::Server;
-use jiff::{SignedDuration, Timestamp, civil};
-use serde_json::Value;
+use jiff::{SignedDuration, Timestamp, ToSpan, civil};
+use serde_json::{Value, json};
 use simulator::{BusinessNumber, Delays, Phone, Simulator, WebhookSettings};
 use store::{Location, Tx};
 use whatsapp::{Secret, signature};
@@ -243,6 +243,20 @@ impl TestApp {
         self.api.list(&format!("/conversations/{}/messages", text(&thread["id"]))).await
     }
 
+    /// What stands on the only timeline of a phone's names, the oldest first, told in a language.
+    pub(crate) async fn timeline_of(&self, phone: &Phone, language: &str) -> Vec<Value> {
+        let contact = self.contact_of(phone).await;
+        let timeline = self.api.get(&format!("/contacts/{}/timeline?lang={language}", text(&contact["id"]))).await;
+        timeline["data"].as_array().unwrap().clone()
+    }
+
+    /// A person answers, through the API.
+    pub(crate) async fn reply_to(&self, phone: &Phone, reply: &str) -> Answer {
+        let thread = self.conversation_of(phone).await;
+        let path = format!("/conversations/{}/messages", text(&thread["id"]));
+        self.api.post(&path, &json!({ "text": reply })).await
+    }
+
     /// The only ticket of a phone's conversation.
     pub(crate) async fn ticket_of(&self, phone: &Phone) -> Value {
         let thread = self.conversation_of(phone).await;
@@ -262,6 +276,11 @@ impl TestApp {
 /// The text of a JSON string.
 pub(crate) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("not a text: {value}"))
+}
+
+/// A step of what was done about a message, by its name.
+pub(crate) fn step<'a>(message: &'a Value, name: &str) -> Option<&'a Value> {
+    message["steps"].as_array()?.iter().find(|step| step["step"] == name)
 }
 
 fn names(phone: &Phone) -> (String, String) {
@@ -296,12 +315,13 @@ async fn key(node: &Node, workspace_name: &str) -> String {
     key
 }
 
-/// Every queue of the starter workflow is open on a Tuesday at ten in Mexico City, unless it is a holiday.
+/// Every queue of the starter workflow is open on a Tuesday at ten in Mexico City, unless a holiday is near.
 fn until_a_tuesday_morning(now: Timestamp) -> SignedDuration {
-    let is_holiday = |day: &civil::Date| [(1, 1), (12, 25)].contains(&(day.month(), day.day()));
+    let is_holiday = |day: civil::Date| [(1, 1), (12, 25)].contains(&(day.month(), day.day()));
     let today = now.in_tz("America/Mexico_City").unwrap().date();
-    let tuesdays = (1..4).map(|nth| today.nth_weekday(nth, civil::Weekday::Tuesday).unwrap());
-    let tuesday = tuesdays.into_iter().find(|day| !is_holiday(day)).unwrap();
+    let tuesdays = (1..6).map(|nth| today.nth_weekday(nth, civil::Weekday::Tuesday).unwrap());
+    let is_usual = |tuesday: &civil::Date| !(0..8).any(|days| is_holiday(*tuesday + days.days()));
+    let tuesday = tuesdays.into_iter().find(is_usual).unwrap();
     now.duration_until(tuesday.at(10, 0, 0, 0).in_tz("America/Mexico_City").unwrap().timestamp())
 }
 

@@ -2,5 +2,7 @@
 
 mod app;
 
+mod demo_page;
 mod receiving;
 mod resolving;
+mod triage;

@@ -1,0 +1,123 @@
+//! A Chromium that a test drives, without a window.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+const WITHOUT: &str = "HILO_TEST_WITHOUT_BROWSER";
+const CHROMIUM: &str = "HILO_TEST_CHROMIUM";
+const CHROMEDRIVER: &str = "HILO_TEST_CHROMEDRIVER";
+
+/// A machine that runs other tests too takes its time.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(super) struct Browser {
+    pub(super) client: Client,
+    driver: Child,
+}
+
+impl Browser {
+    /// Nothing, with a sentence, where there is no browser or none is wanted.
+    pub(super) async fn start() -> Option<Browser> {
+        if std::env::var_os(WITHOUT).is_some() {
+            println!("Skipped in the browser: {WITHOUT} is set.");
+            return None;
+        }
+        let chromium = program(CHROMIUM, "/usr/bin/chromium")?;
+        let chromedriver = program(CHROMEDRIVER, "/usr/bin/chromedriver")?;
+        let mut driver = Command::new(chromedriver);
+        let mut driver = driver.arg("--port=0").stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+        let port = port_of(&mut driver).await;
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let client =
+            builder.capabilities(headless(&chromium)).connect(&format!("http://127.0.0.1:{port}")).await.unwrap();
+        Some(Browser { client, driver })
+    }
+
+    pub(super) async fn stop(mut self) {
+        self.client.close().await.unwrap();
+        self.driver.kill().await.unwrap();
+    }
+
+    pub(super) async fn open(&self, url: &str) {
+        self.client.goto(url).await.unwrap();
+    }
+
+    /// Types into a field, and presses Enter.
+    pub(super) async fn types(&self, field: &str, text: &str) {
+        self.client.find(Locator::Css(field)).await.unwrap().send_keys(&format!("{text}\n")).await.unwrap();
+    }
+
+    pub(super) async fn clicks(&self, css: &str) {
+        self.sees(css).await;
+        self.client.find(Locator::Css(css)).await.unwrap().click().await.unwrap();
+    }
+
+    /// Waits until something is there.
+    pub(super) async fn sees(&self, css: &str) {
+        let wait = self.client.wait().at_most(PATIENCE);
+        if let Err(error) = wait.for_element(Locator::Css(css)).await {
+            panic!("waited in vain for `{css}` ({error}) on a page that says: {}", self.reads("body").await);
+        }
+    }
+
+    /// Waits until an element says something.
+    pub(super) async fn sees_in(&self, css: &str, text: &str) {
+        let quoted = |text: &str| format!("\"{text}\"");
+        let pane = format!("//*[@id={}]//*[contains(., {})]", quoted(css), quoted(text));
+        let wait = self.client.wait().at_most(PATIENCE);
+        if let Err(error) = wait.for_element(Locator::XPath(&pane)).await {
+            panic!(
+                "waited in vain for “{text}” ({error}) in a pane that says: {}",
+                self.reads(&format!("#{css}")).await
+            );
+        }
+    }
+
+    /// What somebody reads there.
+    pub(super) async fn reads(&self, css: &str) -> String {
+        self.client.find(Locator::Css(css)).await.unwrap().text().await.unwrap()
+    }
+
+    pub(super) async fn attribute(&self, css: &str, name: &str) -> Option<String> {
+        self.client.find(Locator::Css(css)).await.unwrap().attr(name).await.unwrap()
+    }
+}
+
+fn program(variable: &str, usual: &str) -> Option<PathBuf> {
+    let path = std::env::var_os(variable).map_or_else(|| PathBuf::from(usual), PathBuf::from);
+    if !path.exists() {
+        println!("Skipped in the browser: {} is not there; {variable} may name another.", path.display());
+        return None;
+    }
+    Some(path)
+}
+
+/// The driver takes a free port, and says which.
+async fn port_of(driver: &mut Child) -> u16 {
+    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+    while let Some(line) = lines.next_line().await.unwrap() {
+        if let Some((_, port)) = line.rsplit_once("started successfully on port ") {
+            let port = port.trim_end_matches('.').parse().unwrap();
+            // Read on: a driver that nobody listens to stops at a full pipe.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return port;
+        }
+    }
+    panic!("chromedriver ended before it listened");
+}
+
+fn headless(chromium: &std::path::Path) -> Capabilities {
+    // Whoever tests as root, as containers do, has no sandbox to offer.
+    let arguments =
+        ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1400,900"];
+    let options = json!({ "binary": chromium, "args": arguments });
+    Capabilities::from_iter([("goog:chromeOptions".to_owned(), options)])
+}

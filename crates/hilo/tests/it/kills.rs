@@ -1,0 +1,51 @@
+//! The program killed at every point that has a name, under load, and counted afterwards by `hilo chaos`.
+
+use std::collections::BTreeSet;
+use std::process::{Command, Output};
+
+use hilo::kill_points::POINTS;
+use serde_json::Value;
+
+/// What must be nought, whatever happened.
+const PROMISES: [&str; 6] =
+    ["lost", "double_sends", "double_crm_writes", "order_violations", "misdirected", "unaccounted"];
+
+#[test]
+fn a_kill_at_any_point_loses_nothing_and_does_nothing_twice() {
+    // Every point, and the two random moments behind them.
+    let round = POINTS.len() + 2;
+    let report = report(&mut chaos(&["--kills", &round.to_string(), "--seed", "26"]));
+    assert_kept(&report, round);
+    let died_at: BTreeSet<&str> = report["kills_by_point"].as_object().unwrap().keys().map(String::as_str).collect();
+    let missed: Vec<&&str> = POINTS.iter().filter(|point| !died_at.contains(**point)).collect();
+    assert!(missed.is_empty(), "the load never led to {missed:?}: {report:#}");
+}
+
+#[test]
+fn on_postgresql_too() {
+    let Ok(server) = std::env::var("HILO_TEST_POSTGRES") else {
+        return println!("skipped: HILO_TEST_POSTGRES names no PostgreSQL, so no kill is survived on it here");
+    };
+    let mut chaos = chaos(&["--kills", "12", "--seed", "15", "--database", "postgres"]);
+    assert_kept(&report(chaos.env("HILO_BENCH_POSTGRES", server)), 12);
+}
+
+fn chaos(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hilo"));
+    command.arg("chaos").args(arguments).arg("--json");
+    command
+}
+
+fn report(chaos: &mut Command) -> Value {
+    let Output { stdout, stderr, .. } = chaos.output().unwrap();
+    serde_json::from_slice(&stdout).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&stderr)))
+}
+
+fn assert_kept(report: &Value, kills: usize) {
+    assert_eq!(report["kills"], kills, "{report:#}");
+    for promise in PROMISES {
+        assert_eq!(report[promise], 0, "{promise}: {report:#}");
+    }
+    assert_eq!(report["integrity"], "ok", "{report:#}");
+    assert!(0 < report["messages"].as_u64().unwrap() && 0 < report["sends"].as_u64().unwrap(), "{report:#}");
+}
