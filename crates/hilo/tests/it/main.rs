@@ -3,6 +3,10 @@
 mod app;
 
 mod demo_page;
+mod kills;
+mod delivering;
 mod receiving;
+mod refusals;
 mod resolving;
 mod triage;
+mod unknown_sends;
