@@ -25,7 +25,7 @@ use crate::node::Node;
 use crate::seal::Sealed;
 use guards::Verdict;
 use rates::Rates;
-use remedies::Settlement;
+use remedies::{Settlement, Slows};
 
 /// Sends under way at once.
 const MOST_UNDER_WAY: usize = 256;
@@ -169,7 +169,8 @@ async fn send(node: Arc<Node>, claimed: Claimed, permit: OwnedSemaphorePermit, d
     let settlement = match outbound(&node, &sending) {
         Err(problem) => Settlement::Dead { code: 0, reason: problem },
         Ok(_) if DEADLINE < marked.elapsed() => {
-            Settlement::Again { reason: "it waited too long after its mark".to_owned(), after: Duration::ZERO }
+            let reason = "it waited too long after its mark".to_owned();
+            Settlement::Again { reason, after: Duration::ZERO, slows: Slows::Nothing }
         }
         Ok(message) => {
             let outcome = channel.client.send(&channel.phone_number_id, &message).await;
@@ -261,7 +262,7 @@ fn settle_one(tx: &mut Tx<'_>, node: &Node, sent: &Sent) -> store::Result<()> {
             tx.mark_accepted(workspace, send.id, wamid, machine)?;
             reached("accepted");
         }
-        Settlement::Again { reason, after } => {
+        Settlement::Again { reason, after, .. } => {
             stand(tx, SendState::Queued, reason, *after)?;
         }
         Settlement::PauseChannel { reason } => {
@@ -287,9 +288,10 @@ fn settle_one(tx: &mut Tx<'_>, node: &Node, sent: &Sent) -> store::Result<()> {
 
 /// A refusal for speed slows the bucket that it names, not the whole.
 fn slow_down(rates: &Mutex<Rates>, sent: &Sent) {
-    if let (Settlement::Again { after, .. }, Ok(mut rates)) = (&sent.settlement, rates.lock())
-        && !after.is_zero()
-    {
-        rates.pause_pair(sent.sending.send.conversation, *after, Instant::now());
+    let (Settlement::Again { after, slows, .. }, Ok(mut rates)) = (&sent.settlement, rates.lock()) else { return };
+    match slows {
+        Slows::Nothing => {}
+        Slows::Pair => rates.pause_pair(sent.sending.send.conversation, *after, Instant::now()),
+        Slows::Number => rates.pause_number(&sent.channel, *after, Instant::now()),
     }
 }

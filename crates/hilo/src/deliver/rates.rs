@@ -48,8 +48,13 @@ impl Rates {
     /// Takes nothing from a pair for a while, because WhatsApp said so.
     pub(super) fn pause_pair(&mut self, pair: ConversationId, wait: Duration, now: Instant) {
         let bucket = self.pairs.entry(pair).or_insert_with(|| Bucket::full(PAIR_BURST, PAIR_A_SECOND, now));
-        bucket.fill(now);
-        bucket.tokens = bucket.tokens.min(1.0 - wait.as_secs_f64() * bucket.a_second);
+        bucket.empty_for(wait, now);
+    }
+
+    /// Takes nothing from a number for a while, because WhatsApp said so.
+    pub(super) fn pause_number(&mut self, channel: &LiveChannel, wait: Duration, now: Instant) {
+        let rate = f64::from(channel.messages_per_second);
+        self.numbers.entry(channel.id).or_insert_with(|| Bucket::full(rate, rate, now)).empty_for(wait, now);
     }
 }
 
@@ -62,6 +67,12 @@ impl Bucket {
         let gained = now.saturating_duration_since(self.filled).as_secs_f64() * self.a_second;
         self.tokens = (self.tokens + gained).min(self.most);
         self.filled = now;
+    }
+
+    /// The next whole token is there after `wait`, and not before.
+    fn empty_for(&mut self, wait: Duration, now: Instant) {
+        self.fill(now);
+        self.tokens = self.tokens.min(1.0 - wait.as_secs_f64() * self.a_second);
     }
 
     fn is_full(&self, now: Instant) -> bool {
@@ -111,6 +122,14 @@ mod tests {
         let taken = (0..30).filter(|n| rates.take(&channel, pair(*n), start).is_ok()).count();
         assert_eq!(taken, 20);
         assert!(rates.take(&channel, pair(99), start + Duration::from_millis(60)).is_ok());
+    }
+
+    #[test]
+    fn a_number_that_whatsapp_slows_rests_as_a_whole() {
+        let (mut rates, channel, start) = (Rates::default(), channel(20), Instant::now());
+        rates.pause_number(&channel, Duration::from_secs(2), start);
+        assert!(rates.take(&channel, pair(1), start + Duration::from_millis(1900)).is_err());
+        assert!(rates.take(&channel, pair(2), start + Duration::from_millis(2010)).is_ok());
     }
 
     #[test]

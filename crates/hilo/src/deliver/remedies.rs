@@ -22,6 +22,8 @@ pub(super) enum Settlement {
         reason: String,
         /// How long to wait.
         after: Duration,
+        /// What else waits with it.
+        slows: Slows,
     },
     /// Nothing goes out on this number until a person repairs it; the send keeps its place.
     PauseChannel {
@@ -47,6 +49,17 @@ pub(super) enum Settlement {
     },
 }
 
+/// Which limit a refusal speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slows {
+    /// None: what else waits may go out.
+    Nothing,
+    /// That of the number and the person.
+    Pair,
+    /// That of the number.
+    Number,
+}
+
 /// What becomes of a send whose `attempt`th attempt ended so.
 pub(super) fn settle(outcome: SendOutcome, attempt: i64) -> Settlement {
     match outcome {
@@ -62,9 +75,11 @@ fn refused(refusal: &GraphError, attempt: i64) -> Settlement {
     match classify(refusal) {
         Remedy::Retry { once: true } => again_or_dead(code, reason, attempt, 1, Duration::from_secs(2)),
         Remedy::Retry { once: false } => again_or_dead(code, reason, attempt, MOST_RETRIES, pause(2, attempt)),
-        Remedy::SlowNumber | Remedy::SlowAccount => Settlement::Again { reason, after: pause(2, attempt) },
+        Remedy::SlowNumber | Remedy::SlowAccount => {
+            Settlement::Again { reason, after: pause(2, attempt), slows: Slows::Number }
+        }
         // Meta's own advice for this code: 4 to the power of the attempt, in seconds, from 0 on.
-        Remedy::SlowPair => Settlement::Again { reason, after: pause(4, attempt - 1) },
+        Remedy::SlowPair => Settlement::Again { reason, after: pause(4, attempt - 1), slows: Slows::Pair },
         Remedy::PauseChannel => Settlement::PauseChannel { reason },
         Remedy::NeedsTemplate => {
             Settlement::Held { reason: format!("the 24-hour window is closed: only a template can be sent now ({reason})") }
@@ -81,7 +96,11 @@ fn refused(refusal: &GraphError, attempt: i64) -> Settlement {
 }
 
 fn again_or_dead(code: i64, reason: String, attempt: i64, retries: i64, after: Duration) -> Settlement {
-    if attempt <= retries { Settlement::Again { reason, after } } else { Settlement::Dead { code, reason } }
+    if attempt <= retries {
+        Settlement::Again { reason, after, slows: Slows::Nothing }
+    } else {
+        Settlement::Dead { code, reason }
+    }
 }
 
 fn pause(base: u64, exponent: i64) -> Duration {
@@ -116,6 +135,13 @@ mod tests {
     fn a_pair_that_gets_too_much_waits_four_times_longer_each_time() {
         for (attempt, seconds) in [(1, 1), (2, 4), (3, 16), (4, 64)] {
             assert!(matches!(of_code(131_056, attempt), Settlement::Again { after, .. } if after.as_secs() == seconds));
+        }
+    }
+
+    #[test]
+    fn only_a_refusal_for_speed_slows_what_else_waits() {
+        for (code, named) in [(131_056, Slows::Pair), (130_429, Slows::Number), (80_007, Slows::Number), (131_000, Slows::Nothing)] {
+            assert!(matches!(of_code(code, 1), Settlement::Again { slows, .. } if slows == named), "{code}");
         }
     }
 
