@@ -222,6 +222,16 @@ impl TestApp {
         assert!(self.simulator.settled(PATIENCE).await, "the simulator still owes statuses");
     }
 
+    /// The same while a number is paused: what it has to send stays in the outbox.
+    pub(crate) async fn settled_but_paused(&self) {
+        assert!(self.simulator.settled(PATIENCE).await, "a webhook is not answered");
+        eventually("the backlog to be worked off", async || {
+            let open = self.node.store.read(|tx| Ok(tx.work_counts()?.0)).await.unwrap();
+            (open == 0).then_some(())
+        })
+        .await;
+    }
+
     /// The only contact that a phone's names lead to.
     pub(crate) async fn contact_of(&self, phone: &Phone) -> Value {
         let (number, user_id) = names(phone);
