@@ -246,7 +246,9 @@ async fn settle(node: &Arc<Node>, settled: &Arc<Vec<Sent>>) {
                 warn!(%reason, "What came of sends cannot be recorded yet");
                 tokio::time::sleep(Duration::from_millis(500)).await;
             }
-            Err(reason) => return error!(%reason, "What came of sends could not be recorded; they will be taken for unknown"),
+            Err(reason) => {
+                return error!(%reason, "What came of sends could not be recorded; they will be taken for unknown");
+            }
         }
     }
 }

@@ -81,9 +81,9 @@ fn refused(refusal: &GraphError, attempt: i64) -> Settlement {
         // Meta's own advice for this code: 4 to the power of the attempt, in seconds, from 0 on.
         Remedy::SlowPair => Settlement::Again { reason, after: pause(4, attempt - 1), slows: Slows::Pair },
         Remedy::PauseChannel => Settlement::PauseChannel { reason },
-        Remedy::NeedsTemplate => {
-            Settlement::Held { reason: format!("the 24-hour window is closed: only a template can be sent now ({reason})") }
-        }
+        Remedy::NeedsTemplate => Settlement::Held {
+            reason: format!("the 24-hour window is closed: only a template can be sent now ({reason})"),
+        },
         Remedy::StopProactive
         | Remedy::RecipientUnreachable
         | Remedy::MarketingRefused { .. }
@@ -120,8 +120,14 @@ mod tests {
     use super::*;
 
     fn of_code(code: i64, attempt: i64) -> Settlement {
-        let refusal =
-            GraphError { code, subcode: None, message: "no".into(), details: None, fbtrace_id: None, http_status: Some(400) };
+        let refusal = GraphError {
+            code,
+            subcode: None,
+            message: "no".into(),
+            details: None,
+            fbtrace_id: None,
+            http_status: Some(400),
+        };
         settle(SendOutcome::Refused(refusal), attempt)
     }
 
@@ -140,7 +146,9 @@ mod tests {
 
     #[test]
     fn only_a_refusal_for_speed_slows_what_else_waits() {
-        for (code, named) in [(131_056, Slows::Pair), (130_429, Slows::Number), (80_007, Slows::Number), (131_000, Slows::Nothing)] {
+        for (code, named) in
+            [(131_056, Slows::Pair), (130_429, Slows::Number), (80_007, Slows::Number), (131_000, Slows::Nothing)]
+        {
             assert!(matches!(of_code(code, 1), Settlement::Again { slows, .. } if slows == named), "{code}");
         }
     }
