@@ -6,8 +6,7 @@ mod records;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
-use std::hash::Hash;
+use std::collections::BTreeMap;
 
 use super::evidence::Evidence;
 use super::report::{Finding, Kind};
@@ -34,9 +33,9 @@ fn finding(kind: Kind, what: String) -> Finding {
     Finding { kind, what }
 }
 
-/// Rows by a key of theirs.
-fn by_key<'a, T, K: Hash + Eq>(rows: &'a [T], key: impl Fn(&'a T) -> Option<K>) -> HashMap<K, Vec<&'a T>> {
-    let mut groups: HashMap<K, Vec<&T>> = HashMap::new();
+/// Rows by a key of theirs, in its order, so that the same evidence makes the same report.
+fn by_key<'a, T, K: Ord>(rows: &'a [T], key: impl Fn(&'a T) -> Option<K>) -> BTreeMap<K, Vec<&'a T>> {
+    let mut groups: BTreeMap<K, Vec<&T>> = BTreeMap::new();
     for row in rows {
         if let Some(key) = key(row) {
             groups.entry(key).or_default().push(row);

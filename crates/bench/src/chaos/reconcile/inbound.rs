@@ -1,6 +1,6 @@
 //! From the people to the threads.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{by_key, finding};
 use crate::chaos::evidence::{Conversation, Evidence, Message, Said};
@@ -88,7 +88,7 @@ fn overtakers(evidence: &Evidence, by_place: &[(&Said, i64)]) -> Vec<Finding> {
 }
 
 /// What the people said as it stands in the threads, by WhatsApp's id.
-fn recorded(evidence: &Evidence) -> HashMap<&str, Vec<&Message>> {
+fn recorded(evidence: &Evidence) -> BTreeMap<&str, Vec<&Message>> {
     by_key(&evidence.told.messages, |message| message.wamid.as_deref().filter(|_| message.author == "customer"))
 }
 

@@ -1,6 +1,6 @@
 //! From the threads to WhatsApp.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{by_key, finding};
 use crate::chaos::evidence::{Accepted, Conversation, Evidence, InOutbox, Message};
@@ -122,7 +122,7 @@ fn by_agents(evidence: &Evidence) -> impl Iterator<Item = &Message> {
 }
 
 /// Our messages by the send that carries them.
-fn by_send(evidence: &Evidence) -> HashMap<&str, &Message> {
+fn by_send(evidence: &Evidence) -> BTreeMap<&str, &Message> {
     let ours = evidence.told.messages.iter();
     ours.filter_map(|message| Some((message.send_id.as_deref()?, message))).collect()
 }
