@@ -230,9 +230,11 @@ impl Tx<'_> {
             "SELECT v.id, v.channel_id, v.contact_id, v.candidates, v.phone, v.user_id, v.profile_name, v.window_until,
                     v.last_message_at, v.person_since, v.interaction_id, v.ticket_id
              FROM conversations v
-             JOIN messages m ON m.workspace_id = v.workspace_id AND m.conversation_id = v.id AND m.seq = v.next_seq - 1
              WHERE v.workspace_id = $1 AND v.person_since IS NOT NULL AND v.interaction_id IS NOT NULL
-               AND v.last_message_at < $2 AND m.author IN ('agent', 'phone_app')
+               AND v.last_message_at < $2
+               AND (SELECT m.author FROM messages m
+                    WHERE m.workspace_id = v.workspace_id AND m.conversation_id = v.id AND m.seq = v.next_seq - 1)
+                   IN ('agent', 'phone_app')
              ORDER BY v.last_message_at LIMIT $3",
             params![workspace, before, limit],
         )?;

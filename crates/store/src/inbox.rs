@@ -77,7 +77,10 @@ impl Tx<'_> {
              FROM work w
              WHERE w.state = 'open' AND w.not_before <= $1 AND NOT EXISTS
                (SELECT 1 FROM work e WHERE e.workspace_id = w.workspace_id AND e.state = 'open' AND e.id < w.id
-                  AND (e.sender_phone = w.sender_phone OR e.sender_user = w.sender_user))
+                  AND e.sender_phone = w.sender_phone)
+               AND NOT EXISTS
+               (SELECT 1 FROM work e WHERE e.workspace_id = w.workspace_id AND e.state = 'open' AND e.id < w.id
+                  AND e.sender_user = w.sender_user)
              ORDER BY w.not_before, w.id LIMIT $2",
             params![machine_now, limit],
         )?;
@@ -88,7 +91,10 @@ impl Tx<'_> {
     pub fn next_due_work(&mut self) -> Result<Option<i64>> {
         let sql = "SELECT w.not_before FROM work w WHERE w.state = 'open' AND NOT EXISTS
                (SELECT 1 FROM work e WHERE e.workspace_id = w.workspace_id AND e.state = 'open' AND e.id < w.id
-                  AND (e.sender_phone = w.sender_phone OR e.sender_user = w.sender_user))
+                  AND e.sender_phone = w.sender_phone)
+               AND NOT EXISTS
+               (SELECT 1 FROM work e WHERE e.workspace_id = w.workspace_id AND e.state = 'open' AND e.id < w.id
+                  AND e.sender_user = w.sender_user)
              ORDER BY w.not_before LIMIT 1";
         self.query_opt(sql, params![])?.map(|row| row.int(0)).transpose()
     }

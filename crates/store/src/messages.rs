@@ -179,15 +179,16 @@ impl Tx<'_> {
         wamid: &str,
         address: (IdentityKind, &str),
     ) -> Result<Option<(ConversationId, i64, SendId)>> {
+        // A cross join is where SQLite keeps to the order that is written: from the few channels to their threads by index.
         let threads = match address.0 {
             IdentityKind::Phone => self.query(
-                "SELECT v.id, v.next_seq FROM channels c JOIN conversations v ON v.workspace_id = c.workspace_id AND v.channel_id = c.id
-                 WHERE c.workspace_id = $1 AND v.phone = $2",
+                "SELECT v.id, v.next_seq FROM channels c CROSS JOIN conversations v
+                 WHERE v.workspace_id = c.workspace_id AND v.channel_id = c.id AND c.workspace_id = $1 AND v.phone = $2",
                 params![workspace, address.1],
             )?,
             IdentityKind::UserId | IdentityKind::ParentUserId | IdentityKind::Email => self.query(
-                "SELECT v.id, v.next_seq FROM channels c JOIN conversations v ON v.workspace_id = c.workspace_id AND v.channel_id = c.id
-                 WHERE c.workspace_id = $1 AND v.user_id = $2",
+                "SELECT v.id, v.next_seq FROM channels c CROSS JOIN conversations v
+                 WHERE v.workspace_id = c.workspace_id AND v.channel_id = c.id AND c.workspace_id = $1 AND v.user_id = $2",
                 params![workspace, address.1],
             )?,
         };

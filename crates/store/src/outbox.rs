@@ -122,12 +122,13 @@ impl Tx<'_> {
     pub fn next_due_send(&mut self) -> Result<Option<i64>> {
         let row = self.query_opt(
             "SELECT o.not_before FROM outbox o JOIN channels c ON c.workspace_id = o.workspace_id AND c.id = o.channel_id
-             WHERE o.state = 'queued' AND c.paused_reason IS NULL
+             WHERE o.state = 'queued' AND o.not_before <= $1 AND c.paused_reason IS NULL
                AND NOT EXISTS (SELECT 1 FROM outbox p
                                WHERE p.workspace_id = o.workspace_id AND p.conversation_id = o.conversation_id
                                  AND p.seq < o.seq AND p.state IN ('queued', 'sending'))
              ORDER BY o.not_before LIMIT 1",
-            params![],
+            // No bound at all, but one by which SQLite finds the index.
+            params![i64::MAX],
         )?;
         row.map(|row| row.int(0)).transpose()
     }

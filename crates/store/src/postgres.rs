@@ -28,6 +28,7 @@ const SILENCE: Duration = Duration::from_secs(20);
 /// scan them whole for ever after: every statement here looks up few rows by key, so the planner may only choose among those ways.
 const SESSION: &str = "SET statement_timeout = '20s'; SET idle_in_transaction_session_timeout = '30s';
      SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;
+     SET enable_bitmapscan = off; SET enable_sort = off;
      SET plan_cache_mode = force_generic_plan";
 
 #[derive(Clone)]

@@ -35,6 +35,7 @@ impl Tx<'_> {
         let rows = self.query(
             "SELECT p.workspace_id, p.channel_id, p.wamid, p.id, p.received_at, p.report
              FROM parked_reports p JOIN outbox o ON o.workspace_id = p.workspace_id AND o.channel_id = p.channel_id AND o.wamid = p.wamid
+             WHERE o.state = 'accepted'
              ORDER BY p.id LIMIT $1",
             params![limit],
         )?;

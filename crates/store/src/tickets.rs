@@ -119,14 +119,26 @@ impl Tx<'_> {
         before: Option<TicketId>,
         limit: i64,
     ) -> Result<Vec<TicketRow>> {
-        let rows = self.query(
-            "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at,
-                    resolved_at, resolved_by
-             FROM tickets
-             WHERE workspace_id = $1 AND id < $2 AND state = coalesce($3, state) AND queue = coalesce($4, queue)
-             ORDER BY id DESC LIMIT $5",
-            params![workspace, before.map_or(uuid::Uuid::max(), |id| id.0), state.map(TicketState::name), queue, limit],
-        )?;
+        let before = before.map_or(uuid::Uuid::max(), |id| id.0);
+        let rows = match (state, queue) {
+            // What a person looks at all day: by index, however many tickets were resolved before.
+            (Some(TicketState::Open), Some(queue)) => self.query(
+                "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at,
+                        resolved_at, resolved_by
+                 FROM tickets
+                 WHERE workspace_id = $1 AND queue = $2 AND state = 'open' AND id < $3
+                 ORDER BY id DESC LIMIT $4",
+                params![workspace, queue, before, limit],
+            )?,
+            (state, queue) => self.query(
+                "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at,
+                        resolved_at, resolved_by
+                 FROM tickets
+                 WHERE workspace_id = $1 AND id < $2 AND state = coalesce($3, state) AND queue = coalesce($4, queue)
+                 ORDER BY id DESC LIMIT $5",
+                params![workspace, before, state.map(TicketState::name), queue, limit],
+            )?,
+        };
         rows.iter().map(read).collect()
     }
 }

@@ -8,23 +8,54 @@ use crate::places::{Server, wait};
 const MANY: i64 = 20_000;
 
 #[test]
-fn no_statement_scans_a_whole_table_of_postgresql() {
+fn no_statement_reads_whole_tables_of_postgresql() {
     let Some(server) = Server::of_environment() else { return };
     let store = server.fresh();
     let clinic = Clinic::at(&store);
     on_one_thread(&store, move |tx| fill(tx, clinic));
     on_one_thread(&store, |tx| tx.execute("ANALYZE", params![]));
-    on_one_thread(&store, move |tx| ask(tx, clinic));
+    on_one_thread(&store, assert_many_are_due);
+    assert_narrow(&store, clinic);
+}
 
-    let plans = on_one_thread(&store, plans);
-    assert!(10 < plans.len(), "{plans:?}");
-    for (statement, plan) in plans {
-        let whole: Vec<&str> = plan.lines().filter(|line| line.contains("Seq Scan")).collect();
-        assert!(whole.is_empty(), "{statement}\n{plan}");
-        if statement.contains("SKIP LOCKED") {
-            assert!(plan.contains("Index Scan using outbox_due") && !plan.contains("Sort"), "{plan}");
-        }
-    }
+/// A plan outlives the moment it was made in, and the first is made when there is nothing yet.
+#[test]
+fn no_plan_made_in_an_empty_postgresql_reads_whole_tables_later() {
+    let Some(server) = Server::of_environment() else { return };
+    let store = server.fresh();
+    let clinic = Clinic::at(&store);
+    assert_narrow(&store, clinic);
+    on_one_thread(&store, move |tx| fill(tx, clinic));
+    assert_narrow(&store, clinic);
+}
+
+fn assert_narrow(store: &Store, clinic: Clinic) {
+    on_one_thread(store, move |tx| ask(tx, clinic));
+    let plans = on_one_thread(store, plans);
+    assert!(20 < plans.len(), "{plans:?}");
+    let wide: Vec<_> = plans.iter().filter(|(_, plan)| !wide_steps(plan).is_empty()).collect();
+    assert!(wide.is_empty(), "{wide:#?}");
+    let due = plans.iter().find(|(statement, _)| statement.contains("SKIP LOCKED"));
+    assert!(
+        due.is_some_and(|(_, plan)| plan.contains("Index Scan using outbox_due") && !plan.contains("Sort")),
+        "{due:#?}"
+    );
+}
+
+/// Steps that read a whole table, or all that a workspace has of it. A workspace has few channels.
+fn wide_steps(plan: &str) -> Vec<&str> {
+    let lines: Vec<&str> = plan.lines().collect();
+    let steps = lines.iter().zip(lines.iter().skip(1).chain([&""]));
+    let is_wide = |step: &str, condition: &str| {
+        let only_the_workspace = condition.trim_start().starts_with("Index Cond: (workspace_id = ");
+        step.contains("Seq Scan") || (only_the_workspace && !step.contains("channels_pkey"))
+    };
+    steps.filter(|(step, condition)| is_wide(step, condition)).map(|(step, _)| *step).collect()
+}
+
+fn assert_many_are_due(tx: &mut Tx<'_>) -> store::Result<()> {
+    assert_eq!(tx.due_sends(i64::MAX, 10)?.len(), 10);
+    Ok(())
 }
 
 /// Prepared statements belong to a connection, and a lock names the thread that owns it.
@@ -59,6 +90,16 @@ fn fill(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
         params![workspace, MANY],
     )?;
     tx.execute(
+        "INSERT INTO interactions (workspace_id, id, conversation_id, opened_at, last_inbound_at, text, confidence, workflow_version)
+         SELECT $1, md5('i' || n)::uuid, $2, 0, 0, '', 0, 1 FROM generate_series(1, $3::bigint) n",
+        params![workspace, thread, MANY],
+    )?;
+    tx.execute(
+        "INSERT INTO tickets (workspace_id, id, conversation_id, interaction_id, queue, state, subject, due_at, created_at, updated_at)
+         SELECT $1, md5('t' || n)::uuid, $2, $2, 'desk', 'open', '', 0, 0, 0 FROM generate_series(1, $3::bigint) n",
+        params![workspace, thread, MANY],
+    )?;
+    tx.execute(
         "INSERT INTO messages (workspace_id, conversation_id, seq, author, kind, sent_at, recorded_at, send_id, progress)
          SELECT $1, $2, n, 'automation', 'text', 0, 0, md5('o' || n)::uuid, 0 FROM generate_series(1, $3::bigint) n",
         params![workspace, thread, MANY],
@@ -84,7 +125,7 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
     tx.has_open_work(workspace, Some("+1"), Some("BR.1"))?;
     tx.due_work(i64::MAX, 10)?;
     tx.next_due_work()?;
-    assert_eq!(tx.due_sends(i64::MAX, 10)?.len(), 10);
+    tx.due_sends(i64::MAX, 10)?;
     tx.next_due_send()?;
     tx.apply_report(workspace, thread, 1, some, &crate::clinic::report(Progress::Read, 1))?;
     tx.messages(workspace, thread, 0, 10)?;

@@ -13,7 +13,7 @@ use crate::places::{read, start, wait, write};
 
 type Pair = (Store, Store);
 
-fn by_turns<'a>((one, other): &'a Pair, n: i64) -> &'a Store {
+fn by_turns((one, other): &Pair, n: i64) -> &Store {
     if n % 2 == 0 { one } else { other }
 }
 
@@ -26,7 +26,8 @@ pub(crate) fn a_unit_is_answered_only_after_its_commit((one, other): &Pair) {
         let unit = move |tx: &mut Tx<'_>| {
             tx.publish_workflow(clinic.workspace, "types: []", "ana", NOW)?;
             written.send(()).ok();
-            Ok(wait_for_go.recv().map_or((), drop))
+            wait_for_go.recv().ok();
+            Ok(())
         };
         async move { store.write(Vec::new(), unit).await }
     });
@@ -185,7 +186,8 @@ pub(crate) fn a_node_passes_over_what_another_is_claiming((one, other): &Pair) {
         let store = one.clone();
         let unit = move |tx: &mut Tx<'_>| {
             claimed.send(claim(tx, fresh(), 4)?).ok();
-            Ok(wait_for_go.recv().map_or((), drop))
+            wait_for_go.recv().ok();
+            Ok(())
         };
         async move { store.write(Vec::new(), unit).await }
     });

@@ -21,7 +21,8 @@ pub(crate) fn an_error_in_one_unit_of_a_group_undoes_only_that_unit(store: &Stor
         let store = store.clone();
         let unit = move |_: &mut store::Tx<'_>| {
             busy.send(()).ok();
-            Ok(wait_for_go.recv().map_or((), drop))
+            wait_for_go.recv().ok();
+            Ok(())
         };
         async move { store.write(vec![LOCK], unit).await }
     });

@@ -1,0 +1,156 @@
+//! How SQLite goes about the statements. Only in here is their text at hand, as they were spelled when they ran.
+
+use domain::contact::{Contact, Identity, IdentityKind};
+use domain::delivery::{Progress, SendState};
+use domain::ids::{BodyId, ChannelId, ContactId, ConversationId, InteractionId, SendId, TicketId, WorkId, WorkspaceId};
+use domain::interaction::{Outcome, TicketState};
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use super::SPELLED;
+use crate::tx::Connection as TxConnection;
+use crate::{InteractionChange, NextStand, Report, Result, Tx, migrate};
+
+const NOBODY: Uuid = Uuid::nil();
+const US: WorkspaceId = WorkspaceId(NOBODY);
+const HERE: ChannelId = ChannelId(NOBODY);
+const THREAD: ConversationId = ConversationId(NOBODY);
+
+#[test]
+fn no_statement_reads_a_whole_table_or_all_that_a_workspace_has() {
+    let connection = Connection::open_in_memory().unwrap();
+    migrate::sqlite(&connection).unwrap();
+    let mut tx = Tx::new(TxConnection::Sqlite(&connection));
+    tx.add_contact(US, &Contact { id: ContactId(NOBODY), name: None, language: None, opted_out_at: None }, 0).unwrap();
+    read_for_a_message(&mut tx).unwrap();
+    read_and_write_the_outbox(&mut tx).unwrap();
+    work_off(&mut tx).unwrap();
+    show_lists(&mut tx).unwrap();
+    write_by_id(&mut tx).unwrap();
+
+    let statements: Vec<&str> = SPELLED.with_borrow(|spelled| spelled.values().copied().collect());
+    assert!(40 < statements.len());
+    for statement in statements {
+        let steps = plan(&connection, statement);
+        let wasteful: Vec<&String> = steps.iter().filter(|step| is_wasteful(step)).collect();
+        assert!(wasteful.is_empty(), "{wasteful:?} in\n{statement}");
+    }
+}
+
+fn plan(connection: &Connection, statement: &str) -> Vec<String> {
+    let mut explained = connection.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
+    let unbound = vec![rusqlite::types::Null; explained.parameter_count()];
+    let steps = explained.query_map(rusqlite::params_from_iter(unbound), |row| row.get(3)).unwrap();
+    steps.map(std::result::Result::unwrap).collect()
+}
+
+/// A search that only the workspace narrows is a scan in disguise.
+fn is_wasteful(step: &str) -> bool {
+    let narrow = NARROW.iter().any(|(start, _)| step.starts_with(start));
+    !narrow && (step.starts_with("SCAN") || step.ends_with("(workspace_id=?)"))
+}
+
+/// Steps that look wasteful and are not, and why.
+const NARROW: [(&str, &str); 5] = [
+    ("SEARCH c ", "a workspace has few channels"),
+    ("SEARCH channels ", "a workspace has few channels"),
+    ("SEARCH workflow_versions ", "only the last is read"),
+    ("SCAN w USING INDEX work_due", "what waits is in this index, and the earliest is read"),
+    ("SCAN c", "the page of contacts that was just read"),
+];
+
+/// What every inbound message and every report asks.
+fn read_for_a_message(tx: &mut Tx<'_>) -> Result<()> {
+    let report = Report {
+        progress: Progress::Read,
+        at: 0,
+        wamid: "wamid".to_owned(),
+        error_code: None,
+        error_text: None,
+        price_category: None,
+        price_type: None,
+        price_micros: None,
+    };
+    tx.candidates(US, &[Identity::user_id("BR.1")])?;
+    tx.known_conversation(US, HERE, Some("+1"), Some("BR.1"))?;
+    tx.has_open_work(US, Some("+1"), Some("BR.1"))?;
+    tx.is_ours(US, THREAD, "wamid")?;
+    tx.find_sent(US, "wamid", (IdentityKind::Phone, "+1"))?;
+    tx.find_sent(US, "wamid", (IdentityKind::UserId, "BR.1"))?;
+    tx.apply_report(US, THREAD, 1, SendId(NOBODY), &report)?;
+    tx.claim_effect(US, 0, b"")?;
+    tx.pin_user_id(US, HERE, THREAD, "BR.1")?;
+    tx.workflow_in_force(US)?;
+    tx.key_owner(b"").map(drop)
+}
+
+fn read_and_write_the_outbox(tx: &mut Tx<'_>) -> Result<()> {
+    let send = SendId(NOBODY);
+    let next = NextStand { state: SendState::Queued, reason: "", not_before: 0 };
+    tx.due_sends(0, 9)?;
+    tx.next_due_send()?;
+    tx.mark_sending(US, send, NOBODY, 0, 0)?;
+    tx.mark_accepted(US, send, "wamid", 0)?;
+    tx.settle_sending(US, send, NOBODY, &next, 0)?;
+    tx.release_send(US, send, 1, 0)?;
+    tx.outbox_row(US, send)?;
+    tx.remove_send(US, send)?;
+    tx.abandon_sends(NOBODY, false, 0)?;
+    tx.review_unknown_sends(0, 0)?;
+    tx.silent_sends(0)?;
+    tx.settled_reports(9).map(drop)
+}
+
+fn work_off(tx: &mut Tx<'_>) -> Result<()> {
+    let work = WorkId(NOBODY);
+    tx.due_work(0, 9)?;
+    tx.next_due_work()?;
+    tx.claim_work(US, work)?;
+    tx.fail_work(US, work, "", false, 0)?;
+    tx.replay_work(US, work, 0)?;
+    tx.finish_work(US, work)
+}
+
+fn show_lists(tx: &mut Tx<'_>) -> Result<()> {
+    let (ana, open) = (ContactId(NOBODY), TicketState::Open);
+    tx.messages(US, THREAD, 0, 9)?;
+    tx.conversations(US, None, None, 9)?;
+    tx.conversations(US, Some(ana), None, 9)?;
+    tx.silent_conversations(US, 0, 9)?;
+    tx.contacts(US, None, 9)?;
+    tx.contact(US, ana)?;
+    tx.interactions(US, None, 9)?;
+    tx.tickets(US, Some(open), Some("desk"), None, 9)?;
+    tx.outbox(US, Some(SendState::Held), None, 9)?;
+    tx.work(US, None, 9)?;
+    tx.notices(US, None, 9)?;
+    tx.events(US, ana, 9).map(drop)
+}
+
+fn write_by_id(tx: &mut Tx<'_>) -> Result<()> {
+    let (matter, ticket) = (InteractionId(NOBODY), TicketId(NOBODY));
+    let change = InteractionChange {
+        last_inbound_at: 0,
+        text: String::new(),
+        kind: None,
+        category: None,
+        confidence: 0.0,
+        acknowledged_at: None,
+        ticket: None,
+        outcome: None,
+    };
+    tx.update_contact(US, &Contact { id: ContactId(NOBODY), name: None, language: None, opted_out_at: None })?;
+    tx.update_conversation(US, THREAD, 0, None, None)?;
+    tx.set_person(US, THREAD, None)?;
+    tx.clear_open_work(US, THREAD)?;
+    tx.end_message(US, THREAD, 1, Progress::Failed, None)?;
+    tx.update_interaction(US, matter, &change, 0)?;
+    tx.close_interaction(US, matter, Outcome::Resolved, 0)?;
+    tx.interaction(US, matter)?;
+    tx.touch_ticket(US, ticket, None, "desk", 0)?;
+    tx.set_ticket_state(US, ticket, TicketState::Open, "", 0)?;
+    tx.ticket(US, ticket)?;
+    tx.body(US, BodyId(NOBODY))?;
+    tx.pause_channel(US, HERE, None)?;
+    tx.note_reports(US, HERE, 0)
+}
