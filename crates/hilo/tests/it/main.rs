@@ -4,7 +4,9 @@ mod app;
 
 mod demo_page;
 mod kills;
+mod corpus;
 mod delivering;
+mod quarantine;
 mod receiving;
 mod refusals;
 mod resolving;
