@@ -1,11 +1,13 @@
 //! A Chromium that a test drives, without a window.
 
-use std::path::PathBuf;
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
+use futures::FutureExt;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -19,13 +21,23 @@ const CHROMEDRIVER: &str = "HILO_TEST_CHROMEDRIVER";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(super) struct Browser {
-    pub(super) client: Client,
+    client: Client,
     driver: Child,
+}
+
+/// Does something in a browser that is gone afterwards, whatever became of it: one that loses its driver would stay for ever.
+pub(super) async fn in_browser(test: impl AsyncFnOnce(&Browser)) {
+    let Some(browser) = Browser::start().await else { return };
+    let outcome = AssertUnwindSafe(test(&browser)).catch_unwind().await;
+    browser.stop().await;
+    if let Err(panic) = outcome {
+        resume_unwind(panic);
+    }
 }
 
 impl Browser {
     /// Nothing, with a sentence, where there is no browser or none is wanted.
-    pub(super) async fn start() -> Option<Browser> {
+    async fn start() -> Option<Browser> {
         if std::env::var_os(WITHOUT).is_some() {
             println!("Skipped in the browser: {WITHOUT} is set.");
             return None;
@@ -41,7 +53,7 @@ impl Browser {
         Some(Browser { client, driver })
     }
 
-    pub(super) async fn stop(mut self) {
+    async fn stop(mut self) {
         self.client.close().await.unwrap();
         self.driver.kill().await.unwrap();
     }
@@ -86,8 +98,10 @@ impl Browser {
         self.client.find(Locator::Css(css)).await.unwrap().text().await.unwrap()
     }
 
-    pub(super) async fn attribute(&self, css: &str, name: &str) -> Option<String> {
-        self.client.find(Locator::Css(css)).await.unwrap().attr(name).await.unwrap()
+    /// What stands in a field.
+    pub(super) async fn written_in(&self, field: &str) -> String {
+        let field = self.client.find(Locator::Css(field)).await.unwrap();
+        field.prop("value").await.unwrap().unwrap_or_default()
     }
 }
 
@@ -114,7 +128,7 @@ async fn port_of(driver: &mut Child) -> u16 {
     panic!("chromedriver ended before it listened");
 }
 
-fn headless(chromium: &std::path::Path) -> Capabilities {
+fn headless(chromium: &Path) -> Capabilities {
     // Whoever tests as root, as containers do, has no sandbox to offer.
     let arguments =
         ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1400,900"];
