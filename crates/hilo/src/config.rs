@@ -282,4 +282,51 @@ mod tests {
         let said = refusal(channel);
         assert!(said.contains("app_secret_file") && said.contains("put the secret in that file"), "{said}");
     }
+
+    /// The example with every line switched on that is commented out.
+    fn switched_on(example: &str) -> String {
+        let is_setting = |line: &str| {
+            line.starts_with('[')
+                || line
+                    .split_once(" = ")
+                    .is_some_and(|(key, _)| key.bytes().all(|c| c.is_ascii_lowercase() || c == b'_'))
+        };
+        let switch = |line: &str| match line.strip_prefix("# ") {
+            Some(setting) if is_setting(setting) => format!("{setting}\n"),
+            Some(_) | None => format!("{line}\n"),
+        };
+        example.lines().map(switch).collect()
+    }
+
+    #[test]
+    fn the_example_is_read_as_it_is_and_with_every_line_switched_on() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["app-secret", "previous-app-secret", "verify-token", "access-token", "workflow.yaml"] {
+            std::fs::write(folder.path().join(name), format!("{name} of a test\n")).unwrap();
+        }
+        let example = include_str!("../../../hilo.example.toml").replace("/etc/hilo/", "");
+        let path = folder.path().join("hilo.toml");
+        std::fs::write(&path, &example).unwrap();
+        let plain = read(&path).unwrap();
+        std::fs::write(&path, switched_on(&example)).unwrap();
+        let full = read(&path).unwrap();
+
+        // What is commented out shows the default.
+        let defaults = |settings: &Settings| {
+            let channel = &settings.channels[0];
+            let of_channel = (channel.workspace.clone(), channel.region.code(), channel.messages_per_second);
+            (
+                settings.listen.clone(),
+                settings.workspace.clone(),
+                settings.log_json,
+                settings.log_level.clone(),
+                of_channel,
+            )
+        };
+        assert_eq!(defaults(&plain), defaults(&full));
+        // And what has no default is read where it is switched on.
+        assert_eq!((plain.channels[0].app_secrets.len(), full.channels[0].app_secrets.len()), (1, 2));
+        assert!(plain.workflow.is_none() && full.workflow.is_some());
+        assert!(plain.prices.is_empty() && full.prices["MX"].contains_key("utility"));
+    }
 }
