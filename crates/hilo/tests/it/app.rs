@@ -85,22 +85,29 @@ impl Setup {
 }
 
 /// Runs a test on SQLite and on PostgreSQL.
-pub(crate) fn on_both(test: impl AsyncFn(&mut TestApp)) {
+pub(crate) fn on_both(test: impl AsyncFn(&mut TestApp) + Sync) {
     on_both_with(&Setup::default(), test);
 }
 
-/// The same with numbers or limits of the test's own.
-pub(crate) fn on_both_with(setup: &Setup, test: impl AsyncFn(&mut TestApp)) {
-    for open in [Database::sqlite, Database::postgres] {
-        let Some(database) = open() else { continue };
-        println!("On {}", database.name());
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        runtime.block_on(async {
-            let mut app = TestApp::start(setup, database.location()).await;
-            test(&mut app).await;
-            app.stop().await;
-        });
-    }
+/// The same with numbers or limits of the test's own. Side by side, because most tests wait more than they work; the name of the
+/// thread that panics is the name of the database.
+pub(crate) fn on_both_with(setup: &Setup, test: impl AsyncFn(&mut TestApp) + Sync) {
+    let databases = [Database::sqlite(), Database::postgres()];
+    std::thread::scope(|threads| {
+        for database in databases.iter().flatten() {
+            let thread = std::thread::Builder::new().name(database.name().to_owned());
+            thread.spawn_scoped(threads, || run(setup, database, &test)).unwrap();
+        }
+    });
+}
+
+fn run(setup: &Setup, database: &Database, test: &impl AsyncFn(&mut TestApp)) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut app = TestApp::start(setup, database.location()).await;
+        test(&mut app).await;
+        app.stop().await;
+    });
 }
 
 /// A server with everything around it.

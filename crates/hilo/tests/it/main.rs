@@ -2,6 +2,7 @@
 
 mod app;
 
+mod api;
 mod demo_page;
 mod kills;
 mod corpus;

@@ -1,0 +1,275 @@
+//! The API: nothing without a key, nothing of another workspace, and a sentence for whoever asks wrongly.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use simulator::{Fault, FaultKind};
+use uuid::Uuid;
+
+use crate::app::{Answer, Api, NUMBER, Number, Setup, TestApp, body, eventually, on_both, on_both_with, text};
+
+/// Every route, with the place of an id.
+const ROUTES: [(&str, &str); 21] = [
+    ("GET", "/contacts"),
+    ("GET", "/contacts/{id}"),
+    ("GET", "/contacts/{id}/timeline"),
+    ("GET", "/conversations"),
+    ("GET", "/conversations/{id}"),
+    ("GET", "/conversations/{id}/messages"),
+    ("POST", "/conversations/{id}/messages"),
+    ("GET", "/interactions"),
+    ("GET", "/interactions/{id}"),
+    ("GET", "/tickets"),
+    ("GET", "/tickets/{id}"),
+    ("PUT", "/tickets/{id}/resolution"),
+    ("DELETE", "/tickets/{id}/resolution"),
+    ("GET", "/outbox"),
+    ("GET", "/outbox/{id}"),
+    ("DELETE", "/outbox/{id}"),
+    ("POST", "/outbox/{id}/release"),
+    ("POST", "/outbox/{id}/resend"),
+    ("DELETE", "/channels/{id}/pause"),
+    ("POST", "/backlog/{id}/replay"),
+    ("GET", "/bodies/{id}"),
+];
+/// Lists that come in pages.
+const LISTS: [&str; 7] =
+    ["/contacts", "/conversations", "/interactions", "/tickets", "/outbox", "/notices", "/backlog"];
+
+async fn ask(api: &Api, method: &str, path: &str) -> Answer {
+    match method {
+        "POST" if path.ends_with("/messages") => api.post(path, &json!({ "text": "Hola" })).await,
+        _ => api.call(method.parse().unwrap(), path).await,
+    }
+}
+
+/// What every refusal looks like.
+fn assert_problem(answer: &Answer, status: u16, route: &str) {
+    assert_eq!(
+        (answer.status, answer.content_type.as_str()),
+        (status, "application/problem+json"),
+        "{route}: {answer:?}"
+    );
+    assert_eq!((&answer.body["type"], &answer.body["status"]), (&json!("about:blank"), &json!(status)), "{route}");
+    assert!(10 < text(&answer.body["detail"]).len(), "{route}: {answer:?}");
+}
+
+/// Ana has written, and her acknowledgement is held; answers an id of each kind, as the routes name it.
+async fn one_of_each(app: &TestApp) -> Vec<(&'static str, String)> {
+    app.simulator.set_fault(Fault::times(1, FaultKind::ErrorCode { code: 131_047 }));
+    let ana = app.simulator.phone("+52 55 1234 5678").await;
+    ana.says("¿dónde está mi pedido?").await;
+    let held =
+        eventually("the acknowledgement to be held", async || app.api.list("/outbox?state=held").await.pop()).await;
+    let thread = app.conversation_of(&ana).await;
+    let channel = app.api.get("/channels").await["data"][0]["id"].clone();
+    let message = app.messages_with(&ana).await.remove(0);
+    let id = |value: &Value| text(value).to_owned();
+    vec![
+        ("/contacts", id(&thread["contact_id"])),
+        ("/conversations", id(&thread["id"])),
+        ("/interactions", id(&thread["interaction_id"])),
+        ("/tickets", id(&thread["ticket_id"])),
+        ("/outbox", id(&held["id"])),
+        ("/channels", id(&channel)),
+        ("/backlog", Uuid::nil().to_string()),
+        ("/bodies", id(&message["body_id"])),
+    ]
+}
+
+fn with_id(route: &str, ids: &[(&'static str, String)]) -> String {
+    let id = ids.iter().find(|(noun, _)| route.starts_with(noun)).map_or("", |(_, id)| id);
+    route.replace("{id}", id)
+}
+
+#[test]
+fn no_route_answers_without_a_key() {
+    on_both(async |app: &mut TestApp| {
+        let ids = one_of_each(app).await;
+        for key in ["", "hilo_", "hilo_0000000000000000000000000000000000000000000", "a guess"] {
+            let stranger = app.api.with_key(key);
+            for (method, route) in ROUTES
+                .into_iter()
+                .chain(LISTS.map(|list| ("GET", list)))
+                .chain([("GET", "/channels"), ("GET", "/nothing")])
+            {
+                let answer = ask(&stranger, method, &with_id(route, &ids)).await;
+                assert_problem(&answer, 401, route);
+            }
+        }
+        let without = app.http.get(format!("{}/api/v1/contacts", app.url)).send().await.unwrap();
+        assert_eq!(
+            (without.status().as_u16(), without.headers()["www-authenticate"].to_str().unwrap()),
+            (401, "Bearer")
+        );
+        assert_eq!(app.api.list("/outbox?state=held").await.len(), 1, "nothing was done");
+    });
+}
+
+#[test]
+fn what_belongs_to_another_workspace_does_not_exist() {
+    let numbers = [Number::new(NUMBER), Number::new("100000000000002").of_workspace("other")];
+    on_both_with(&Setup::with_numbers(&numbers), async |app| {
+        let ids = one_of_each(app).await;
+        let other = app.api_of("other").await;
+        for (method, route) in ROUTES.into_iter().filter(|(_, route)| route.contains("{id}")) {
+            let foreign = ask(&other, method, &with_id(route, &ids)).await;
+            assert_problem(&foreign, 404, route);
+            let missing = ask(&other, method, &route.replace("{id}", &Uuid::max().to_string())).await;
+            assert_eq!(
+                (foreign.status, &foreign.body),
+                (missing.status, &missing.body),
+                "{route} tells that it exists"
+            );
+        }
+        for list in LISTS {
+            assert!(other.list(list).await.is_empty(), "{list}");
+        }
+        assert_eq!(other.get("/channels").await["data"].as_array().unwrap().len(), 1);
+        assert!(other.get("/contacts?phone=5512345678").await["data"].as_array().unwrap().is_empty());
+        let contact = &ids[0].1;
+        assert!(other.list(&format!("/conversations?contact_id={contact}")).await.is_empty());
+        assert_eq!(app.api.list("/tickets?state=open").await.len(), 1, "nothing was done");
+        assert_eq!(app.api.list("/outbox?state=held").await.len(), 1);
+    });
+}
+
+#[test]
+fn an_id_that_is_none_does_not_exist() {
+    on_both(async |app: &mut TestApp| {
+        for (method, route) in ROUTES.into_iter().filter(|(_, route)| route.contains("{id}")) {
+            for id in ["1", "nobody", "%00", "%F0%9F%98%80", "..%2F..%2Fetc", "0199"] {
+                let answer = ask(&app.api, method, &route.replace("{id}", id)).await;
+                assert_eq!(answer.status, 404, "{method} {route} {id}: {answer:?}");
+            }
+        }
+        assert_problem(&app.api.call(Method::GET, "/nothing").await, 404, "/nothing");
+    });
+}
+
+#[test]
+fn a_wrong_question_is_answered_with_what_to_change() {
+    on_both(async |app: &mut TestApp| {
+        for list in LISTS {
+            for question in ["cursor=yesterday", "limit=0", "limit=201", "limit=-1", "limit=many", "limit="] {
+                let answer = app.api.call(Method::GET, &format!("{list}?{question}")).await;
+                assert_problem(&answer, 422, &format!("{list}?{question}"));
+            }
+        }
+        let wrong = [
+            "/tickets?state=lost",
+            "/outbox?state=lost",
+            "/conversations?contact_id=ana",
+            "/contacts?phone=ana",
+            "/contacts?phone=%2B52%201",
+        ];
+        for question in wrong {
+            assert_problem(&app.api.call(Method::GET, question).await, 422, question);
+        }
+        let ids = one_of_each(app).await;
+        let contact = with_id("/contacts/{id}/timeline?lang=fr", &ids);
+        assert_problem(&app.api.call(Method::GET, &contact).await, 422, &contact);
+        let messages = with_id("/conversations/{id}/messages", &ids);
+        assert_problem(&app.api.call(Method::GET, &format!("{messages}?after=x")).await, 422, &messages);
+        for reply in [
+            json!({}),
+            json!({ "text": "" }),
+            json!({ "text": "  " }),
+            json!({ "text": 7 }),
+            json!({ "text": "a".repeat(4097) }),
+            json!({ "text": "a", "to": "b" }),
+            json!([]),
+        ] {
+            assert_problem(&app.api.post(&messages, &reply).await, 422, &reply.to_string());
+        }
+        assert_problem(&app.api.call(Method::POST, &messages).await, 422, "a reply without a body");
+    });
+}
+
+#[test]
+fn lists_come_in_pages_without_gaps_or_repeats() {
+    on_both(async |app: &mut TestApp| {
+        for person in 0..7 {
+            app.simulator.phone(&format!("+52 55 1234 000{person}")).await.says("hola").await;
+        }
+        assert_eq!(app.post(&body(NUMBER, "dreams", json!({}))).await, 200);
+        app.settled().await;
+        for list in ["/contacts", "/conversations", "/interactions", "/tickets"] {
+            let whole: Vec<Value> = app.api.list(list).await.iter().map(|row| row["id"].clone()).collect();
+            assert_eq!(whole.len(), 7, "{list}");
+            assert!(whole.is_sorted_by(|one, next| text(next) < text(one)), "{list} has the newest first");
+            let (mut paged, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let page = app.api.get(&format!("{list}?limit=3{cursor}")).await;
+                paged.extend(page["data"].as_array().unwrap().iter().map(|row| row["id"].clone()));
+                let Some(next) = page["next_cursor"].as_str() else { break };
+                cursor = format!("&cursor={next}");
+            }
+            assert_eq!(paged, whole, "{list}");
+        }
+    });
+}
+
+#[test]
+fn everything_that_is_shown_has_the_shape_that_others_build_on() {
+    on_both(async |app: &mut TestApp| {
+        let ids = one_of_each(app).await;
+        assert_eq!(app.post(&body(NUMBER, "dreams", json!({ "dream": 1 }))).await, 200);
+        let shape = async |path: &str| {
+            let answer = app.api.get(&with_id(path, &ids)).await;
+            let row = answer["data"].get(0).cloned().unwrap_or(answer);
+            let mut keys: Vec<String> = row.as_object().unwrap().keys().cloned().collect();
+            keys.sort();
+            keys.join(" ")
+        };
+        let contact = "created_at id identities language name opted_out_at";
+        let conversation = "candidates channel_id contact_id id interaction_id last_message_at person_since phone profile_name \
+            ticket_id user_id window_until";
+        let interaction = "acknowledged_at category closed_at confidence contact_id conversation_id id opened_at outcome \
+            ticket_id type workflow_version";
+        let ticket = "contact_id conversation_id created_at due_at id interaction_id queue reference resolved_at resolved_by \
+            state subject type updated_at";
+        let send = "attempt changed_at channel_id conversation_id created_at id payload purpose reason seq state wamid";
+        for (path, keys) in [
+            ("/contacts", contact),
+            ("/contacts/{id}", contact),
+            ("/conversations", conversation),
+            ("/conversations/{id}", conversation),
+            ("/interactions", interaction),
+            ("/interactions/{id}", interaction),
+            ("/tickets", ticket),
+            ("/tickets/{id}", ticket),
+            ("/outbox", send),
+            ("/outbox/{id}", send),
+            ("/channels", "display_phone_number id paused_reason phone_number_id waba_id"),
+            ("/notices", "detail id kind raw received_at subject"),
+            ("/contacts/{id}/timeline", "at entry message sentences"),
+            (
+                "/conversations/{id}/messages",
+                "author body_id content context_wamid conversation_id direction error error_code interaction_id price_category \
+                 price_type price_usd recorded_at reports send_id sent_at seq status steps text type wamid",
+            ),
+        ] {
+            assert_eq!(shape(path).await, keys, "{path}");
+        }
+    });
+}
+
+#[test]
+fn whoever_watches_the_program_sees_that_it_lives_and_can_commit() {
+    on_both(async |app: &mut TestApp| {
+        one_of_each(app).await;
+        let look = async |path: &str| {
+            let answer = app.http.get(format!("{}{path}", app.url)).send().await.unwrap();
+            (answer.status().as_u16(), answer.text().await.unwrap())
+        };
+        assert_eq!(look("/healthz").await, (200, "ok\n".to_owned()));
+        assert_eq!(look("/readyz").await, (200, "ok\n".to_owned()));
+        let (status, figures) = look("/metrics").await;
+        assert_eq!(status, 200);
+        for figure in ["hilo_webhooks_total", "hilo_messages_total", "hilo_outbox", "hilo_backlog", "hilo_sends_total"]
+        {
+            assert!(figures.contains(figure), "{figure} is missing");
+        }
+        assert!(!figures.contains("5512345678"), "no number of a customer in the figures");
+    });
+}
