@@ -188,8 +188,8 @@ impl Session {
         config.keepalives_idle(SILENCE / 2).tcp_user_timeout(SILENCE);
         let connecting = async {
             let connected = tokio::time::timeout(Duration::from_secs(5), config.connect(NoTls)).await;
-            let (client, connection) =
-                connected.map_err(|_| StoreError::Unreachable("no answer within 5 s".to_owned()))??;
+            let connected = connected.map_err(|_| StoreError::Unreachable("no answer within 5 s".to_owned()))?;
+            let (client, connection) = connected.map_err(kept_out)?;
             // The connection's end shows in every later statement; nothing is lost by not logging it here.
             tokio::spawn(async move { drop(connection.await) });
             Ok::<_, StoreError>(client)
@@ -281,6 +281,14 @@ fn locks(group: &[Unit]) -> Vec<i64> {
     locks.sort_unstable();
     locks.dedup();
     locks
+}
+
+/// A server that does not let us in may do so later. Nothing of the work is at fault.
+fn kept_out(error: tokio_postgres::Error) -> StoreError {
+    match StoreError::from(error) {
+        StoreError::Refused(said) => StoreError::Unreachable(said),
+        other => other,
+    }
 }
 
 fn borrowed(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
