@@ -24,7 +24,7 @@ use whatsapp::{Secret, signature};
 
 pub(crate) use bodies::{Written, body, messages_body, status, statuses_body};
 pub(crate) use calls::{Answer, Api};
-pub(crate) use database::Database;
+pub(crate) use database::{Database, Outage};
 pub(crate) use wait::{PATIENCE, eventually};
 
 /// The number that phones write to unless told otherwise.
@@ -104,7 +104,7 @@ pub(crate) fn on_both_with(setup: &Setup, test: impl AsyncFn(&mut TestApp) + Syn
 fn run(setup: &Setup, database: &Database, test: &impl AsyncFn(&mut TestApp)) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut app = TestApp::start(setup, database.location()).await;
+        let mut app = TestApp::start(setup, database).await;
         test(&mut app).await;
         app.stop().await;
     });
@@ -120,25 +120,28 @@ pub(crate) struct TestApp {
     pub(crate) http: reqwest::Client,
     /// Where the server listens.
     pub(crate) url: String,
+    /// What takes the database away, where it can be taken.
+    pub(crate) outage: Option<Outage>,
     settings: Settings,
     server: Option<Server>,
     others: Vec<Server>,
 }
 
 impl TestApp {
-    async fn start(setup: &Setup, database: Location) -> TestApp {
+    async fn start(setup: &Setup, database: &Database) -> TestApp {
         health::recorder();
         let clock = Clock::default();
         clock.advance(until_a_tuesday_morning(clock.now()));
         let simulator = Simulator::start(platform(setup, &clock)).await.unwrap();
-        let settings = settings(setup, &simulator, database);
+        let settings = settings(setup, &simulator, database.location());
         let (node, server) = serve(&settings, &clock).await;
         let url = format!("http://{}", server.address);
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let key = key(&node, WORKSPACE).await;
         let api = Api::new(&http, &url, &key);
         simulator.deliver_webhooks_to(&format!("{url}/webhooks/whatsapp")).unwrap();
-        TestApp { node, simulator, clock, api, http, url, settings, server: Some(server), others: Vec::new() }
+        let (server, others, outage) = (Some(server), Vec::new(), database.outage());
+        TestApp { node, simulator, clock, api, http, url, outage, settings, server, others }
     }
 
     async fn stop(&mut self) {

@@ -7,6 +7,7 @@ mod demo_page;
 mod kills;
 mod corpus;
 mod delivering;
+mod outages;
 mod quarantine;
 mod receiving;
 mod refusals;

@@ -25,7 +25,7 @@ impl Database {
             return None;
         };
         let name = format!("hilo_it_{}", Uuid::new_v4().simple());
-        command(&admin, &format!("CREATE DATABASE {name}"));
+        wait_for(command(&admin, &format!("CREATE DATABASE {name}")));
         Some(Database::Postgres { admin, name })
     }
 
@@ -33,6 +33,14 @@ impl Database {
         match self {
             Database::Sqlite(_) => "SQLite",
             Database::Postgres { .. } => "PostgreSQL",
+        }
+    }
+
+    /// What takes the database away; nothing on SQLite, whose file nobody can take.
+    pub(crate) fn outage(&self) -> Option<Outage> {
+        match self {
+            Database::Sqlite(_) => None,
+            Database::Postgres { admin, name } => Some(Outage { admin: admin.clone(), name: name.clone() }),
         }
     }
 
@@ -48,7 +56,7 @@ impl Drop for Database {
     fn drop(&mut self) {
         if let Database::Postgres { admin, name } = self {
             // By force: after a failed test the server's threads may still be connected.
-            command(admin, &format!("DROP DATABASE {name} WITH (FORCE)"));
+            wait_for(command(admin, &format!("DROP DATABASE {name} WITH (FORCE)")));
         }
     }
 }
@@ -60,18 +68,38 @@ fn beside(admin: &str, name: &str) -> String {
     options.map_or_else(|| format!("{server}/{name}"), |options| format!("{server}/{name}?{options}"))
 }
 
-fn command(url: &str, sql: &str) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
-        let (done, _) = tokio::join!(
-            async {
-                let done = client.batch_execute(sql).await;
-                drop(client); // ends the connection, for which the other half waits
-                done
-            },
-            connection
-        );
-        done.unwrap();
-    });
+/// A database on PostgreSQL that can be taken away while it is in use.
+pub(crate) struct Outage {
+    admin: String,
+    name: String,
+}
+
+impl Outage {
+    /// Ends every connection and lets nobody in.
+    pub(crate) async fn begin(&self) {
+        let Outage { admin, name } = self;
+        command(admin, &format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")).await;
+        let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+        command(admin, &end).await;
+    }
+
+    /// Lets everybody in again.
+    pub(crate) async fn end(&self) {
+        command(&self.admin, &format!("ALTER DATABASE {} WITH ALLOW_CONNECTIONS true", self.name)).await;
+    }
+}
+
+fn wait_for(work: impl Future<Output = ()>) {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work);
+}
+
+async fn command(url: &str, sql: &str) {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    let work = async {
+        let done = client.batch_execute(sql).await;
+        drop(client); // ends the connection, for which the other half waits
+        done
+    };
+    let (done, _) = tokio::join!(work, connection);
+    done.unwrap();
 }
