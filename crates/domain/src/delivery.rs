@@ -40,7 +40,7 @@ named! {
         Read = "read",
         /// A voice message listened to.
         Played = "played",
-        /// Taken back before it left.
+        /// Taken back before it left, as far as anybody knew.
         Cancelled = "cancelled",
     }
 }
@@ -53,12 +53,12 @@ impl Progress {
         match self {
             Progress::Pending => 0,
             Progress::Accepted => 1,
-            Progress::Sent => 2,
-            Progress::Failed => 3,
-            Progress::Delivered => 4,
-            Progress::Read => 5,
-            Progress::Played => 6,
-            Progress::Cancelled => 7,
+            Progress::Cancelled => 2,
+            Progress::Sent => 3,
+            Progress::Failed => 4,
+            Progress::Delivered => 5,
+            Progress::Read => 6,
+            Progress::Played => 7,
         }
     }
 

@@ -70,8 +70,6 @@ pub struct FreshIds {
     pub ticket: TicketId,
     /// For the answer.
     pub send: SendId,
-    /// For what the timeline keeps.
-    pub event: EventId,
 }
 
 /// The short name under which people speak of a ticket: `T-7K3QX9`. Made from the random end of its id.

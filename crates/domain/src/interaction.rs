@@ -249,17 +249,9 @@ named! {
         AlreadyAcknowledged = "already_acknowledged",
         /// Thanks, a reaction, a farewell: an answer would cost money and tell nothing.
         NothingToAnswer = "nothing_to_answer",
-        /// The contact asked for no more messages.
-        OptedOut = "opted_out",
         /// Not sure enough what the message is.
         BelowThreshold = "below_threshold",
-        /// Several people it could be.
-        AmbiguousContact = "ambiguous_contact",
         /// Too long ago: the message arrived late, after the window for a free answer.
         TooLate = "too_late",
-        /// Another system answers in this conversation.
-        AnotherActor = "another_actor",
-        /// Somebody paused automation.
-        Paused = "paused",
     }
 }

@@ -19,6 +19,8 @@ pub struct LiveChannel {
     pub id: ChannelId,
     /// Its id at Meta.
     pub phone_number_id: String,
+    /// Meta's id of the account that holds it.
+    pub waba_id: String,
     /// The number that customers see.
     pub display_phone_number: String,
     /// The country of numbers written without one.

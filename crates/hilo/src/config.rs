@@ -118,14 +118,17 @@ pub struct ChannelSettings {
 pub fn read(path: &Path) -> Result<Settings> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("{}: the settings file cannot be read; copy hilo.example.toml to it", path.display()))?;
-    let figment = Figment::new().merge(Toml::string(&text)).merge(Env::prefixed("HILO_").ignore(NOT_SETTINGS).split("__"));
+    let figment = Figment::new().merge(Toml::string(&text)).merge(Env::prefixed("HILO_").filter(|key| is_setting(key.as_str())).split("__"));
     let file: File = figment.extract().map_err(|error| describe(path, &text, &error))?;
     let home = path.parent().map(Path::to_owned).unwrap_or_default();
     check(file, &home).with_context(|| format!("{} is not right", path.display()))
 }
 
-/// Variables of tests and of the kill points, which are no settings.
-const NOT_SETTINGS: &[&str] = &["kill_at", "test_postgres", "test_chromium", "test_chromedriver", "test_without_browser", "reference_data", "bench_postgres"];
+/// Whether a variable is meant for the settings; others that begin with `HILO_` are somebody else's.
+fn is_setting(variable: &str) -> bool {
+    let first = variable.split("__").next().unwrap_or_default().to_ascii_lowercase();
+    ["listen", "database", "workflow", "workspace", "log", "channel", "prices"].contains(&first.as_str())
+}
 
 fn describe(path: &Path, text: &str, error: &figment::Error) -> anyhow::Error {
     let lines: Vec<String> = error
@@ -177,6 +180,11 @@ fn check(file: File, home: &Path) -> Result<Settings> {
         }
     };
     let (log_json, log_level) = log(&file.log)?;
+    let mut numbers: Vec<&str> = file.channel.iter().map(|channel| channel.phone_number_id.as_str()).collect();
+    numbers.sort_unstable();
+    if let Some(twice) = numbers.windows(2).find(|pair| pair[0] == pair[1]) {
+        bail!("`phone_number_id`: {} stands in two [[channel]] blocks; remove one", twice[0]);
+    }
     let channels = file.channel.iter().enumerate().map(|(place, channel)| {
         let name = format!("[[channel]] number {} (phone_number_id {})", place + 1, channel.phone_number_id);
         check_channel(channel, &file.workspace, home).context(name)
@@ -224,7 +232,7 @@ fn check_channel(channel: &ChannelFile, workspace: &str, home: &Path) -> Result<
         bail!("`graph_base_url`: end it with the version, for example https://graph.facebook.com/v25.0, not `{base}`");
     }
     if channel.messages_per_second == 0 {
-        bail!("`messages_per_second`: at least 1; to send nothing, pause the channel");
+        bail!("`messages_per_second`: at least 1");
     }
     Ok(ChannelSettings {
         workspace: channel.workspace.clone().unwrap_or_else(|| workspace.to_owned()),

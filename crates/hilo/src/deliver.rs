@@ -35,6 +35,8 @@ const CLAIM: i64 = 64;
 const LEASE: Duration = Duration::from_secs(30);
 /// A send that waited this long after its mark does not leave any more: somebody may have judged it already.
 const DEADLINE: Duration = Duration::from_secs(8);
+/// How long a send waits before the same node looks again whether it can serve its number.
+const ELSEWHERE: Duration = Duration::from_secs(15);
 /// How long the loop sleeps at most; with several nodes, another one may have queued something.
 const NAP: Duration = Duration::from_secs(1);
 
@@ -108,6 +110,7 @@ struct Claimed {
     sending: Sending,
     channel: ChannelHandle,
     marked: Instant,
+    marked_at: i64,
 }
 
 fn judge(
@@ -120,8 +123,9 @@ fn judge(
 ) -> store::Result<Option<Claimed>> {
     let (workspace, send) = (sending.workspace, &sending.send);
     let Some(channel) = node.channels.get(send.channel) else {
-        let reason = "its WhatsApp number is not in the settings any more; add it, then release this";
-        tx.put_off(workspace, send.id, SendState::Held, reason, 0, machine)?;
+        // Another node may serve it; if none does, the reason stands in the outbox.
+        let reason = "its WhatsApp number is not in the settings of this node; add it there";
+        tx.put_off(workspace, send.id, SendState::Queued, reason, machine + ELSEWHERE.as_millis() as i64, machine)?;
         return Ok(None);
     };
     match guards::verdict(&sending, node.instance.epoch, now) {
@@ -145,7 +149,7 @@ fn judge(
     }
     tx.mark_sending(workspace, send.id, node.id, machine + LEASE.as_millis() as i64, machine)?;
     reached("send_marked");
-    Ok(Some(Claimed { channel: channel.clone(), sending, marked: Instant::now() }))
+    Ok(Some(Claimed { channel: channel.clone(), sending, marked: Instant::now(), marked_at: machine }))
 }
 
 /// What goes out, as the outbox keeps it.
@@ -165,10 +169,11 @@ struct Sent {
 }
 
 async fn send(node: Arc<Node>, claimed: Claimed, permit: OwnedSemaphorePermit, done: mpsc::Sender<Sent>) {
-    let Claimed { sending, channel, marked } = claimed;
+    let Claimed { sending, channel, marked, marked_at } = claimed;
     let settlement = match outbound(&node, &sending) {
         Err(problem) => Settlement::Dead { code: 0, reason: problem },
-        Ok(_) if DEADLINE < marked.elapsed() => {
+        // The steady clock stops while a machine is suspended, the wall clock does not.
+        Ok(_) if DEADLINE < marked.elapsed() || marked_at + (DEADLINE.as_millis() as i64) < machine_now() => {
             let reason = "it waited too long after its mark".to_owned();
             Settlement::Again { reason, after: Duration::ZERO, slows: Slows::Nothing }
         }

@@ -1,6 +1,6 @@
 //! The one place that makes ids.
 
-use domain::ids::{ContactId, ConversationId, EventId, FreshIds, InteractionId, SendId, TicketId};
+use domain::ids::{ContactId, ConversationId, FreshIds, InteractionId, SendId, TicketId};
 use uuid::Uuid;
 
 /// A new id; later ones sort later.
@@ -17,7 +17,6 @@ pub fn fresh_set() -> FreshIds {
         interaction: InteractionId(fresh()),
         ticket: TicketId(fresh()),
         send: SendId(fresh()),
-        event: EventId(fresh()),
     }
 }
 

@@ -140,6 +140,7 @@ async fn open_channel(store: &Store, settings: &ChannelSettings, now: i64) -> Re
         workspace,
         id: kept.id,
         phone_number_id: settings.phone_number_id.clone(),
+        waba_id: settings.waba_id.clone(),
         display_phone_number: settings.display_phone_number.clone(),
         region: settings.region,
         app_secrets: settings.app_secrets.clone(),

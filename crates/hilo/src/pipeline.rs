@@ -40,14 +40,15 @@ pub fn process(
     now: Timestamp,
 ) -> Effects {
     let message = &inbound.message;
-    let resolved = resolve::sender(known.candidates, known.conversation, inbound, fresh);
+    let answers_ours = known.answers_ours;
+    let resolved = resolve::sender(known, inbound, fresh);
     if message.nature != Nature::Message {
         return act::record_only(resolved, message, now);
     }
-    let intent = classify::intent(workflow, &resolved, message, reading, known.answers_ours);
+    let intent = classify::intent(workflow, &resolved, message, reading, answers_ours);
     let plan = decide::plan(workflow, &resolved, &intent, message, now);
     let effects = act::carry_out(workflow, resolved, intent, plan, message, fresh, now);
-    close::settle(effects)
+    close::outcome(effects)
 }
 
 /// One message, inside a transaction: everything it changes, or nothing. A message that was there before changes nothing.
@@ -88,7 +89,7 @@ pub enum TakenIn {
 
 /// The names under which a message must not be worked on elsewhere at the same time.
 pub fn locks_of(inbound: &Inbound) -> Vec<i64> {
-    locks::of_sender(inbound.workspace, &inbound.sender)
+    locks::of_names(inbound.workspace, &inbound.all_names())
 }
 
 /// Takes in one message that was put aside.

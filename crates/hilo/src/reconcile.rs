@@ -1,18 +1,22 @@
 //! What WhatsApp reports on our messages: applied to the message, in whatever order it comes.
 
 use domain::PhoneNumber;
-use domain::contact::IdentityKind;
+use domain::contact::Identity;
 use domain::delivery::Progress;
 use domain::ids::{ChannelId, ConversationId, EventId, SendId, WorkspaceId};
 use serde_json::Value;
 use store::{ParkedReport, Report, Tx};
 use whatsapp::webhook::{Status, StatusKind};
+use whatsapp::{GraphError, Remedy, classify};
 
 use crate::clock::machine_now;
 use crate::config::Prices;
 use crate::ids;
 use crate::kill_points::reached;
 use crate::seal::Seal;
+
+/// Longer than any id of Meta's, and short enough for every index.
+pub const LONGEST_ID: usize = 512;
 
 /// A report as it arrived.
 #[derive(Debug, Clone)]
@@ -49,7 +53,7 @@ impl ReportIn {
         let report = Report {
             progress,
             at: status.timestamp.unwrap_or(0).saturating_mul(1000),
-            wamid: status.id,
+            wamid: status.id.chars().take(LONGEST_ID).collect(),
             error_code: error.as_ref().and_then(|error| error.code),
             error_text: error.and_then(|error| error.details.or(error.message).or(error.title)),
             price_category,
@@ -62,7 +66,7 @@ impl ReportIn {
             report,
             opaque: status.opaque,
             phone: status.recipient_id.and_then(|text| PhoneNumber::from_whatsapp(text.as_str()).ok()),
-            user_id: status.recipient_user_id,
+            user_id: status.recipient_user_id.filter(|id| id.len() <= LONGEST_ID),
             raw: status.raw,
         })
     }
@@ -85,13 +89,42 @@ pub fn apply(tx: &mut Tx<'_>, seal: &Seal, prices: &Prices, incoming: &ReportIn)
         park(tx, incoming)?;
         return Ok(false);
     };
+    apply_to(tx, prices, incoming, conversation, seq, send)
+}
+
+/// Applies a report to the message that it is about.
+pub fn apply_to(
+    tx: &mut Tx<'_>,
+    prices: &Prices,
+    incoming: &ReportIn,
+    conversation: ConversationId,
+    seq: i64,
+    send: SendId,
+) -> store::Result<bool> {
     reached("report_found");
     let mut report = incoming.report.clone();
     report.price_micros = price(prices, incoming);
     let changed = tx.apply_report(incoming.workspace, conversation, seq, send, &report)?;
     tx.remove_send(incoming.workspace, send)?;
+    if changed && report.progress == Progress::Failed {
+        after_failure(tx, incoming)?;
+    }
     reached("report_applied");
     Ok(changed)
+}
+
+/// Most refusals come as a report, after the send was taken. One that speaks of the number as a whole stops it, as it would have
+/// stopped it at once; the message itself is listed among those that failed.
+fn after_failure(tx: &mut Tx<'_>, incoming: &ReportIn) -> store::Result<()> {
+    let Some(code) = incoming.report.error_code else { return Ok(()) };
+    let message = incoming.report.error_text.clone().unwrap_or_default();
+    let refusal = GraphError { code, subcode: None, message, details: None, fbtrace_id: None, http_status: None };
+    if classify(&refusal) == Remedy::PauseChannel {
+        let reason = format!("{} (code {code})", refusal.message);
+        tx.pause_channel(incoming.workspace, incoming.channel, Some(&reason))?;
+        tracing::error!(reason, "WhatsApp reports that a number cannot send; stopped sending on it");
+    }
+    Ok(())
 }
 
 /// By the name that we gave it; Meta does not promise that a failure carries it, so then by the address it went to.
@@ -99,12 +132,9 @@ fn find(tx: &mut Tx<'_>, seal: &Seal, incoming: &ReportIn) -> store::Result<Opti
     if let Some(sealed) = incoming.opaque.as_deref().and_then(|name| seal.open(incoming.workspace, name)) {
         return Ok(Some((sealed.conversation, sealed.seq, sealed.send)));
     }
-    let addresses = [
-        incoming.phone.as_ref().map(|phone| (IdentityKind::Phone, phone.as_str())),
-        incoming.user_id.as_deref().map(|id| (IdentityKind::UserId, id)),
-    ];
-    for address in addresses.into_iter().flatten() {
-        if let Some(found) = tx.find_sent(incoming.workspace, &incoming.report.wamid, address)? {
+    let names = [incoming.phone.as_ref().map(Identity::phone), incoming.user_id.as_deref().map(Identity::user_id)];
+    for name in names.iter().flatten() {
+        if let Some(found) = tx.find_sent(incoming.workspace, &incoming.report.wamid, name)? {
             return Ok(Some(found));
         }
     }
@@ -127,12 +157,14 @@ fn park(tx: &mut Tx<'_>, incoming: &ReportIn) -> store::Result<()> {
     })
 }
 
-/// What the message costs by the configured rate card, in millionths of a US dollar. Free by its type is free; without a rate for
-/// the market it is not known.
+/// What the message costs by the configured rate card, in millionths of a US dollar. Free by its type is free; of an unknown type, or
+/// without a rate for the market, it is not known.
 fn price(prices: &Prices, incoming: &ReportIn) -> Option<i64> {
     let (category, kind) = (incoming.report.price_category.as_deref()?, incoming.report.price_type.as_deref()?);
-    if kind != "regular" {
-        return Some(0);
+    match kind {
+        "regular" => {}
+        "free_customer_service" | "free_entry_point" => return Some(0),
+        _ => return None, // a type that Meta added later
     }
     let by_phone = incoming.phone.as_ref().and_then(PhoneNumber::region).map(|region| region.code());
     let by_user_id = || incoming.user_id.as_deref().and_then(|id| id.split('.').next()).map(str::to_owned);

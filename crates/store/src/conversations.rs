@@ -107,29 +107,36 @@ impl Tx<'_> {
         phone: Option<&str>,
         user_id: Option<&str>,
     ) -> Result<Option<KnownConversation>> {
-        let sql = "SELECT v.id, v.contact_id, v.phone, v.user_id, v.person_since,
-                    n.id, n.kind, n.category, n.confidence, n.acknowledged_at, n.text, t.id, t.queue
-             FROM conversations v
-             LEFT JOIN interactions n ON n.workspace_id = v.workspace_id AND n.id = v.interaction_id
-             LEFT JOIN tickets t ON t.workspace_id = v.workspace_id AND t.id = v.ticket_id
-             WHERE v.workspace_id = $1 AND v.channel_id = $2 AND v.phone = $3";
-        if let Some(phone) = phone
-            && let Some(row) = self.query_opt(sql, params![workspace, channel, phone])?
-        {
-            return known(&row).map(Some);
-        }
-        let sql = "SELECT v.id, v.contact_id, v.phone, v.user_id, v.person_since,
-                    n.id, n.kind, n.category, n.confidence, n.acknowledged_at, n.text, t.id, t.queue
-             FROM conversations v
-             LEFT JOIN interactions n ON n.workspace_id = v.workspace_id AND n.id = v.interaction_id
-             LEFT JOIN tickets t ON t.workspace_id = v.workspace_id AND t.id = v.ticket_id
-             WHERE v.workspace_id = $1 AND v.channel_id = $2 AND v.user_id = $3";
-        if let Some(user_id) = user_id
-            && let Some(row) = self.query_opt(sql, params![workspace, channel, user_id])?
-        {
-            return known(&row).map(Some);
+        let by_phone = "SELECT id FROM conversations WHERE workspace_id = $1 AND channel_id = $2 AND phone = $3 FOR UPDATE";
+        let by_user_id = "SELECT id FROM conversations WHERE workspace_id = $1 AND channel_id = $2 AND user_id = $3 FOR UPDATE";
+        for (sql, address) in [(by_phone, phone), (by_user_id, user_id)] {
+            if let Some(address) = address
+                && let Some(row) = self.query_opt(sql, params![workspace, channel, address])?
+            {
+                return self.known_by_id(workspace, ConversationId(row.id(0)?));
+            }
         }
         Ok(None)
+    }
+
+    /// A statement of its own after the lock: only then does it see what whoever held the lock has committed.
+    fn known_by_id(&mut self, workspace: WorkspaceId, id: ConversationId) -> Result<Option<KnownConversation>> {
+        let row = self.query_opt(
+            "SELECT v.id, v.contact_id, v.phone, v.user_id, v.person_since,
+                    n.id, n.kind, n.category, n.confidence, n.acknowledged_at, n.text, t.id, t.queue
+             FROM conversations v
+             LEFT JOIN interactions n ON n.workspace_id = v.workspace_id AND n.id = v.interaction_id
+             LEFT JOIN tickets t ON t.workspace_id = v.workspace_id AND t.id = v.ticket_id
+             WHERE v.workspace_id = $1 AND v.id = $2",
+            params![workspace, id],
+        )?;
+        row.as_ref().map(known).transpose()
+    }
+
+    /// Nobody else changes the thread until this transaction ends; what is read of it afterwards is how it stands.
+    pub fn lock_conversation(&mut self, workspace: WorkspaceId, id: ConversationId) -> Result<()> {
+        let sql = "SELECT id FROM conversations WHERE workspace_id = $1 AND id = $2 FOR UPDATE";
+        self.query(sql, params![workspace, id]).map(drop)
     }
 
     /// Makes a thread with room for `messages` messages from sequence number 1 on.
@@ -202,10 +209,19 @@ impl Tx<'_> {
         )
     }
 
-    /// A person answers from now on, or, with `None`, no longer does.
+    /// The customer waits for an answer since `since`, unless they waited before.
+    pub fn set_waiting(&mut self, workspace: WorkspaceId, id: ConversationId, since: i64) -> Result<()> {
+        self.put(
+            "UPDATE conversations SET waiting_since = coalesce(waiting_since, $3) WHERE workspace_id = $1 AND id = $2",
+            params![workspace, id, since],
+        )
+    }
+
+    /// A person answers from now on, so nobody waits, or, with `None`, no longer does.
     pub fn set_person(&mut self, workspace: WorkspaceId, id: ConversationId, since: Option<i64>) -> Result<()> {
         self.put(
-            "UPDATE conversations SET person_since = $3 WHERE workspace_id = $1 AND id = $2",
+            "UPDATE conversations SET person_since = $3, waiting_since = CASE WHEN $3 IS NULL THEN waiting_since END
+             WHERE workspace_id = $1 AND id = $2",
             params![workspace, id, since],
         )
     }
@@ -213,29 +229,22 @@ impl Tx<'_> {
     /// The matter and the ticket of the thread are closed.
     pub fn clear_open_work(&mut self, workspace: WorkspaceId, id: ConversationId) -> Result<()> {
         self.put(
-            "UPDATE conversations SET interaction_id = NULL, ticket_id = NULL, person_since = NULL
+            "UPDATE conversations SET interaction_id = NULL, ticket_id = NULL, person_since = NULL, waiting_since = NULL
              WHERE workspace_id = $1 AND id = $2",
             params![workspace, id],
         )
     }
 
-    /// Threads with an open matter whose last word is a person's of ours, said before `before`.
-    pub fn silent_conversations(
-        &mut self,
-        workspace: WorkspaceId,
-        before: i64,
-        limit: i64,
-    ) -> Result<Vec<ConversationRow>> {
+    /// Threads with an open matter that a person answered, where nobody waits for an answer and nothing was said since `before`.
+    /// They stay locked until this transaction ends; what is worked on elsewhere is passed over.
+    pub fn silent_conversations(&mut self, workspace: WorkspaceId, before: i64, limit: i64) -> Result<Vec<ConversationRow>> {
         let rows = self.query(
-            "SELECT v.id, v.channel_id, v.contact_id, v.candidates, v.phone, v.user_id, v.profile_name, v.window_until,
-                    v.last_message_at, v.person_since, v.interaction_id, v.ticket_id
-             FROM conversations v
-             WHERE v.workspace_id = $1 AND v.person_since IS NOT NULL AND v.interaction_id IS NOT NULL
-               AND v.last_message_at < $2
-               AND (SELECT m.author FROM messages m
-                    WHERE m.workspace_id = v.workspace_id AND m.conversation_id = v.id AND m.seq = v.next_seq - 1)
-                   IN ('agent', 'phone_app')
-             ORDER BY v.last_message_at LIMIT $3",
+            "SELECT id, channel_id, contact_id, candidates, phone, user_id, profile_name, window_until, last_message_at,
+                    person_since, interaction_id, ticket_id
+             FROM conversations
+             WHERE workspace_id = $1 AND person_since IS NOT NULL AND interaction_id IS NOT NULL AND waiting_since IS NULL
+               AND last_message_at < $2
+             ORDER BY last_message_at LIMIT $3 FOR UPDATE SKIP LOCKED",
             params![workspace, before, limit],
         )?;
         rows.iter().map(read).collect()

@@ -32,11 +32,27 @@ pub enum StoreError {
     #[error("the database refused a statement: {0}")]
     Refused(String),
     /// The work panicked; its message.
-    #[error("the work panicked: {0}")]
+    #[error("the work panicked")]
     Panicked(String),
     /// The store is shutting down.
     #[error("the store is stopping")]
     Stopped,
+}
+
+impl StoreError {
+    /// With the text of a panic, which may quote what a stranger wrote: for the row that it concerns, never for the log.
+    pub fn in_full(&self) -> String {
+        match self {
+            StoreError::Panicked(text) => format!("the work panicked: {text}"),
+            StoreError::CannotWrite(_)
+            | StoreError::Unreachable(_)
+            | StoreError::Conflict(_)
+            | StoreError::Unexpected(_)
+            | StoreError::Newer { .. }
+            | StoreError::Refused(_)
+            | StoreError::Stopped => self.to_string(),
+        }
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -46,7 +62,7 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::ReadOnly | ErrorCode::CannotOpen) => {
                 StoreError::CannotWrite(error.to_string())
             }
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Unexpected(error.to_string()),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::CannotWrite(error.to_string()),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Conflict(error.to_string()),
             _ => StoreError::Refused(error.to_string()),
         }
@@ -66,11 +82,14 @@ impl From<tokio_postgres::Error> for StoreError {
         };
         let text = format!("{}: {}", refusal.code().code(), refusal.message());
         match *refusal.code() {
-            SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => StoreError::Conflict(text),
+            SqlState::T_R_SERIALIZATION_FAILURE
+            | SqlState::T_R_DEADLOCK_DETECTED
+            | SqlState::QUERY_CANCELED
+            | SqlState::LOCK_NOT_AVAILABLE => StoreError::Conflict(text),
             SqlState::DISK_FULL | SqlState::IO_ERROR | SqlState::READ_ONLY_SQL_TRANSACTION => {
                 StoreError::CannotWrite(text)
             }
-            SqlState::ADMIN_SHUTDOWN
+            SqlState::OUT_OF_MEMORY | SqlState::ADMIN_SHUTDOWN
             | SqlState::CRASH_SHUTDOWN
             | SqlState::CANNOT_CONNECT_NOW
             | SqlState::TOO_MANY_CONNECTIONS

@@ -35,7 +35,7 @@ pub use instance::Instance;
 pub use interactions::{InteractionChange, InteractionRow, NewInteraction};
 pub use messages::{MessageRow, NewMessage, Report};
 pub use outbox::{NewSend, NextStand, OutboxRow, Sending};
-pub use reports::ParkedReport;
+pub use reports::{ParkedReport, SettledReport};
 pub use tickets::{NewTicket, TicketRow};
 pub use tx::{Dialect, Tx};
 pub use value::{Row, Value};

@@ -1,6 +1,6 @@
 //! Messages of a thread, in and out.
 
-use domain::contact::IdentityKind;
+use domain::contact::Identity;
 use domain::delivery::{Progress, SendState};
 use domain::ids::{BodyId, ConversationId, InteractionId, SendId, WorkspaceId};
 use domain::interaction::Author;
@@ -171,27 +171,21 @@ impl Tx<'_> {
         )
     }
 
-    /// Where a message of ours is, by WhatsApp's id and the address it went to. Only the last 200 messages of each thread of the
-    /// address are looked at: an index of ids that are looked up at random would cost more than all other writes of a message.
+    /// Where a message of ours is, by WhatsApp's id and a name of the person it went to, in any of its spellings. Only the last 200
+    /// messages of each of their threads are looked at: an index of ids that are looked up at random would cost more than all other
+    /// writes of a message.
     pub fn find_sent(
         &mut self,
         workspace: WorkspaceId,
         wamid: &str,
-        address: (IdentityKind, &str),
+        name: &Identity,
     ) -> Result<Option<(ConversationId, i64, SendId)>> {
-        // A cross join is where SQLite keeps to the order that is written: from the few channels to their threads by index.
-        let threads = match address.0 {
-            IdentityKind::Phone => self.query(
-                "SELECT v.id, v.next_seq FROM channels c CROSS JOIN conversations v
-                 WHERE v.workspace_id = c.workspace_id AND v.channel_id = c.id AND c.workspace_id = $1 AND v.phone = $2",
-                params![workspace, address.1],
-            )?,
-            IdentityKind::UserId | IdentityKind::ParentUserId | IdentityKind::Email => self.query(
-                "SELECT v.id, v.next_seq FROM channels c CROSS JOIN conversations v
-                 WHERE v.workspace_id = c.workspace_id AND v.channel_id = c.id AND c.workspace_id = $1 AND v.user_id = $2",
-                params![workspace, address.1],
-            )?,
-        };
+        let threads = self.query(
+            "SELECT DISTINCT v.id, v.next_seq FROM identities i
+             CROSS JOIN conversations v
+             WHERE i.workspace_id = $1 AND i.match_key = $2 AND v.workspace_id = i.workspace_id AND v.contact_id = i.contact_id",
+            params![workspace, &name.match_key],
+        )?;
         for thread in &threads {
             let found = self.query_opt(
                 "SELECT m.seq, m.send_id FROM messages m
@@ -217,6 +211,26 @@ impl Tx<'_> {
             params![workspace, conversation, wamid],
         )?;
         Ok(row.is_some())
+    }
+
+    /// Messages that did not arrive, the latest first, from before `before`.
+    pub fn failed_messages(&mut self, workspace: WorkspaceId, before: i64, limit: i64) -> Result<Vec<MessageRow>> {
+        let rows = self.query(
+            "SELECT m.conversation_id, m.seq, m.author, m.kind, m.text, m.content, coalesce(m.wamid, o.wamid), m.context_wamid,
+                    m.sent_at, m.recorded_at, m.interaction_id, m.body_id, m.steps, m.send_id, m.progress, m.reports,
+                    m.error_code, m.error_text, m.price_category, m.price_type, m.price_micros, o.state, o.reason
+             FROM messages m LEFT JOIN outbox o ON o.workspace_id = m.workspace_id AND o.id = m.send_id
+             WHERE m.workspace_id = $1 AND m.recorded_at < $2 AND m.progress = 4 ORDER BY m.recorded_at DESC LIMIT $3",
+            params![workspace, before, limit],
+        )?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The latest messages of a thread, oldest first.
+    pub fn latest_messages(&mut self, workspace: WorkspaceId, conversation: ConversationId, limit: i64) -> Result<Vec<MessageRow>> {
+        let sql = "SELECT next_seq FROM conversations WHERE workspace_id = $1 AND id = $2";
+        let Some(row) = self.query_opt(sql, params![workspace, conversation])? else { return Ok(Vec::new()) };
+        self.messages(workspace, conversation, row.int(0)? - 1 - limit, limit)
     }
 
     /// A page of a thread from `after` on, oldest first.

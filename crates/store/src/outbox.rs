@@ -1,6 +1,6 @@
 //! Messages on their way out. Times here are machine time: they are waits and leases, not dates.
 
-use domain::delivery::{Purpose, SendState};
+use domain::delivery::{Progress, Purpose, SendState};
 use domain::ids::{ChannelId, ConversationId, SendId, WorkspaceId};
 use uuid::Uuid;
 
@@ -42,8 +42,10 @@ pub struct Sending {
     pub window_until: i64,
     /// Since when a person answers.
     pub person_since: Option<i64>,
-    /// Whether its interaction is still open: an acknowledgement of a closed matter tells nothing.
+    /// Whether its matter is the open one: an acknowledgement of a closed matter tells nothing.
     pub matter_open: bool,
+    /// Whether the contact asked for no more messages after it was queued.
+    pub opted_out_since: bool,
 }
 
 /// Where a send stands after an attempt.
@@ -103,14 +105,17 @@ impl Tx<'_> {
         let rows = self.query(
             "SELECT o.workspace_id, o.id, o.epoch, o.channel_id, o.conversation_id, o.seq, o.purpose, o.payload, o.attempt,
                     v.phone, v.user_id, v.window_until, v.person_since,
-                    CASE WHEN v.interaction_id IS NULL THEN 0 ELSE 1 END
+                    CASE WHEN v.interaction_id = m.interaction_id THEN 1 ELSE 0 END,
+                    CASE WHEN p.opted_out_at >= m.recorded_at THEN 1 ELSE 0 END
              FROM outbox o
              JOIN conversations v ON v.workspace_id = o.workspace_id AND v.id = o.conversation_id
+             JOIN messages m ON m.workspace_id = o.workspace_id AND m.conversation_id = o.conversation_id AND m.seq = o.seq
+             LEFT JOIN contacts p ON p.workspace_id = v.workspace_id AND p.id = v.contact_id
              JOIN channels c ON c.workspace_id = o.workspace_id AND c.id = o.channel_id
              WHERE o.state = 'queued' AND o.not_before <= $1 AND c.paused_reason IS NULL
-               AND NOT EXISTS (SELECT 1 FROM outbox p
-                               WHERE p.workspace_id = o.workspace_id AND p.conversation_id = o.conversation_id
-                                 AND p.seq < o.seq AND p.state IN ('queued', 'sending'))
+               AND NOT EXISTS (SELECT 1 FROM outbox e
+                               WHERE e.workspace_id = o.workspace_id AND e.conversation_id = o.conversation_id
+                                 AND e.seq < o.seq AND e.state IN ('queued', 'sending'))
              ORDER BY o.not_before, o.id LIMIT $2 FOR UPDATE OF o SKIP LOCKED",
             params![machine_now, limit],
         )?;
@@ -199,7 +204,7 @@ impl Tx<'_> {
         self.execute(
             "UPDATE outbox SET state = 'unknown', changed_at = $3,
                     reason = 'the program stopped while it was being sent; WhatsApp may or may not have taken it'
-             WHERE state = 'sending' AND node <> $1 AND (lease_until < $3 OR $2 = 1)",
+             WHERE state = 'sending' AND (lease_until < $3 OR (node <> $1 AND $2 = 1))",
             params![node, i64::from(every_other), machine_now],
         )
     }
@@ -215,7 +220,7 @@ impl Tx<'_> {
         )
     }
 
-    /// Sends that WhatsApp took before `before` and has not reported on since: their number and the oldest.
+    /// How many sends WhatsApp took before `before` and has not reported on since.
     pub fn silent_sends(&mut self, before: i64) -> Result<i64> {
         let sql = "SELECT count(*) FROM outbox WHERE state = 'accepted' AND changed_at < $1";
         self.query_one(sql, params![before])?.int(0)
@@ -261,10 +266,18 @@ impl Tx<'_> {
     /// A person lets a held or dead send go, into the present epoch. Answers whether it was one.
     pub fn release_send(&mut self, workspace: WorkspaceId, id: SendId, epoch: i64, machine_now: i64) -> Result<bool> {
         let touched = self.execute(
-            "UPDATE outbox SET state = 'queued', reason = NULL, epoch = $3, not_before = $4, changed_at = $4
+            "UPDATE outbox SET state = 'queued', reason = NULL, epoch = $3, not_before = $4, changed_at = $4, attempt = 0
              WHERE workspace_id = $1 AND id = $2 AND state IN ('held', 'dead')",
             params![workspace, id, epoch, machine_now],
         )?;
+        if touched == 1 {
+            self.put(
+                "UPDATE messages SET progress = $3, error_code = NULL, error_text = NULL
+                 WHERE workspace_id = $1 AND conversation_id = (SELECT conversation_id FROM outbox WHERE workspace_id = $1 AND id = $2)
+                   AND seq = (SELECT seq FROM outbox WHERE workspace_id = $1 AND id = $2)",
+                params![workspace, id, Progress::Pending.rank()],
+            )?;
+        }
         Ok(touched == 1)
     }
 }
@@ -291,6 +304,7 @@ fn sending(row: &Row) -> Result<Sending> {
         window_until: row.int(11)?,
         person_since: row.opt_int(12)?,
         matter_open: row.int(13)? == 1,
+        opted_out_since: row.int(14)? == 1,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Reports on messages that are not known yet.
 
-use domain::ids::{ChannelId, EventId, WorkspaceId};
+use domain::ids::{ChannelId, ConversationId, EventId, SendId, WorkspaceId};
 
 use crate::{Result, Tx, params};
 
@@ -21,6 +21,19 @@ pub struct ParkedReport {
     pub report: String,
 }
 
+/// A parked report whose message is known now.
+#[derive(Debug, Clone)]
+pub struct SettledReport {
+    /// The report.
+    pub parked: ParkedReport,
+    /// The thread of its message.
+    pub conversation: ConversationId,
+    /// The place of its message in the thread.
+    pub seq: i64,
+    /// The send of its message.
+    pub send: SendId,
+}
+
 impl Tx<'_> {
     /// Keeps a report until its message is known.
     pub fn park_report(&mut self, parked: &ParkedReport) -> Result<()> {
@@ -30,26 +43,31 @@ impl Tx<'_> {
         )
     }
 
-    /// Parked reports whose send has learnt its id meanwhile, as far as it is still in the outbox.
-    pub fn settled_reports(&mut self, limit: i64) -> Result<Vec<ParkedReport>> {
+    /// Parked reports whose send has learnt its id meanwhile, as far as it is still in the outbox, and where its message is.
+    pub fn settled_reports(&mut self, limit: i64) -> Result<Vec<SettledReport>> {
         let rows = self.query(
-            "SELECT p.workspace_id, p.channel_id, p.wamid, p.id, p.received_at, p.report
+            "SELECT p.workspace_id, p.channel_id, p.wamid, p.id, p.received_at, p.report, o.conversation_id, o.seq, o.id
              FROM parked_reports p JOIN outbox o ON o.workspace_id = p.workspace_id AND o.channel_id = p.channel_id AND o.wamid = p.wamid
-             WHERE o.state = 'accepted'
              ORDER BY p.id LIMIT $1",
             params![limit],
         )?;
-        let parked = |row: &crate::Row| {
-            Ok(ParkedReport {
+        let settled = |row: &crate::Row| {
+            let parked = ParkedReport {
                 workspace: WorkspaceId(row.id(0)?),
                 channel: ChannelId(row.id(1)?),
                 wamid: row.text(2)?,
                 id: EventId(row.id(3)?),
                 received_at: row.int(4)?,
                 report: row.text(5)?,
-            })
+            };
+            Ok(SettledReport { parked, conversation: ConversationId(row.id(6)?), seq: row.int(7)?, send: SendId(row.id(8)?) })
         };
-        rows.iter().map(parked).collect()
+        rows.iter().map(settled).collect()
+    }
+
+    /// How many reports wait for their message.
+    pub fn parked_count(&mut self) -> Result<i64> {
+        self.query_one("SELECT count(*) FROM parked_reports", params![])?.int(0)
     }
 
     /// A parked report found its message.

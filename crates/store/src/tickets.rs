@@ -99,7 +99,14 @@ impl Tx<'_> {
         )
     }
 
-    /// One ticket; nobody else changes it until this transaction ends.
+    /// One ticket, which nobody else changes until this transaction ends.
+    pub fn ticket_to_change(&mut self, workspace: WorkspaceId, id: TicketId) -> Result<Option<TicketRow>> {
+        let sql = "SELECT id FROM tickets WHERE workspace_id = $1 AND id = $2 FOR UPDATE";
+        self.query(sql, params![workspace, id])?;
+        self.ticket(workspace, id)
+    }
+
+    /// One ticket.
     pub fn ticket(&mut self, workspace: WorkspaceId, id: TicketId) -> Result<Option<TicketRow>> {
         let row = self.query_opt(
             "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at,

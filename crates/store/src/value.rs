@@ -80,7 +80,7 @@ impl Row {
     }
 
     fn wrong<T>(&self, index: usize, wanted: &str) -> Result<T> {
-        Err(StoreError::Unexpected(format!("column {index} is {:?}, not {wanted}", self.0.get(index))))
+        Err(StoreError::Unexpected(format!("column {index} is not {wanted}")))
     }
 
     /// A whole number.

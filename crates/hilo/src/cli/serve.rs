@@ -52,8 +52,17 @@ pub(super) async fn until_told() {
     }
 }
 
+/// A panic's text may quote what a stranger wrote; the log gets only where it happened.
+fn hide_what_panics_quote() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|place| format!("{}:{}", place.file(), place.line())).unwrap_or_default();
+        tracing::error!(place, "A panic; what it was about is kept with the message that caused it");
+    }));
+}
+
 /// Logs go to standard error, never waiting for whoever reads them longer than a line.
 pub(super) fn log(json: bool, level: &str) {
+    hide_what_panics_quote();
     let filter = tracing_subscriber::EnvFilter::new(format!("{level},hyper=warn,reqwest=warn,tokio_postgres=warn"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     // A second logger in one process is refused, and then the first one logs.

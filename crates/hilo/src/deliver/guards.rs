@@ -29,6 +29,9 @@ pub(super) fn verdict(sending: &Sending, epoch: i64, now: Timestamp) -> Verdict 
         Purpose::Acknowledgement if !sending.matter_open => {
             return Verdict::Cancel("the matter was closed before it left");
         }
+        Purpose::Acknowledgement if sending.opted_out_since => {
+            return Verdict::Cancel("the customer asked for no more messages");
+        }
         Purpose::Acknowledgement | Purpose::Reply => {}
     }
     if sending.window_until - (WINDOW_MARGIN.as_millis() as i64) < now.as_millisecond() {
@@ -64,6 +67,7 @@ mod tests {
             window_until: 24 * 3_600_000,
             person_since: None,
             matter_open: true,
+            opted_out_since: false,
         }
     }
 

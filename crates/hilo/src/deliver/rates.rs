@@ -103,6 +103,7 @@ mod tests {
             workspace: WorkspaceId(Uuid::nil()),
             id: ChannelId(Uuid::nil()),
             phone_number_id: "1".to_owned(),
+            waba_id: "1".to_owned(),
             display_phone_number: "1".to_owned(),
             region: Region::MX,
             app_secrets: Vec::new(),

@@ -31,6 +31,7 @@ pub fn routes(node: Arc<Node>) -> Router<Arc<Node>> {
         .route("/conversations", get(conversations::list))
         .route("/conversations/{id}", get(conversations::show))
         .route("/conversations/{id}/messages", get(conversations::messages).post(conversations::reply))
+        .route("/messages/failed", get(conversations::failed))
         .route("/interactions", get(interactions::list))
         .route("/interactions/{id}", get(interactions::show))
         .route("/tickets", get(tickets::list))

@@ -54,6 +54,7 @@ fn queue(
     epoch: i64,
     now: i64,
 ) -> store::Result<Done<Replied>> {
+    tx.lock_conversation(workspace, id)?;
     let Some(thread) = tx.conversation(workspace, id)? else { return Ok(Err(Refusal::Missing("conversation"))) };
     if thread.window_until - (WINDOW_MARGIN.as_millis() as i64) < now {
         let said = "the 24-hour window is closed: only a template can be sent until the customer writes again";

@@ -20,21 +20,29 @@ pub async fn resolve_ticket(node: &Arc<Node>, workspace: WorkspaceId, id: Ticket
 }
 
 fn resolve(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TicketId, by: &str, event: EventId, now: i64) -> store::Result<Done<TicketRow>> {
-    let Some(ticket) = tx.ticket(workspace, id)? else { return Ok(Err(Refusal::Missing("ticket"))) };
+    let Some(ticket) = ticket_and_thread(tx, workspace, id)? else { return Ok(Err(Refusal::Missing("ticket"))) };
     let state = match ticket.state.resolve() {
         Ok(state) => state,
         Err(refused) => return Ok(Err(Refusal::Conflict(refused.to_string()))),
     };
     tx.set_ticket_state(workspace, id, state, by, now)?;
     let thread = tx.conversation(workspace, ticket.ticket.conversation)?;
+    let thread = thread.filter(|thread| thread.ticket == Some(id));
     let matter = thread.as_ref().and_then(|thread| thread.interaction).unwrap_or(ticket.ticket.interaction);
     tx.close_interaction(workspace, matter, Outcome::Resolved, now)?;
-    if thread.is_some_and(|thread| thread.ticket == Some(id)) {
+    if thread.is_some() {
         tx.clear_open_work(workspace, ticket.ticket.conversation)?;
     }
     log(tx, workspace, &ticket, by, event, now, Step::Closed { outcome: Outcome::Resolved })?;
     reached("ticket_resolved");
     tx.ticket(workspace, id).map(|ticket| ticket.ok_or(Refusal::Missing("ticket")))
+}
+
+/// The ticket with its thread locked, the thread first: in the order in which a message takes them.
+fn ticket_and_thread(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TicketId) -> store::Result<Option<TicketRow>> {
+    let Some(ticket) = tx.ticket(workspace, id)? else { return Ok(None) };
+    tx.lock_conversation(workspace, ticket.ticket.conversation)?;
+    tx.ticket_to_change(workspace, id)
 }
 
 /// Takes a resolved ticket up again. Its matter stays closed; what the customer writes next opens another on the same ticket.
@@ -46,7 +54,7 @@ pub async fn reopen_ticket(node: &Arc<Node>, workspace: WorkspaceId, id: TicketI
 }
 
 fn reopen(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TicketId, by: &str, event: EventId, now: i64) -> store::Result<Done<TicketRow>> {
-    let Some(ticket) = tx.ticket(workspace, id)? else { return Ok(Err(Refusal::Missing("ticket"))) };
+    let Some(ticket) = ticket_and_thread(tx, workspace, id)? else { return Ok(Err(Refusal::Missing("ticket"))) };
     let state = match ticket.state.reopen() {
         Ok(state) => state,
         Err(refused) => return Ok(Err(Refusal::Conflict(refused.to_string()))),

@@ -27,8 +27,10 @@ pub(super) async fn run(node: &Arc<Node>) -> store::Result<()> {
 fn close(tx: &mut Tx<'_>, workspace: WorkspaceId, before: i64, now: i64) -> store::Result<usize> {
     let silent = tx.silent_conversations(workspace, before, AT_ONCE)?;
     for conversation in &silent {
-        if let Some(interaction) = conversation.interaction {
-            tx.close_interaction(workspace, interaction, Outcome::Silence, now)?;
+        if let Some(interaction) = conversation.interaction
+            && !tx.close_interaction(workspace, interaction, Outcome::Silence, now)?
+        {
+            continue;
         }
         if let Some(ticket) = conversation.ticket {
             tx.set_ticket_state(workspace, ticket, TicketState::Resolved, "silence", now)?;

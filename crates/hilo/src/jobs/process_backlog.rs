@@ -86,7 +86,7 @@ async fn fail(node: &Arc<Node>, row: &Arc<WorkRow>, reason: &StoreError) {
         error!(work.id = %row.work.id, body.id = %row.work.body, %reason, "A message was put aside after three tries; replay it once the cause is mended");
         metrics::counter!("hilo_messages_quarantined_total").increment(1);
     }
-    let (row, said) = (row.clone(), reason.to_string());
+    let (row, said) = (row.clone(), reason.in_full());
     let not_before = machine_now() + 500 * (1 << attempt);
     let note = move |tx: &mut Tx<'_>| tx.fail_work(row.workspace, row.work.id, &said, give_up, not_before);
     if let Err(reason) = node.store.write(Vec::new(), note).await {

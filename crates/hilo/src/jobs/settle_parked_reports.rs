@@ -16,11 +16,12 @@ const AT_ONCE: i64 = 200;
 pub(super) async fn run(node: &Arc<Node>) -> store::Result<()> {
     let node_in = node.clone();
     let settle = move |tx: &mut store::Tx<'_>| {
-        for parked in tx.settled_reports(AT_ONCE)? {
-            if let Some(report) = read(&parked) {
-                reconcile::apply(tx, &node_in.seal, &node_in.settings.prices, &report)?;
+        for settled in tx.settled_reports(AT_ONCE)? {
+            if let Some(report) = read(&settled.parked) {
+                let prices = &node_in.settings.prices;
+                reconcile::apply_to(tx, prices, &report, settled.conversation, settled.seq, settled.send)?;
             }
-            tx.unpark_report(&parked)?;
+            tx.unpark_report(&settled.parked)?;
         }
         tx.drop_parked_reports(machine_now() - KEPT.as_millis() as i64)
     };

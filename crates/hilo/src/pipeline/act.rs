@@ -2,7 +2,7 @@
 
 use domain::delivery::Purpose;
 use domain::ids::{FreshIds, InteractionId, TicketId};
-use domain::interaction::{Author, Evidence, Guard, Intent, OptWish, Outcome, Step};
+use domain::interaction::{Author, Evidence, Guard, Intent, OptWish, Step};
 use domain::{Language, Policy};
 use jiff::Timestamp;
 use store::{InteractionChange, NewTicket, OpenInteraction};
@@ -56,7 +56,7 @@ pub(super) fn record_only(resolved: Resolved, message: &Message, now: Timestamp)
         ticket: known.ticket.as_ref().map(|ticket| ticket.id),
     });
     let mut effects = Effects {
-        pin_user_id: user_id_to_pin(&resolved),
+        pin_user_id: resolved.pin_user_id,
         conversation: resolved.conversation,
         person: match resolved.who {
             Who::New(contact) => Some(Person { contact, news: News::New }),
@@ -70,9 +70,12 @@ pub(super) fn record_only(resolved: Resolved, message: &Message, now: Timestamp)
         interaction: InteractionEffect::None,
         ticket: TicketEffect::None,
         open: open.unwrap_or_default(),
+        waits: false,
         reply: None,
         steps: resolved.steps,
     };
+    let profile_name = resolved.profile_name;
+    effects.change_person(|contact| contact.name = contact.name.take().or(profile_name));
     match &message.nature {
         Nature::Message | Nature::Welcome | Nature::Standby => {
             effects.window_until = message.sent_at.min(now.as_millisecond()) + FULL_WINDOW.as_millis() as i64;
@@ -87,16 +90,6 @@ pub(super) fn record_only(resolved: Resolved, message: &Message, now: Timestamp)
         Nature::Annotation | Nature::IdentityChange { .. } => {}
     }
     effects
-}
-
-/// A thread of a phone number learns the user id that Meta gives together with it, so that it goes on when the number is withheld.
-fn user_id_to_pin(resolved: &Resolved) -> Option<String> {
-    let thread = resolved.known_conversation()?;
-    if thread.phone.is_none() || thread.user_id.is_some() {
-        return None;
-    }
-    let is_user_id = |identity: &&domain::contact::Identity| identity.kind == domain::contact::IdentityKind::UserId;
-    resolved.identities.iter().find(is_user_id).map(|identity| identity.value.clone())
 }
 
 fn opt(effects: &mut Effects, wish: OptWish, now: Timestamp) {
@@ -131,17 +124,20 @@ fn matter(resolved: &Resolved, intent: &Intent, message: &Message, now: Timestam
     (open, change)
 }
 
-/// Goes on with a matter that is open; one that would open only to be left alone is over at once.
-fn leave_alone(effects: &mut Effects, (open, mut change): (Option<OpenInteraction>, InteractionChange), fresh: &FreshIds, now: Timestamp) {
-    match open {
-        Some(open) => effects.interaction = InteractionEffect::Update(open.id, change),
+/// Goes on with a matter, or opens one about which nobody has to do anything.
+fn leave_alone(
+    effects: &mut Effects,
+    (open, change): (Option<OpenInteraction>, InteractionChange),
+    fresh: &FreshIds,
+    now: Timestamp,
+) {
+    effects.interaction = match open {
+        Some(open) => InteractionEffect::Update(open.id, change),
         None => {
-            change.outcome = Some(Outcome::NoAction);
             effects.steps.push(Step::Opened);
-            effects.steps.push(Step::Closed { outcome: Outcome::NoAction });
-            effects.interaction = InteractionEffect::Open(fresh.interaction, now.as_millisecond(), change);
+            InteractionEffect::Open(fresh.interaction, now.as_millisecond(), change)
         }
-    }
+    };
 }
 
 struct Intake<'a> {
@@ -178,6 +174,7 @@ impl Intake<'_> {
             Err(guard) => effects.steps.push(Step::NotAcknowledged { guard }),
         }
         change.ticket = Some(ticket);
+        effects.waits = true;
         effects.open = OpenWork { interaction: Some(interaction), ticket: Some(ticket) };
         effects.interaction = match open {
             Some(open) => InteractionEffect::Update(open.id, change),

@@ -1,14 +1,16 @@
-//! Ends a step of a matter: what is over leaves the thread.
+//! Ends a step of a matter: one about which nobody has to do anything is over at once.
 
-use super::values::{Effects, InteractionEffect};
+use domain::interaction::{Outcome, Step};
 
-/// The effects with their last word: a matter that ended at once is not open on its thread. The triage workflow resolves nothing by
-/// itself, so everything else stays open until a person, or silence, ends it.
-pub(super) fn settle(mut effects: Effects) -> Effects {
-    if let InteractionEffect::Open(_, _, change) = &effects.interaction
-        && change.outcome.is_some()
-    {
+use super::values::{Effects, InteractionEffect, TicketEffect};
+
+/// The effects with their outcome. The triage workflow resolves nothing by itself: a matter that has a ticket stays open until a
+/// person, or silence, ends it.
+pub(super) fn outcome(mut effects: Effects) -> Effects {
+    if let (InteractionEffect::Open(_, _, change), TicketEffect::None) = (&mut effects.interaction, &effects.ticket) {
+        change.outcome = Some(Outcome::NoAction);
         effects.open.interaction = None;
+        effects.steps.push(Step::Closed { outcome: Outcome::NoAction });
     }
     effects
 }

@@ -64,11 +64,13 @@ fn queue(workflow: &Published, resolved: &Resolved, intent: &Intent) -> String {
     let kind_under_way = open.and_then(|open| open.interaction.as_ref()).and_then(|matter| matter.kind.as_deref());
     let ticket = open.and_then(|open| open.ticket.as_ref());
     let of_kind = intent.kind.as_deref().and_then(|kind| workflow.workflow.interaction_type(kind)?.queue.clone());
-    match (ticket, kind_under_way) {
-        (Some(ticket), Some(_)) => ticket.queue.clone(),
-        (Some(ticket), None) => of_kind.unwrap_or_else(|| ticket.queue.clone()),
-        (None, _) => of_kind.unwrap_or_else(|| fallback.unrecognised.clone()),
-    }
+    let chosen = match (ticket, kind_under_way) {
+        (Some(ticket), Some(_)) => Some(ticket.queue.clone()),
+        (Some(ticket), None) => of_kind.or_else(|| Some(ticket.queue.clone())),
+        (None, _) => of_kind,
+    };
+    // A queue that a newer workflow no longer has would leave the message with nobody.
+    chosen.filter(|queue| workflow.workflow.queue(queue).is_some()).unwrap_or_else(|| fallback.unrecognised.clone())
 }
 
 /// The row of the guard table for acknowledgements.

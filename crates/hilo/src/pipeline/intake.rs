@@ -15,7 +15,7 @@ use super::load;
 use super::values::{Inbound, Message, Nature};
 use crate::channels::ChannelHandle;
 use crate::ids;
-use crate::reconcile::ReportIn;
+use crate::reconcile::{LONGEST_ID, ReportIn};
 
 /// What one body means for one workspace.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ pub(super) struct Notice {
 /// Sorts everything of a body by workspace. `channels` are the numbers whose secret signed it: nothing else of the body is touched,
 /// even if we know the number; it is listed as unclaimed under the first of them.
 pub(super) fn sort(envelope: Envelope, channels: &[ChannelHandle], now: i64) -> Vec<Parcel> {
-    let mut sorting = Sorting { channels, now, parcels: Vec::new() };
+    let mut sorting = Sorting { channels, home: channels.first(), now, parcels: Vec::new() };
     for entry in envelope.entries {
         sorting.entry(entry);
     }
@@ -47,7 +47,7 @@ pub(super) fn sort(envelope: Envelope, channels: &[ChannelHandle], now: i64) -> 
 
 /// The parcel of a body that is signed but no webhook body: listed, so that somebody sees it.
 pub(super) fn unreadable(reason: &str, body: &[u8], channels: &[ChannelHandle], now: i64) -> Vec<Parcel> {
-    let mut sorting = Sorting { channels, now, parcels: Vec::new() };
+    let mut sorting = Sorting { channels, home: channels.first(), now, parcels: Vec::new() };
     let raw: String = String::from_utf8_lossy(body).chars().take(4000).collect();
     sorting.notice(0, "malformed", "body", reason, &Value::String(raw));
     sorting.parcels
@@ -55,6 +55,8 @@ pub(super) fn unreadable(reason: &str, body: &[u8], channels: &[ChannelHandle], 
 
 struct Sorting<'a> {
     channels: &'a [ChannelHandle],
+    /// The number whose workspace lists what names no number itself.
+    home: Option<&'a ChannelHandle>,
     now: i64,
     parcels: Vec<Parcel>,
 }
@@ -62,6 +64,8 @@ struct Sorting<'a> {
 impl Sorting<'_> {
     fn entry(&mut self, entry: Entry) {
         let at = entry.time.unwrap_or(0).saturating_mul(1000);
+        let of_account = |channel: &&ChannelHandle| entry.id.as_deref() == Some(channel.waba_id.as_str());
+        self.home = self.channels.iter().find(of_account).or(self.channels.first());
         for change in entry.changes {
             self.change(at, change);
         }
@@ -87,10 +91,13 @@ impl Sorting<'_> {
     fn batch(&mut self, at: i64, field: &str, batch: Batch) {
         let number = batch.metadata.phone_number_id.as_deref();
         let channel = match number {
-            Some(number) => self.channels.iter().find(|channel| channel.phone_number_id == number).cloned(),
+            Some(number) => self.channels.iter().find(|channel| channel.phone_number_id == number),
             // Preferences and the like name no number where the account has only one.
-            None => self.channels.first().cloned(),
+            None => self.home,
         };
+        let channel = channel.cloned();
+        let channels = self.channels;
+        self.home = channel.as_ref().and_then(|own| channels.iter().find(|one| one.id == own.id)).or(self.home);
         for item in batch.items {
             match &channel {
                 Some(channel) => self.item(at, field, channel, item),
@@ -225,9 +232,9 @@ impl Sorting<'_> {
         self.notice(at, "unclaimed_number", number, detail, &raw);
     }
 
-    /// Lists something under the first workspace whose secret signed the body.
+    /// Lists something under the workspace whose number or account it came to.
     fn notice(&mut self, at: i64, kind: &str, subject: &str, detail: &str, raw: &Value) {
-        let (Some(channel), received_at) = (self.channels.first(), self.now) else { return };
+        let (Some(channel), received_at) = (self.home, self.now) else { return };
         let raw = raw.to_string();
         let key = load::key(&[b"notice", kind.as_bytes(), subject.as_bytes(), raw.as_bytes()]);
         let row = NoticeRow {
@@ -303,10 +310,24 @@ fn beyond_text(wire: &WireMessage) -> Option<String> {
 }
 
 fn author(wire: &WireMessage) -> Option<Sender> {
-    let mut sender = named(wire.from.as_ref().or(wire.wa_id.as_ref()), wire.from_user_id.as_deref())?;
-    sender.parent_user_id = wire.from_parent_user_id.clone();
+    let mut sender = named(wire.from.as_ref().or(wire.wa_id.as_ref()), wire.from_user_id.as_deref())
+        .or_else(|| known_before(&wire.content))?;
+    sender.parent_user_id = sender.parent_user_id.or_else(|| wire.from_parent_user_id.clone()).filter(is_id);
     sender.profile_name = wire.profile_name.clone().or_else(|| wire.username.clone());
     Some(sender)
+}
+
+/// A change of user id may name its person only by what they were called before.
+fn known_before(content: &Content) -> Option<Sender> {
+    let Content::System(system) = content else { return None };
+    let mut sender = named(system.previous_wa_id.as_ref(), system.previous_user_id.as_deref())?;
+    sender.parent_user_id = system.previous_parent_user_id.clone();
+    Some(sender)
+}
+
+/// Whether a text is short enough to be an id of Meta's, and to stand in an index.
+fn is_id(text: &String) -> bool {
+    text.len() <= LONGEST_ID
 }
 
 fn addressee(wire: &WireMessage) -> Option<Sender> {
@@ -319,7 +340,8 @@ fn addressee(wire: &WireMessage) -> Option<Sender> {
 fn named(phone: Option<&PhoneText>, user_id: Option<&str>) -> Option<Sender> {
     let text = phone.map(PhoneText::as_str);
     let number = text.and_then(|text| PhoneNumber::from_whatsapp(text).ok());
-    let user_id = user_id.map(str::to_owned).or_else(|| if number.is_none() { text.map(str::to_owned) } else { None });
+    let other_name = || text.filter(|_| number.is_none()).map(str::to_owned);
+    let user_id = user_id.map(str::to_owned).or_else(other_name).filter(is_id);
     if number.is_none() && user_id.is_none() {
         return None;
     }

@@ -1,7 +1,9 @@
 //! Reads what is known when a message comes: the only stage that does.
 
+use domain::PhoneNumber;
+use domain::contact::Sender;
 use sha2::{Digest, Sha256};
-use store::Tx;
+use store::{KnownConversation, Tx};
 
 use super::values::{Inbound, Known, Nature};
 
@@ -15,14 +17,25 @@ pub(super) fn is_new(tx: &mut Tx<'_>, inbound: &Inbound) -> store::Result<bool> 
 /// Everything that the stages after this one look at.
 pub(super) fn known(tx: &mut Tx<'_>, inbound: &Inbound) -> store::Result<Known> {
     let sender = &inbound.sender;
-    let candidates = tx.candidates(inbound.workspace, &sender.identities())?;
+    let candidates = tx.candidates(inbound.workspace, &inbound.all_names())?;
     let phone = sender.phone.as_ref().map(|phone| phone.as_str());
-    let conversation = tx.known_conversation(inbound.workspace, inbound.channel, phone, sender.user_id.as_deref())?;
+    let found = tx.known_conversation(inbound.workspace, inbound.channel, phone, sender.user_id.as_deref())?;
+    let user_id_pinned_elsewhere = found.as_ref().is_some_and(|thread| is_of_another_number(thread, sender));
+    // A reply there would go to a number that this sender does not write from.
+    let conversation = found.filter(|_| !user_id_pinned_elsewhere);
     let answers_ours = match (&conversation, &inbound.message.context, &inbound.message.nature) {
         (Some(conversation), Some(context), Nature::Message) => tx.is_ours(inbound.workspace, conversation.id, context)?,
         _ => false,
     };
-    Ok(Known { candidates, conversation, answers_ours })
+    Ok(Known { candidates, conversation, user_id_pinned_elsewhere, answers_ours })
+}
+
+fn is_of_another_number(thread: &KnownConversation, sender: &Sender) -> bool {
+    let pinned = thread.phone.as_deref().and_then(|phone| PhoneNumber::from_whatsapp(phone).ok());
+    match (pinned, &sender.phone) {
+        (Some(pinned), Some(phone)) => pinned.match_key() != phone.match_key(),
+        _ => false,
+    }
 }
 
 /// The first half of a SHA-256 over the parts: as good as the whole against accident, and half the disk.

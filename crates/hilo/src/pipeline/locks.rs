@@ -1,12 +1,11 @@
 //! Names of senders, as numbers that both databases can lock.
 
-use domain::contact::Sender;
+use domain::contact::Identity;
 use domain::ids::WorkspaceId;
 
-/// One lock for each name of a sender, in a fixed order. Twins share a lock: they may be the same person.
-pub(super) fn of_sender(workspace: WorkspaceId, sender: &Sender) -> Vec<i64> {
-    let mut locks: Vec<i64> =
-        sender.identities().iter().map(|identity| of_name(workspace, &identity.match_key)).collect();
+/// One lock for each name, in a fixed order. Twins share a lock: they may be the same person.
+pub(super) fn of_names(workspace: WorkspaceId, names: &[Identity]) -> Vec<i64> {
+    let mut locks: Vec<i64> = names.iter().map(|identity| of_name(workspace, &identity.match_key)).collect();
     locks.sort_unstable();
     locks.dedup();
     locks

@@ -48,7 +48,7 @@ pub async fn receive(node: &Arc<Node>, signature: Option<&str>, body: &[u8]) -> 
         return Received::TryAgain;
     }
     let parcels = unpack(node, body, &channels);
-    let received = keep(node, parcels, body).await;
+    let received = keep(node, parcels, body, &channels).await;
     reached("committed");
     received
 }
@@ -56,15 +56,17 @@ pub async fn receive(node: &Arc<Node>, signature: Option<&str>, body: &[u8]) -> 
 fn unpack(node: &Node, body: &[u8], channels: &[ChannelHandle]) -> Vec<Parcel> {
     let now = node.clock.now().as_millisecond();
     // The parser takes anything; should it ever panic, the body is still kept and listed.
-    let parsed = catch_unwind(|| whatsapp::webhook::parse(body));
-    match parsed {
-        Ok(Ok(envelope)) => intake::sort(envelope, channels, now),
+    let sorted = catch_unwind(AssertUnwindSafe(|| {
+        whatsapp::webhook::parse(body).map(|envelope| intake::sort(envelope, channels, now))
+    }));
+    match sorted {
+        Ok(Ok(parcels)) => parcels,
         Ok(Err(refusal)) => intake::unreadable(&refusal.reason, body, channels, now),
         Err(_) => intake::unreadable("the parser failed on it", body, channels, now),
     }
 }
 
-async fn keep(node: &Arc<Node>, parcels: Vec<Parcel>, body: &[u8]) -> Received {
+async fn keep(node: &Arc<Node>, parcels: Vec<Parcel>, body: &[u8], channels: &[ChannelHandle]) -> Received {
     if parcels.is_empty() {
         return Received::Kept; // a signed body with nothing in it
     }
@@ -75,7 +77,14 @@ async fn keep(node: &Arc<Node>, parcels: Vec<Parcel>, body: &[u8]) -> Received {
     let done = match done {
         Err(reason @ (StoreError::Panicked(_) | StoreError::Refused(_) | StoreError::Unexpected(_) | StoreError::Conflict(_))) => {
             warn!(%reason, "A webhook body could not be processed at once; its parts are put aside");
-            put_aside(node, &parcels, &bodies, Some(reason.to_string())).await
+            put_aside(node, &parcels, &bodies, Some(reason.in_full())).await
+        }
+        done => done,
+    };
+    let done = match done {
+        Err(reason @ (StoreError::Panicked(_) | StoreError::Refused(_) | StoreError::Unexpected(_))) => {
+            error!(%reason, "A webhook body could not even be put aside; it is kept as it is and listed as malformed");
+            keep_unread(node, body, channels).await
         }
         done => done,
     };
@@ -94,6 +103,14 @@ async fn keep(node: &Arc<Node>, parcels: Vec<Parcel>, body: &[u8]) -> Received {
             Received::TryAgain
         }
     }
+}
+
+/// The last resort: Meta would send such a body again for days, and it would fail for days.
+async fn keep_unread(node: &Arc<Node>, body: &[u8], channels: &[ChannelHandle]) -> store::Result<Summary> {
+    let now = node.clock.now().as_millisecond();
+    let parcels = Arc::new(intake::unreadable("the database refused its parts", body, channels, now));
+    let bodies = Arc::new(vec![body.to_vec(); parcels.len()]);
+    put_aside(node, &parcels, &bodies, None).await
 }
 
 /// Remembers how recent the sends are that WhatsApp reports on: only against that does the silence about another one mean anything.

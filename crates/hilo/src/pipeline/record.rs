@@ -70,6 +70,9 @@ fn thread(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> st
         Answering::Nobody if was_answering(effects) => tx.set_person(workspace, id, None)?,
         Answering::Nobody | Answering::Unchanged => {}
     }
+    if effects.waits {
+        tx.set_waiting(workspace, id, now)?;
+    }
     tx.update_conversation(workspace, id, effects.window_until, effects.open.interaction, effects.open.ticket)?;
     Ok(seq)
 }

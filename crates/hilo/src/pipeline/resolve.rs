@@ -7,17 +7,13 @@ use domain::ids::{ContactId, FreshIds};
 use domain::interaction::{Resolution, Step};
 use store::{KnownConversation, NewConversation};
 
-use super::values::{Inbound, Nature, Resolved, Thread, Who};
+use super::values::{Inbound, Known, Nature, Resolved, Thread, Who};
 
 /// The person and the thread of an inbound message.
-pub(super) fn sender(
-    candidates: Vec<Candidate>,
-    conversation: Option<KnownConversation>,
-    inbound: &Inbound,
-    fresh: &FreshIds,
-) -> Resolved {
+pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds) -> Resolved {
+    let Known { candidates, conversation, user_id_pinned_elsewhere, .. } = known;
     let names = inbound.sender.identities();
-    let (who, mut steps) = match find(&names, &candidates) {
+    let (who, mut steps) = match find(&names, &candidates_of(&names, &candidates)) {
         Found::One(contact, how) => {
             let step = Step::Resolved { how, contact: contact.id, name: contact.name.clone() };
             (Who::Known(contact), vec![step])
@@ -35,12 +31,24 @@ pub(super) fn sender(
         Who::Known(contact) | Who::New(contact) => learn_names(contact.id, &names, &candidates, inbound, &mut steps),
         Who::Ambiguous(_) => Vec::new(),
     };
+    let pin_user_id = conversation.as_ref().and_then(|thread| user_id_to_pin(thread, inbound));
     let conversation = match conversation {
         Some(known) => Thread::Known(known),
-        None => Thread::New(new_thread(&who, inbound, fresh)),
+        None => {
+            let mut thread = new_thread(&who, inbound, fresh);
+            thread.user_id = thread.user_id.filter(|_| !user_id_pinned_elsewhere);
+            Thread::New(thread)
+        }
     };
     let region = inbound.sender.phone.as_ref().and_then(|phone| phone.region());
-    Resolved { who, conversation, region, steps, identities }
+    let profile_name = inbound.sender.profile_name.clone();
+    Resolved { who, conversation, region, steps, identities, profile_name, pin_user_id }
+}
+
+/// Only the sender's own names decide who they are; those that the message announces are news about that person.
+fn candidates_of(names: &[Identity], candidates: &[Candidate]) -> Vec<Candidate> {
+    let is_own = |candidate: &&Candidate| names.iter().any(|name| name.match_key == candidate.identity.match_key);
+    candidates.iter().filter(is_own).cloned().collect()
 }
 
 enum Found {
@@ -104,6 +112,14 @@ fn learn_names(
         steps.extend(learnt.iter().map(|identity| Step::Linked { identity: identity.clone() }));
     }
     learnt
+}
+
+/// A thread of a phone number learns the user id that its sender carries, so that it goes on when the number is withheld.
+fn user_id_to_pin(thread: &KnownConversation, inbound: &Inbound) -> Option<String> {
+    let sender = &inbound.sender;
+    let same_phone = thread.phone.as_deref() == sender.phone.as_ref().map(|phone| phone.as_str());
+    let learns = thread.phone.is_some() && same_phone && thread.user_id.is_none();
+    sender.user_id.clone().filter(|_| learns)
 }
 
 fn new_thread(who: &Who, inbound: &Inbound, fresh: &FreshIds) -> NewConversation {

@@ -26,6 +26,17 @@ pub struct Inbound {
     pub message: Message,
 }
 
+impl Inbound {
+    /// Every name that the message carries: the sender's, and those that it announces as theirs.
+    pub fn all_names(&self) -> Vec<Identity> {
+        let mut names = self.sender.identities();
+        if let Nature::IdentityChange { identities } = &self.message.nature {
+            names.extend(identities.iter().cloned());
+        }
+        names
+    }
+}
+
 /// What somebody wrote, without who it was.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Message {
@@ -81,6 +92,8 @@ pub struct Known {
     pub candidates: Vec<Candidate>,
     /// The thread.
     pub conversation: Option<KnownConversation>,
+    /// Whether the sender's user id is pinned to a thread of another number.
+    pub user_id_pinned_elsewhere: bool,
     /// Whether the message answers one of ours.
     pub answers_ours: bool,
 }
@@ -93,6 +106,8 @@ pub struct Resolved {
     pub(super) region: Option<Region>,
     pub(super) steps: Vec<Step>,
     pub(super) identities: Vec<Identity>,
+    pub(super) profile_name: Option<String>,
+    pub(super) pin_user_id: Option<String>,
 }
 
 /// Who a sender turned out to be.
@@ -156,6 +171,8 @@ pub struct Effects {
     pub ticket: TicketEffect,
     /// The open matter and ticket of the thread afterwards.
     pub open: OpenWork,
+    /// The customer waits for a person.
+    pub waits: bool,
     /// What the customer is told.
     pub reply: Option<Reply>,
     /// What happened and why.

@@ -130,6 +130,7 @@ CREATE TABLE conversations (
   window_until    BIGINT NOT NULL,
   last_message_at BIGINT NOT NULL,
   person_since    BIGINT,       -- a person is answering
+  waiting_since   BIGINT,       -- the customer waits for an answer
   interaction_id  UUID,          -- the open one
   ticket_id       UUID,          -- the open one
   created_at      BIGINT NOT NULL,
@@ -139,7 +140,7 @@ CREATE UNIQUE INDEX conversations_of_phone ON conversations (workspace_id, chann
 CREATE UNIQUE INDEX conversations_of_user ON conversations (workspace_id, channel_id, user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX conversations_of_contact ON conversations (workspace_id, contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX conversations_answered ON conversations (workspace_id, last_message_at)
-  WHERE person_since IS NOT NULL AND interaction_id IS NOT NULL;
+  WHERE person_since IS NOT NULL AND interaction_id IS NOT NULL AND waiting_since IS NULL;
 
 -- Clustered by conversation: a thread is read, and a message with its answer written, in one place.
 CREATE TABLE messages (
@@ -167,6 +168,8 @@ CREATE TABLE messages (
   price_micros    BIGINT,       -- millionths of a US dollar
   PRIMARY KEY (workspace_id, conversation_id, seq)
 );
+
+CREATE INDEX messages_failed ON messages (workspace_id, recorded_at) WHERE progress = 4;
 
 CREATE TABLE interactions (
   workspace_id     UUID NOT NULL,

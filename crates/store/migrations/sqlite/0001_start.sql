@@ -131,6 +131,7 @@ CREATE TABLE conversations (
   window_until    INTEGER NOT NULL,
   last_message_at INTEGER NOT NULL,
   person_since    INTEGER,       -- a person is answering
+  waiting_since   INTEGER,       -- the customer waits for an answer
   interaction_id  BLOB,          -- the open one
   ticket_id       BLOB,          -- the open one
   created_at      INTEGER NOT NULL,
@@ -140,7 +141,7 @@ CREATE UNIQUE INDEX conversations_of_phone ON conversations (workspace_id, chann
 CREATE UNIQUE INDEX conversations_of_user ON conversations (workspace_id, channel_id, user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX conversations_of_contact ON conversations (workspace_id, contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX conversations_answered ON conversations (workspace_id, last_message_at)
-  WHERE person_since IS NOT NULL AND interaction_id IS NOT NULL;
+  WHERE person_since IS NOT NULL AND interaction_id IS NOT NULL AND waiting_since IS NULL;
 
 -- Clustered by conversation: a thread is read, and a message with its answer written, in one place.
 CREATE TABLE messages (
@@ -168,6 +169,8 @@ CREATE TABLE messages (
   price_micros    INTEGER,       -- millionths of a US dollar
   PRIMARY KEY (workspace_id, conversation_id, seq)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX messages_failed ON messages (workspace_id, recorded_at) WHERE progress = 4;
 
 CREATE TABLE interactions (
   workspace_id     BLOB NOT NULL,

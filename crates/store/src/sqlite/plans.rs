@@ -1,6 +1,6 @@
 //! How SQLite goes about the statements. Only in here is their text at hand, as they were spelled when they ran.
 
-use domain::contact::{Contact, Identity, IdentityKind};
+use domain::contact::{Contact, Identity};
 use domain::delivery::{Progress, SendState};
 use domain::ids::{BodyId, ChannelId, ContactId, ConversationId, InteractionId, SendId, TicketId, WorkId, WorkspaceId};
 use domain::interaction::{Outcome, TicketState};
@@ -75,8 +75,7 @@ fn read_for_a_message(tx: &mut Tx<'_>) -> Result<()> {
     tx.known_conversation(US, HERE, Some("+1"), Some("BR.1"))?;
     tx.has_open_work(US, Some("+1"), Some("BR.1"))?;
     tx.is_ours(US, THREAD, "wamid")?;
-    tx.find_sent(US, "wamid", (IdentityKind::Phone, "+1"))?;
-    tx.find_sent(US, "wamid", (IdentityKind::UserId, "BR.1"))?;
+    tx.find_sent(US, "wamid", &Identity::user_id("BR.1"))?;
     tx.apply_report(US, THREAD, 1, SendId(NOBODY), &report)?;
     tx.claim_effect(US, 0, b"")?;
     tx.pin_user_id(US, HERE, THREAD, "BR.1")?;

@@ -113,7 +113,7 @@ fn fill(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
 }
 
 fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
-    use domain::contact::{Identity, IdentityKind};
+    use domain::contact::Identity;
     use domain::delivery::{Progress, SendState};
     use domain::ids::SendId;
 
@@ -129,7 +129,7 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
     tx.next_due_send()?;
     tx.apply_report(workspace, thread, 1, some, &crate::clinic::report(Progress::Read, 1))?;
     tx.messages(workspace, thread, 0, 10)?;
-    tx.find_sent(workspace, "wamid.1", (IdentityKind::Phone, "+1"))?;
+    tx.find_sent(workspace, "wamid.1", &Identity::user_id("US.1"))?;
     tx.is_ours(workspace, thread, "wamid.1")?;
     tx.take_seqs(workspace, thread, 1, 0)?;
     tx.settle_sending(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::{Extension, Json};
-use domain::ids::ContactId;
+use domain::ids::{ContactId, WorkspaceId};
 use domain::{PhoneNumber, Region};
 use serde::{Deserialize, Serialize};
 use store::ContactRow;
@@ -63,18 +63,23 @@ pub(super) async fn list(
     Query(asked): Query<Asked>,
     Query(filter): Query<Filter>,
 ) -> Answer<Page<ContactView>> {
+    let by_phone = filter.phone.is_some();
     let (limit, before) = (asked.limit()?, asked.cursor::<ContactId>()?);
+    let limit = if by_phone { i64::MAX } else { limit };
     let workspace = caller.workspace;
     let rows = match filter.phone {
-        Some(phone) => {
-            let region = node.channels.iter().find(|channel| channel.workspace == workspace).map(|channel| channel.region);
-            let phone = PhoneNumber::parse(&phone, region.unwrap_or(Region::MX))
-                .map_err(|error| Problem::invalid(format!("`phone`: {error}")))?;
-            node.store.read(move |tx| tx.contacts_of_phone(workspace, &phone)).await?
-        }
+        Some(phone) => owners(&node, workspace, &phone).await?,
         None => node.store.read(move |tx| tx.contacts(workspace, before, limit)).await?,
     };
     Ok(Json(Page::of(rows, limit, |row| row.contact.id.to_string(), ContactView::from)))
+}
+
+/// Everybody whom a number names, in any of its spellings: a handful, on one page.
+async fn owners(node: &Node, workspace: WorkspaceId, phone: &str) -> Result<Vec<ContactRow>, Problem> {
+    let region = node.channels.iter().find(|channel| channel.workspace == workspace).map(|channel| channel.region);
+    let phone = PhoneNumber::parse(phone, region.unwrap_or(Region::MX))
+        .map_err(|error| Problem::invalid(format!("`phone`: {error}")))?;
+    Ok(node.store.read(move |tx| tx.contacts_of_phone(workspace, &phone)).await?)
 }
 
 /// `GET /contacts/{id}`.

@@ -181,6 +181,17 @@ pub(super) async fn messages(
     Ok(Json(Page::of(rows, limit, |row| row.message.seq.to_string(), MessageView::from)))
 }
 
+/// `GET /messages/failed`: messages of ours that did not arrive, the latest first, with Meta's reason.
+pub(super) async fn failed(
+    State(node): State<Arc<Node>>,
+    Extension(caller): Extension<Caller>,
+    Query(asked): Query<Asked>,
+) -> Answer<Page<MessageView>> {
+    let (limit, before) = (asked.limit()?, asked.cursor::<i64>()?.unwrap_or(i64::MAX));
+    let rows = node.store.read(move |tx| tx.failed_messages(caller.workspace, before, limit)).await?;
+    Ok(Json(Page::of(rows, limit, |row| row.message.recorded_at.to_string(), MessageView::from)))
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewReply {

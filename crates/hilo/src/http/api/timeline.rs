@@ -18,7 +18,7 @@ use crate::http::keys::Caller;
 use crate::http::problem::Problem;
 use crate::node::Node;
 
-/// How much of each conversation and of the events is shown.
+/// How many of the latest messages of each conversation, and of the latest events, are shown.
 const MOST: i64 = 500;
 
 /// One entry of the story.
@@ -90,7 +90,7 @@ fn read(tx: &mut Tx<'_>, workspace: WorkspaceId, contact: ContactId) -> store::R
     }
     let mut messages = Vec::new();
     for thread in tx.conversations(workspace, Some(contact), None, MOST)? {
-        messages.extend(tx.messages(workspace, thread.id, 0, MOST)?);
+        messages.extend(tx.latest_messages(workspace, thread.id, MOST)?);
     }
     Ok(Some((messages, tx.events(workspace, contact, MOST)?)))
 }

@@ -1,6 +1,6 @@
 //! What WhatsApp reports on a message of ours, in whatever order it comes.
 
-use domain::contact::IdentityKind;
+use domain::contact::Identity;
 use domain::delivery::{Progress, SendState};
 use domain::ids::{EventId, SendId};
 use store::{ParkedReport, Report, Store};
@@ -86,9 +86,9 @@ pub(crate) fn a_report_on_an_unknown_id_waits_until_the_id_is_known(store: &Stor
         }
     })
     .unwrap();
-    let settled = || read(store, |tx| tx.settled_reports(10)).into_iter().map(|found| found.id).collect::<Vec<_>>();
+    let settled = || read(store, |tx| tx.settled_reports(10)).into_iter().map(|found| found.parked.id).collect::<Vec<_>>();
     let sent = || {
-        read(store, move |tx| tx.find_sent(clinic.workspace, "wamid.HBgL", (IdentityKind::Phone, ana_phone().as_str())))
+        read(store, move |tx| tx.find_sent(clinic.workspace, "wamid.HBgL", &Identity::phone(&ana_phone())))
     };
     assert_eq!((settled(), sent()), (vec![], None));
 

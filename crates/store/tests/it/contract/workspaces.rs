@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use domain::contact::{Identity, IdentityKind};
+use domain::contact::Identity;
 use domain::delivery::{Progress, SendState};
 use domain::ids::{BodyId, EventId, InteractionId, NoticeId, SendId, TicketId, WorkId, WorkspaceId};
 use domain::interaction::{Author, Outcome, Step, TicketState};
@@ -72,8 +72,8 @@ pub(crate) fn a_workspace_cannot_read_what_is_anothers(store: &Store) {
             ("ticket", tx.ticket(us, ticket)?.is_some()),
             ("body", tx.body(us, body)?.is_some()),
             ("open work", tx.has_open_work(us, Some(phone.as_str()), Some(USER))?),
-            ("sent to phone", tx.find_sent(us, "wamid.1", (IdentityKind::Phone, phone.as_str()))?.is_some()),
-            ("sent to user", tx.find_sent(us, "wamid.1", (IdentityKind::UserId, USER))?.is_some()),
+            ("sent to phone", tx.find_sent(us, "wamid.1", &Identity::phone(&phone))?.is_some()),
+            ("sent to user", tx.find_sent(us, "wamid.1", &Identity::user_id(USER))?.is_some()),
             ("ours", tx.is_ours(us, thread, "wamid.1")?),
             ("workflow", tx.workflow_in_force(us)?.is_some()),
             ("channel", tx.channels(us)?.iter().any(|ours| ours.id == channel)),
