@@ -73,7 +73,7 @@ async fn endure(options: &Options) -> Result<Report> {
 async fn endure_on(options: &Options, folder: &Path, url: &str, database: &str) -> Result<Report> {
     let mut dice = Dice::new(options.seed);
     let meta = Meta::start(options.seed).await?;
-    let program = Program::new(folder, url, &meta)?;
+    let program = Program::new(folder, url, &meta);
     let key: Rc<str> = program.make_key()?.into();
 
     let load = Load::start(&meta, &key, &mut dice).await;

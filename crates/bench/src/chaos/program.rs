@@ -26,9 +26,9 @@ pub(super) struct Program<'a> {
 }
 
 impl<'a> Program<'a> {
-    pub(super) fn new(folder: &'a Path, database: &'a str, meta: &Meta) -> Result<Self> {
+    pub(super) fn new(folder: &'a Path, database: &'a str, meta: &Meta) -> Self {
         let graph_base_url = format!("{}/v25.0", meta.simulator.graph_base_url());
-        Ok(Self { folder, database, graph_base_url, site: meta.site.clone() })
+        Self { folder, database, graph_base_url, site: meta.site.clone() }
     }
 
     /// A key of the program's API; the database is made with it.
