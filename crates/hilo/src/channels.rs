@@ -85,6 +85,8 @@ impl Channels {
         // Signing both makes the comparison independent of where they differ.
         let of = |text: &str| signature::sign(b"handshake", text.as_bytes());
         let given = of(token);
-        self.all.iter().any(|channel| !channel.verify_token.expose().is_empty() && of(channel.verify_token.expose()) == given)
+        self.all
+            .iter()
+            .any(|channel| !channel.verify_token.expose().is_empty() && of(channel.verify_token.expose()) == given)
     }
 }

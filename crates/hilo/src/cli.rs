@@ -15,7 +15,12 @@ use clap::{Parser, Subcommand};
 
 /// WhatsApp and your CRM as one workflow.
 #[derive(Debug, Parser)]
-#[command(name = "hilo", version, about, after_help = "Exit codes: 0 done, 1 it went wrong, 2 the command line or a file is not right.")]
+#[command(
+    name = "hilo",
+    version,
+    about,
+    after_help = "Exit codes: 0 done, 1 it went wrong, 2 the command line or a file is not right."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -116,9 +116,12 @@ pub struct ChannelSettings {
 
 /// Reads and checks a settings file; the environment wins over it. An error names the file, the line where there is one, and the key.
 pub fn read(path: &Path) -> Result<Settings> {
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("{}: the settings file cannot be read; copy hilo.example.toml to it", path.display()))?;
-    let figment = Figment::new().merge(Toml::string(&text)).merge(Env::prefixed("HILO_").filter(|key| is_setting(key.as_str())).split("__"));
+    let text = std::fs::read_to_string(path).with_context(|| {
+        format!("{}: the settings file cannot be read; copy hilo.example.toml to it", path.display())
+    })?;
+    let figment = Figment::new()
+        .merge(Toml::string(&text))
+        .merge(Env::prefixed("HILO_").filter(|key| is_setting(key.as_str())).split("__"));
     let file: File = figment.extract().map_err(|error| describe(path, &text, &error))?;
     let home = path.parent().map(Path::to_owned).unwrap_or_default();
     check(file, &home).with_context(|| format!("{} is not right", path.display()))
@@ -197,7 +200,8 @@ fn check(file: File, home: &Path) -> Result<Settings> {
         log_json,
         log_level,
         channels: channels.collect::<Result<_>>()?,
-        prices: file.prices,
+        // The environment writes every key in lower case.
+        prices: file.prices.into_iter().map(|(market, rates)| (market.to_uppercase(), rates)).collect(),
     })
 }
 

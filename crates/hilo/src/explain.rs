@@ -1,11 +1,11 @@
 //! What happened and why, as sentences that a person reads.
 
 use domain::Language;
+use domain::Policy;
 use domain::contact::IdentityKind;
 use domain::delivery::{Progress, SendState};
 use domain::ids::ticket_reference;
 use domain::interaction::{Evidence, Guard, Intent, Resolution, Step};
-use domain::Policy;
 use jiff::Timestamp;
 use store::MessageRow;
 

@@ -51,7 +51,9 @@ impl Node {
     /// Opens the database and brings workspaces, numbers and workflows into force. Must be called outside any other database work.
     pub async fn start(settings: Settings, clock: Clock) -> Result<Arc<Node>> {
         let location = settings.database.clone();
-        let store = tokio::task::spawn_blocking(move || Store::open(&location)).await?.context("the database cannot be opened")?;
+        let store = tokio::task::spawn_blocking(move || Store::open(&location))
+            .await?
+            .context("the database cannot be opened")?;
         let now = clock.now().as_millisecond();
         let key: Vec<u8> = [Uuid::new_v4(), Uuid::new_v4()].iter().flat_map(|part| *part.as_bytes()).collect();
         let instance = store.write(Vec::new(), move |tx| tx.instance(&key, now)).await?;
@@ -76,7 +78,8 @@ impl Node {
 
     async fn open_workspaces(&self, now: i64) -> Result<()> {
         let name = self.settings.workspace.clone();
-        let first = self.store.write(Vec::new(), move |tx| tx.ensure_workspace(WorkspaceId(ids::fresh()), &name, now)).await?;
+        let first =
+            self.store.write(Vec::new(), move |tx| tx.ensure_workspace(WorkspaceId(ids::fresh()), &name, now)).await?;
         let given = self.settings.workflow.as_ref().map(|(path, text)| (path.display().to_string(), text.as_str()));
         for (workspace, _) in self.store.read(|tx| tx.workspaces()).await? {
             let given = given.as_ref().filter(|_| workspace == first).map(|(file, text)| (file.as_str(), *text));
@@ -119,7 +122,8 @@ async fn open_channels(store: &Store, settings: &Settings, now: i64) -> Result<C
 
 async fn open_channel(store: &Store, settings: &ChannelSettings, now: i64) -> Result<LiveChannel> {
     let name = settings.workspace.clone();
-    let workspace = store.write(Vec::new(), move |tx| tx.ensure_workspace(WorkspaceId(ids::fresh()), &name, now)).await?;
+    let workspace =
+        store.write(Vec::new(), move |tx| tx.ensure_workspace(WorkspaceId(ids::fresh()), &name, now)).await?;
     let wanted = Channel {
         workspace,
         id: ChannelId(ids::fresh()),

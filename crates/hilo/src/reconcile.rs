@@ -49,7 +49,8 @@ impl ReportIn {
             StatusKind::Other(kind) => return Err((kind.clone(), status.raw)),
         };
         let error = status.errors.into_iter().next();
-        let (price_category, price_type) = status.pricing.map_or((None, None), |pricing| (pricing.category, pricing.kind));
+        let (price_category, price_type) =
+            status.pricing.map_or((None, None), |pricing| (pricing.category, pricing.kind));
         let report = Report {
             progress,
             at: status.timestamp.unwrap_or(0).saturating_mul(1000),

@@ -66,7 +66,8 @@ impl Seal {
     }
 
     fn code(&self, workspace: WorkspaceId, bytes: &[u8]) -> [u8; CODE] {
-        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.key).unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"));
+        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.key)
+            .unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"));
         mac.update(workspace.0.as_bytes());
         mac.update(bytes);
         let full = mac.finalize().into_bytes();
@@ -81,7 +82,12 @@ mod tests {
     #[test]
     fn a_name_comes_back_only_in_its_own_workspace() {
         let seal = Seal::new(b"key".to_vec());
-        let sealed = Sealed { send: SendId(Uuid::from_u128(1)), conversation: ConversationId(Uuid::from_u128(2)), seq: 7, attempt: 1 };
+        let sealed = Sealed {
+            send: SendId(Uuid::from_u128(1)),
+            conversation: ConversationId(Uuid::from_u128(2)),
+            seq: 7,
+            attempt: 1,
+        };
         let workspace = WorkspaceId(Uuid::from_u128(9));
         let name = seal.close(workspace, &sealed);
         assert!(name.len() <= 100);

@@ -45,7 +45,7 @@ pub struct Guess {
 impl Published {
     /// Parses a text and trains its model.
     pub fn new(version: i64, text: &str, file: &str) -> Result<Published> {
-        let workflow = workflow::read(text, file).map_err(|findings| anyhow!("{findings}"))?;
+        let workflow = workflow::read(text, file).map_err(|findings| anyhow!("{:?}", miette::Report::new(findings)))?;
         Ok(Self::of(version, workflow))
     }
 
@@ -102,7 +102,10 @@ impl Workflows {
     /// The one in force in a workspace.
     pub fn of(&self, workspace: WorkspaceId) -> store::Result<Arc<Published>> {
         let in_force = self.in_force.read().map_err(|_| StoreError::Stopped)?;
-        in_force.get(&workspace).cloned().ok_or_else(|| StoreError::Unexpected("a workspace without a workflow".to_owned()))
+        in_force
+            .get(&workspace)
+            .cloned()
+            .ok_or_else(|| StoreError::Unexpected("a workspace without a workflow".to_owned()))
     }
 
     /// Puts one in force.
@@ -115,7 +118,13 @@ impl Workflows {
 
 /// Brings a workspace's workflow into force: the text given, published if it differs from the version in the database; without one,
 /// the version in the database; without that, the built-in triage.
-pub async fn bring_into_force(store: &Store, workflows: &Workflows, workspace: WorkspaceId, given: Option<(&str, &str)>, now: i64) -> Result<()> {
+pub async fn bring_into_force(
+    store: &Store,
+    workflows: &Workflows,
+    workspace: WorkspaceId,
+    given: Option<(&str, &str)>,
+    now: i64,
+) -> Result<()> {
     let latest = store.read(move |tx| tx.workflow_in_force(workspace)).await?;
     let (file, text, version) = match (given, latest) {
         (Some((file, text)), Some((version, latest))) if latest == text => (file, latest, Some(version)),

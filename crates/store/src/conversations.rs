@@ -107,8 +107,10 @@ impl Tx<'_> {
         phone: Option<&str>,
         user_id: Option<&str>,
     ) -> Result<Option<KnownConversation>> {
-        let by_phone = "SELECT id FROM conversations WHERE workspace_id = $1 AND channel_id = $2 AND phone = $3 FOR UPDATE";
-        let by_user_id = "SELECT id FROM conversations WHERE workspace_id = $1 AND channel_id = $2 AND user_id = $3 FOR UPDATE";
+        let by_phone =
+            "SELECT id FROM conversations WHERE workspace_id = $1 AND channel_id = $2 AND phone = $3 FOR UPDATE";
+        let by_user_id =
+            "SELECT id FROM conversations WHERE workspace_id = $1 AND channel_id = $2 AND user_id = $3 FOR UPDATE";
         for (sql, address) in [(by_phone, phone), (by_user_id, user_id)] {
             if let Some(address) = address
                 && let Some(row) = self.query_opt(sql, params![workspace, channel, address])?
@@ -220,7 +222,7 @@ impl Tx<'_> {
     /// A person answers from now on, so nobody waits, or, with `None`, no longer does.
     pub fn set_person(&mut self, workspace: WorkspaceId, id: ConversationId, since: Option<i64>) -> Result<()> {
         self.put(
-            "UPDATE conversations SET person_since = $3, waiting_since = CASE WHEN $3 IS NULL THEN waiting_since END
+            "UPDATE conversations SET person_since = $3, waiting_since = CASE WHEN CAST($3 AS BIGINT) IS NULL THEN waiting_since END
              WHERE workspace_id = $1 AND id = $2",
             params![workspace, id, since],
         )
@@ -237,7 +239,12 @@ impl Tx<'_> {
 
     /// Threads with an open matter that a person answered, where nobody waits for an answer and nothing was said since `before`.
     /// They stay locked until this transaction ends; what is worked on elsewhere is passed over.
-    pub fn silent_conversations(&mut self, workspace: WorkspaceId, before: i64, limit: i64) -> Result<Vec<ConversationRow>> {
+    pub fn silent_conversations(
+        &mut self,
+        workspace: WorkspaceId,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<ConversationRow>> {
         let rows = self.query(
             "SELECT id, channel_id, contact_id, candidates, phone, user_id, profile_name, window_until, last_message_at,
                     person_since, interaction_id, ticket_id

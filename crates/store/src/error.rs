@@ -89,7 +89,8 @@ impl From<tokio_postgres::Error> for StoreError {
             SqlState::DISK_FULL | SqlState::IO_ERROR | SqlState::READ_ONLY_SQL_TRANSACTION => {
                 StoreError::CannotWrite(text)
             }
-            SqlState::OUT_OF_MEMORY | SqlState::ADMIN_SHUTDOWN
+            SqlState::OUT_OF_MEMORY
+            | SqlState::ADMIN_SHUTDOWN
             | SqlState::CRASH_SHUTDOWN
             | SqlState::CANNOT_CONNECT_NOW
             | SqlState::TOO_MANY_CONNECTIONS

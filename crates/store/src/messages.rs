@@ -227,7 +227,12 @@ impl Tx<'_> {
     }
 
     /// The latest messages of a thread, oldest first.
-    pub fn latest_messages(&mut self, workspace: WorkspaceId, conversation: ConversationId, limit: i64) -> Result<Vec<MessageRow>> {
+    pub fn latest_messages(
+        &mut self,
+        workspace: WorkspaceId,
+        conversation: ConversationId,
+        limit: i64,
+    ) -> Result<Vec<MessageRow>> {
         let sql = "SELECT next_seq FROM conversations WHERE workspace_id = $1 AND id = $2";
         let Some(row) = self.query_opt(sql, params![workspace, conversation])? else { return Ok(Vec::new()) };
         self.messages(workspace, conversation, row.int(0)? - 1 - limit, limit)

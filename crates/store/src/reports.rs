@@ -48,6 +48,7 @@ impl Tx<'_> {
         let rows = self.query(
             "SELECT p.workspace_id, p.channel_id, p.wamid, p.id, p.received_at, p.report, o.conversation_id, o.seq, o.id
              FROM parked_reports p JOIN outbox o ON o.workspace_id = p.workspace_id AND o.channel_id = p.channel_id AND o.wamid = p.wamid
+             WHERE o.state = 'accepted'
              ORDER BY p.id LIMIT $1",
             params![limit],
         )?;
@@ -60,7 +61,12 @@ impl Tx<'_> {
                 received_at: row.int(4)?,
                 report: row.text(5)?,
             };
-            Ok(SettledReport { parked, conversation: ConversationId(row.id(6)?), seq: row.int(7)?, send: SendId(row.id(8)?) })
+            Ok(SettledReport {
+                parked,
+                conversation: ConversationId(row.id(6)?),
+                seq: row.int(7)?,
+                send: SendId(row.id(8)?),
+            })
         };
         rows.iter().map(settled).collect()
     }

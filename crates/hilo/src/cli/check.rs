@@ -20,7 +20,8 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self) -> Result<()> {
         let name = self.file.display().to_string();
-        let text = std::fs::read_to_string(&self.file).map_err(|error| NotRight(format!("{name} cannot be read: {error}")))?;
+        let text =
+            std::fs::read_to_string(&self.file).map_err(|error| NotRight(format!("{name} cannot be read: {error}")))?;
         let archetypes: Vec<&str> = classifier::bank::archetypes().iter().map(|archetype| archetype.id()).collect();
         let checked = workflow::check(&text, &name, &archetypes);
         let errors = checked.findings.has_errors();

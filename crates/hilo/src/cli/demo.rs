@@ -123,7 +123,10 @@ fn settings(demo: &Demo, secrets: &Secrets, simulator: &Simulator) -> Settings {
 fn greet(server: &Server, simulator: &Simulator, demo: &Demo) {
     println!("Hilo demo: Óptica Luna, an optician in Mexico City\n");
     println!("  Open          http://{}", server.address);
-    println!("  Or type       hilo sim send \"hola, ¿ya están mis lentes?\" --from +525512345678 --simulator {}", simulator.url());
+    println!(
+        "  Or type       hilo sim send \"hola, ¿ya están mis lentes?\" --from +525512345678 --simulator {}",
+        simulator.url()
+    );
     println!("  Data          {} (remove it to start anew)", demo.folder.display());
     println!("\nNothing leaves this machine. Ctrl-C ends it.");
 }

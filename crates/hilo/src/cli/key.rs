@@ -65,7 +65,10 @@ impl Key {
         })?;
         if made.is_none() {
             let wanted = workspace.unwrap_or_default();
-            return Err(NotRight(format!("there is no workspace `{wanted}`; `hilo workspace create --name {wanted}` makes one")).into());
+            return Err(NotRight(format!(
+                "there is no workspace `{wanted}`; `hilo workspace create --name {wanted}` makes one"
+            ))
+            .into());
         }
         if json {
             println!("{}", json!({ "name": name, "key": key }));

@@ -27,7 +27,11 @@ impl Serve {
         block_on(async {
             let node = Node::start(settings, Clock::default()).await.map_err(|error| NotRight(format!("{error:#}")))?;
             let numbers: Vec<_> = node.channels.iter().map(|channel| channel.display_phone_number.as_str()).collect();
-            info!(numbers = numbers.len(), "Serving {}", if numbers.is_empty() { "no number yet".to_owned() } else { numbers.join(", ") });
+            info!(
+                numbers = numbers.len(),
+                "Serving {}",
+                if numbers.is_empty() { "no number yet".to_owned() } else { numbers.join(", ") }
+            );
             let server = Server::start(&node, http::routes(node.clone())).await?;
             info!("Listening on http://{}", server.address);
             until_told().await;

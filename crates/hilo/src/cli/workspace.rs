@@ -53,8 +53,13 @@ fn create(name: &str, config: &std::path::Path) -> Result<()> {
     let store = Store::open(&settings(config)?.database)?;
     let now = Clock::default().now().as_millisecond();
     let (fresh, wanted) = (WorkspaceId(ids::fresh()), name.clone());
-    let id = block_on(async { Ok(store.write(Vec::new(), move |tx| tx.ensure_workspace(fresh, &wanted, now)).await?) })?;
-    if id == fresh { println!("Made the workspace `{name}`.") } else { println!("The workspace `{name}` was there already.") }
+    let id =
+        block_on(async { Ok(store.write(Vec::new(), move |tx| tx.ensure_workspace(fresh, &wanted, now)).await?) })?;
+    if id == fresh {
+        println!("Made the workspace `{name}`.")
+    } else {
+        println!("The workspace `{name}` was there already.")
+    }
     Ok(())
 }
 

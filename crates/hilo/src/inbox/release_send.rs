@@ -37,7 +37,14 @@ pub async fn resend(node: &Arc<Node>, workspace: WorkspaceId, id: SendId) -> Don
     again
 }
 
-fn send_again(tx: &mut Tx<'_>, workspace: WorkspaceId, id: SendId, fresh: SendId, epoch: i64, now: i64) -> store::Result<Done<OutboxRow>> {
+fn send_again(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: SendId,
+    fresh: SendId,
+    epoch: i64,
+    now: i64,
+) -> store::Result<Done<OutboxRow>> {
     let Some(row) = tx.outbox_row(workspace, id)? else { return Ok(Err(Refusal::Missing("message in the outbox"))) };
     if !matches!(row.state, SendState::Unknown | SendState::NeedsReview) {
         return Ok(Err(Refusal::Conflict(format!("a message that is {} is not unknown", row.state))));
@@ -45,7 +52,8 @@ fn send_again(tx: &mut Tx<'_>, workspace: WorkspaceId, id: SendId, fresh: SendId
     let before = tx.messages(workspace, row.send.conversation, row.send.seq - 1, 1)?;
     let Some(before) = before.into_iter().next() else { return Ok(Err(Refusal::Missing("message"))) };
     let seq = tx.take_seqs(workspace, row.send.conversation, 1, now)?;
-    let message = store::NewMessage { seq, wamid: None, sent_at: now, recorded_at: now, send: Some(fresh), ..before.message };
+    let message =
+        store::NewMessage { seq, wamid: None, sent_at: now, recorded_at: now, send: Some(fresh), ..before.message };
     tx.add_message(workspace, &message)?;
     tx.add_send(workspace, &NewSend { id: fresh, epoch, seq, ..row.send }, machine_now())?;
     tx.remove_send(workspace, id)?;

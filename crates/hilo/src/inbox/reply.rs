@@ -27,7 +27,12 @@ pub struct Replied {
 }
 
 /// Queues a text of a person. Refused where WhatsApp would refuse it.
-pub async fn reply(node: &Arc<Node>, workspace: WorkspaceId, conversation: ConversationId, text: &str) -> Done<Replied> {
+pub async fn reply(
+    node: &Arc<Node>,
+    workspace: WorkspaceId,
+    conversation: ConversationId,
+    text: &str,
+) -> Done<Replied> {
     let text = text.trim().to_owned();
     if text.is_empty() {
         return Err(Refusal::Invalid("`text` is empty; write something".to_owned()));
@@ -36,10 +41,8 @@ pub async fn reply(node: &Arc<Node>, workspace: WorkspaceId, conversation: Conve
         return Err(Refusal::Invalid(format!("`text` is longer than {LONGEST} characters; WhatsApp takes no more")));
     }
     let (now, send, epoch) = (node.clock.now().as_millisecond(), SendId(ids::fresh()), node.instance.epoch);
-    let queued = node
-        .store
-        .write(Vec::new(), move |tx| queue(tx, workspace, conversation, &text, send, epoch, now))
-        .await?;
+    let queued =
+        node.store.write(Vec::new(), move |tx| queue(tx, workspace, conversation, &text, send, epoch, now)).await?;
     node.outbox_wakes.notify_one();
     node.changed(&[workspace]);
     queued

@@ -19,7 +19,14 @@ pub async fn resolve_ticket(node: &Arc<Node>, workspace: WorkspaceId, id: Ticket
     resolved
 }
 
-fn resolve(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TicketId, by: &str, event: EventId, now: i64) -> store::Result<Done<TicketRow>> {
+fn resolve(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: TicketId,
+    by: &str,
+    event: EventId,
+    now: i64,
+) -> store::Result<Done<TicketRow>> {
     let Some(ticket) = ticket_and_thread(tx, workspace, id)? else { return Ok(Err(Refusal::Missing("ticket"))) };
     let state = match ticket.state.resolve() {
         Ok(state) => state,
@@ -53,7 +60,14 @@ pub async fn reopen_ticket(node: &Arc<Node>, workspace: WorkspaceId, id: TicketI
     reopened
 }
 
-fn reopen(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TicketId, by: &str, event: EventId, now: i64) -> store::Result<Done<TicketRow>> {
+fn reopen(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: TicketId,
+    by: &str,
+    event: EventId,
+    now: i64,
+) -> store::Result<Done<TicketRow>> {
     let Some(ticket) = ticket_and_thread(tx, workspace, id)? else { return Ok(Err(Refusal::Missing("ticket"))) };
     let state = match ticket.state.reopen() {
         Ok(state) => state,
@@ -63,7 +77,9 @@ fn reopen(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TicketId, by: &str, event
         return Ok(Err(Refusal::Missing("conversation")));
     };
     if thread.ticket.is_some() {
-        return Ok(Err(Refusal::Conflict("the conversation has another open ticket; resolve that one first".to_owned())));
+        return Ok(Err(Refusal::Conflict(
+            "the conversation has another open ticket; resolve that one first".to_owned(),
+        )));
     }
     tx.set_ticket_state(workspace, id, state, by, now)?;
     tx.update_conversation(workspace, thread.id, 0, thread.interaction, Some(id))?;
@@ -71,7 +87,15 @@ fn reopen(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TicketId, by: &str, event
     tx.ticket(workspace, id).map(|ticket| ticket.ok_or(Refusal::Missing("ticket")))
 }
 
-fn log(tx: &mut Tx<'_>, workspace: WorkspaceId, ticket: &TicketRow, by: &str, id: EventId, now: i64, step: Step) -> store::Result<()> {
+fn log(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    ticket: &TicketRow,
+    by: &str,
+    id: EventId,
+    now: i64,
+    step: Step,
+) -> store::Result<()> {
     let Some(contact) = ticket.ticket.contact else { return Ok(()) };
     let conversation = Some(ticket.ticket.conversation);
     tx.add_event(workspace, &EventRow { id, contact, conversation, at: now, by: by.to_owned(), step })

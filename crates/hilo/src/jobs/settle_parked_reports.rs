@@ -31,7 +31,8 @@ pub(super) async fn run(node: &Arc<Node>) -> store::Result<()> {
 /// A report was kept as WhatsApp wrote it; it is read again as if it had just come.
 fn read(parked: &store::ParkedReport) -> Option<ReportIn> {
     let raw: serde_json::Value = serde_json::from_str(&parked.report).ok()?;
-    let body = serde_json::json!({ "entry": [{ "changes": [{ "field": "messages", "value": { "statuses": [raw] } }] }] });
+    let body =
+        serde_json::json!({ "entry": [{ "changes": [{ "field": "messages", "value": { "statuses": [raw] } }] }] });
     let envelope = whatsapp::parse(body.to_string().as_bytes()).ok()?;
     let change = envelope.entries.into_iter().next()?.changes.into_iter().next()?;
     let ChangeValue::Batch(batch) = change.value else { return None };

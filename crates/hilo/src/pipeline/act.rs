@@ -9,7 +9,8 @@ use store::{InteractionChange, NewTicket, OpenInteraction};
 
 use super::decide::{FULL_WINDOW, Plan};
 use super::values::{
-    Answering, Effects, InteractionEffect, Message, Nature, News, OpenWork, Person, Reply, Resolved, Thread, TicketEffect, Who,
+    Answering, Effects, InteractionEffect, Message, Nature, News, OpenWork, Person, Reply, Resolved, Thread,
+    TicketEffect, Who,
 };
 use crate::workflows::Published;
 
@@ -102,7 +103,12 @@ fn opt(effects: &mut Effects, wish: OptWish, now: Timestamp) {
 }
 
 /// The matter after this message, before anything is done about it.
-fn matter(resolved: &Resolved, intent: &Intent, message: &Message, now: Timestamp) -> (Option<OpenInteraction>, InteractionChange) {
+fn matter(
+    resolved: &Resolved,
+    intent: &Intent,
+    message: &Message,
+    now: Timestamp,
+) -> (Option<OpenInteraction>, InteractionChange) {
     let open = resolved.known_conversation().and_then(|known| known.interaction.clone());
     let own = message.text.as_deref().unwrap_or_default();
     let text = match &open {

@@ -113,8 +113,8 @@ fn language(workflow: &Published, resolved: &Resolved, of_words: Option<Language
 fn spoken_in(region: &str) -> Option<Language> {
     match region {
         "BR" | "PT" | "AO" | "MZ" => Some(Language::Pt),
-        "AR" | "BO" | "CL" | "CO" | "CR" | "CU" | "DO" | "EC" | "ES" | "GT" | "HN" | "MX" | "NI" | "PA" | "PE" | "PY"
-        | "SV" | "UY" | "VE" => Some(Language::Es),
+        "AR" | "BO" | "CL" | "CO" | "CR" | "CU" | "DO" | "EC" | "ES" | "GT" | "HN" | "MX" | "NI" | "PA" | "PE"
+        | "PY" | "SV" | "UY" | "VE" => Some(Language::Es),
         "AU" | "CA" | "GB" | "IE" | "NZ" | "US" => Some(Language::En),
         _ => None,
     }

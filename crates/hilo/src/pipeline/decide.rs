@@ -30,14 +30,23 @@ pub(super) enum Plan {
 }
 
 /// The plan for a message.
-pub(super) fn plan(workflow: &Published, resolved: &Resolved, intent: &Intent, message: &Message, now: Timestamp) -> Plan {
+pub(super) fn plan(
+    workflow: &Published,
+    resolved: &Resolved,
+    intent: &Intent,
+    message: &Message,
+    now: Timestamp,
+) -> Plan {
     if let Some(wish) = opt_wish(intent) {
         return Plan::Opt(wish);
     }
     if nothing_to_answer(workflow, intent) {
         return Plan::StayOut(Guard::NothingToAnswer);
     }
-    Plan::Intake { queue: queue(workflow, resolved, intent), acknowledgement: acknowledgement(workflow, resolved, message, now) }
+    Plan::Intake {
+        queue: queue(workflow, resolved, intent),
+        acknowledgement: acknowledgement(workflow, resolved, message, now),
+    }
 }
 
 fn opt_wish(intent: &Intent) -> Option<OptWish> {

@@ -261,10 +261,9 @@ impl Sorting<'_> {
 
 fn nature_of(content: &Content) -> Nature {
     match content {
-        Content::Reaction { .. }
-        | Content::Edit { .. }
-        | Content::Revoke { .. }
-        | Content::CallPermissionReply(_) => Nature::Annotation,
+        Content::Reaction { .. } | Content::Edit { .. } | Content::Revoke { .. } | Content::CallPermissionReply(_) => {
+            Nature::Annotation
+        }
         Content::RequestWelcome => Nature::Welcome,
         Content::System(system) => Nature::IdentityChange { identities: new_names(system) },
         Content::Text { .. }
@@ -312,7 +311,7 @@ fn beyond_text(wire: &WireMessage) -> Option<String> {
 fn author(wire: &WireMessage) -> Option<Sender> {
     let mut sender = named(wire.from.as_ref().or(wire.wa_id.as_ref()), wire.from_user_id.as_deref())
         .or_else(|| known_before(&wire.content))?;
-    sender.parent_user_id = sender.parent_user_id.or_else(|| wire.from_parent_user_id.clone()).filter(is_id);
+    sender.parent_user_id = bounded(sender.parent_user_id.or_else(|| wire.from_parent_user_id.clone()));
     sender.profile_name = wire.profile_name.clone().or_else(|| wire.username.clone());
     Some(sender)
 }
@@ -325,9 +324,9 @@ fn known_before(content: &Content) -> Option<Sender> {
     Some(sender)
 }
 
-/// Whether a text is short enough to be an id of Meta's, and to stand in an index.
-fn is_id(text: &String) -> bool {
-    text.len() <= LONGEST_ID
+/// An id that is short enough to be Meta's, and to stand in an index.
+fn bounded(id: Option<String>) -> Option<String> {
+    id.filter(|id| id.len() <= LONGEST_ID)
 }
 
 fn addressee(wire: &WireMessage) -> Option<Sender> {
@@ -341,7 +340,7 @@ fn named(phone: Option<&PhoneText>, user_id: Option<&str>) -> Option<Sender> {
     let text = phone.map(PhoneText::as_str);
     let number = text.and_then(|text| PhoneNumber::from_whatsapp(text).ok());
     let other_name = || text.filter(|_| number.is_none()).map(str::to_owned);
-    let user_id = user_id.map(str::to_owned).or_else(other_name).filter(is_id);
+    let user_id = bounded(user_id.map(str::to_owned).or_else(other_name));
     if number.is_none() && user_id.is_none() {
         return None;
     }

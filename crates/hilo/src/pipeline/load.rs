@@ -24,7 +24,9 @@ pub(super) fn known(tx: &mut Tx<'_>, inbound: &Inbound) -> store::Result<Known> 
     // A reply there would go to a number that this sender does not write from.
     let conversation = found.filter(|_| !user_id_pinned_elsewhere);
     let answers_ours = match (&conversation, &inbound.message.context, &inbound.message.nature) {
-        (Some(conversation), Some(context), Nature::Message) => tx.is_ours(inbound.workspace, conversation.id, context)?,
+        (Some(conversation), Some(context), Nature::Message) => {
+            tx.is_ours(inbound.workspace, conversation.id, context)?
+        }
         _ => false,
     };
     Ok(Known { candidates, conversation, user_id_pinned_elsewhere, answers_ours })

@@ -73,9 +73,18 @@ async fn keep(node: &Arc<Node>, parcels: Vec<Parcel>, body: &[u8], channels: &[C
     let parcels = Arc::new(parcels);
     let bodies = Arc::new(bodies_of(&parcels, body));
     let at_once = parcels.iter().map(|parcel| parcel.messages.len()).sum::<usize>() <= MOST_AT_ONCE;
-    let done = if at_once { process_now(node, &parcels, &bodies).await } else { put_aside(node, &parcels, &bodies, None).await };
+    let done = if at_once {
+        process_now(node, &parcels, &bodies).await
+    } else {
+        put_aside(node, &parcels, &bodies, None).await
+    };
     let done = match done {
-        Err(reason @ (StoreError::Panicked(_) | StoreError::Refused(_) | StoreError::Unexpected(_) | StoreError::Conflict(_))) => {
+        Err(
+            reason @ (StoreError::Panicked(_)
+            | StoreError::Refused(_)
+            | StoreError::Unexpected(_)
+            | StoreError::Conflict(_)),
+        ) => {
             warn!(%reason, "A webhook body could not be processed at once; its parts are put aside");
             put_aside(node, &parcels, &bodies, Some(reason.in_full())).await
         }
@@ -162,7 +171,11 @@ fn prepare(node: &Node, parcel: &Parcel) -> store::Result<Prepared> {
     Ok(Prepared { workflow, messages })
 }
 
-async fn process_now(node: &Arc<Node>, parcels: &Arc<Vec<Parcel>>, bodies: &Arc<Vec<Vec<u8>>>) -> store::Result<Summary> {
+async fn process_now(
+    node: &Arc<Node>,
+    parcels: &Arc<Vec<Parcel>>,
+    bodies: &Arc<Vec<Vec<u8>>>,
+) -> store::Result<Summary> {
     let prepare_all = || parcels.iter().map(|parcel| prepare(node, parcel)).collect::<store::Result<Vec<_>>>();
     let prepared = catch_unwind(AssertUnwindSafe(prepare_all));
     let prepared = prepared.map_err(|_| StoreError::Panicked("reading a message".to_owned()))??;

@@ -31,7 +31,8 @@ pub(super) fn effects(
     ticket(tx, inbound, effects, now)?;
     reached("ticket_recorded");
     if let Some(reply) = &effects.reply {
-        let place = Place { conversation: effects.conversation_id(), seq: seq + 1, interaction: effects.open.interaction };
+        let place =
+            Place { conversation: effects.conversation_id(), seq: seq + 1, interaction: effects.open.interaction };
         queue_reply(tx, inbound, reply, &place, fresh.send, epoch, now)?;
         reached("reply_queued");
     }
@@ -130,7 +131,9 @@ fn ticket(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> st
     match &effects.ticket {
         TicketEffect::None => Ok(()),
         TicketEffect::Open(new) => tx.add_ticket(inbound.workspace, new, now),
-        TicketEffect::Update { id, kind, queue } => tx.touch_ticket(inbound.workspace, *id, kind.as_deref(), queue, now),
+        TicketEffect::Update { id, kind, queue } => {
+            tx.touch_ticket(inbound.workspace, *id, kind.as_deref(), queue, now)
+        }
     }
 }
 

@@ -18,9 +18,7 @@ pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds) -> Resol
             let step = Step::Resolved { how, contact: contact.id, name: contact.name.clone() };
             (Who::Known(contact), vec![step])
         }
-        Found::Several(people) => {
-            (Who::Ambiguous(people.clone()), vec![Step::Ambiguous { candidates: people }])
-        }
+        Found::Several(people) => (Who::Ambiguous(people.clone()), vec![Step::Ambiguous { candidates: people }]),
         Found::Nobody => {
             let contact = somebody_new(inbound, fresh);
             let step = Step::Resolved { how: Resolution::New, contact: contact.id, name: contact.name.clone() };
@@ -151,7 +149,8 @@ mod tests {
     }
 
     fn candidate(person: u128, identity: Identity) -> Candidate {
-        let contact = Contact { id: ContactId(Uuid::from_u128(person)), name: None, language: None, opted_out_at: None };
+        let contact =
+            Contact { id: ContactId(Uuid::from_u128(person)), name: None, language: None, opted_out_at: None };
         Candidate { identity, contact }
     }
 
@@ -183,8 +182,13 @@ mod tests {
     #[test]
     fn two_people_are_never_guessed() {
         // A Brazilian number of thirteen digits whose two old spellings belong to two people.
-        let known = [candidate(1, phone("551187654321")), candidate(2, Identity { value: "+55 11 8765".into(), ..phone("551187654321") })];
-        assert!(matches!(find(&names(Some("5511987654321"), None), &known), Found::Several(people) if people.len() == 2));
+        let known = [
+            candidate(1, phone("551187654321")),
+            candidate(2, Identity { value: "+55 11 8765".into(), ..phone("551187654321") }),
+        ];
+        assert!(
+            matches!(find(&names(Some("5511987654321"), None), &known), Found::Several(people) if people.len() == 2)
+        );
     }
 
     #[test]

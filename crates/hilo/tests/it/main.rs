@@ -3,10 +3,10 @@
 mod app;
 
 mod api;
-mod demo_page;
-mod kills;
 mod corpus;
 mod delivering;
+mod demo_page;
+mod kills;
 mod outages;
 mod quarantine;
 mod receiving;

@@ -212,7 +212,9 @@ pub(super) async fn reply(
     body: Result<Json<NewReply>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Queued>), Problem> {
     let id = conversation_id(&id)?;
-    let Json(new) = body.map_err(|error| Problem::invalid(format!("send JSON such as {{\"text\": \"Hola\"}}: {}", error.body_text())))?;
+    let Json(new) = body.map_err(|error| {
+        Problem::invalid(format!("send JSON such as {{\"text\": \"Hola\"}}: {}", error.body_text()))
+    })?;
     let replied = inbox::reply(&node, caller.workspace, id, &new.text).await?;
     Ok((StatusCode::CREATED, Json(Queued { send_id: replied.send, seq: replied.seq })))
 }

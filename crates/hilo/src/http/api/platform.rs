@@ -31,7 +31,14 @@ pub(super) struct NoticeView {
 impl From<NoticeRow> for NoticeView {
     fn from(row: NoticeRow) -> Self {
         let raw = serde_json::from_str(&row.raw).ok();
-        NoticeView { id: row.id, received_at: row.received_at, kind: row.kind, subject: row.subject, detail: row.detail, raw }
+        NoticeView {
+            id: row.id,
+            received_at: row.received_at,
+            kind: row.kind,
+            subject: row.subject,
+            detail: row.detail,
+            raw,
+        }
     }
 }
 

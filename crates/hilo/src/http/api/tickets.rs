@@ -73,7 +73,8 @@ pub(super) async fn list(
 ) -> Answer<Page<TicketView>> {
     let (limit, before) = (asked.limit()?, asked.cursor::<TicketId>()?);
     let state = filter::<TicketState>("state", wanted.state.as_deref())?;
-    let read = move |tx: &mut store::Tx<'_>| tx.tickets(caller.workspace, state, wanted.queue.as_deref(), before, limit);
+    let read =
+        move |tx: &mut store::Tx<'_>| tx.tickets(caller.workspace, state, wanted.queue.as_deref(), before, limit);
     let rows = node.store.read(read).await?;
     Ok(Json(Page::of(rows, limit, |row| row.ticket.id.to_string(), TicketView::from)))
 }

@@ -86,10 +86,9 @@ pub(crate) fn a_report_on_an_unknown_id_waits_until_the_id_is_known(store: &Stor
         }
     })
     .unwrap();
-    let settled = || read(store, |tx| tx.settled_reports(10)).into_iter().map(|found| found.parked.id).collect::<Vec<_>>();
-    let sent = || {
-        read(store, move |tx| tx.find_sent(clinic.workspace, "wamid.HBgL", &Identity::phone(&ana_phone())))
-    };
+    let settled =
+        || read(store, |tx| tx.settled_reports(10)).into_iter().map(|found| found.parked.id).collect::<Vec<_>>();
+    let sent = || read(store, move |tx| tx.find_sent(clinic.workspace, "wamid.HBgL", &Identity::phone(&ana_phone())));
     assert_eq!((settled(), sent()), (vec![], None));
 
     write(store, move |tx| tx.mark_accepted(clinic.workspace, send, "wamid.HBgL", 10)).unwrap();
