@@ -98,7 +98,7 @@ pub struct Known {
     pub answers_ours: bool,
 }
 
-/// A sender after resolution. Only [`super::resolve`] makes one, and everything after it takes one.
+/// A sender after resolution. Only `resolve` makes one, and everything after it takes one.
 #[derive(Debug, Clone)]
 pub struct Resolved {
     pub(super) who: Who,
@@ -148,7 +148,7 @@ impl Resolved {
     }
 }
 
-/// Everything that one message changes. [`super::record`] writes it; nothing else does.
+/// Everything that one message changes. `record` writes it; nothing else does.
 #[derive(Debug, Clone)]
 pub struct Effects {
     /// The thread.

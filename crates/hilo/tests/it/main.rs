@@ -6,6 +6,7 @@ mod api;
 mod corpus;
 mod delivering;
 mod demo_page;
+mod demo_words;
 mod kills;
 mod outages;
 mod quarantine;
