@@ -3,7 +3,7 @@
 use domain::Category;
 use domain::ids::{ChannelId, ContactId, ConversationId, InteractionId, TicketId, WorkspaceId};
 
-use crate::{Result, Row, Tx, Value, params};
+use crate::{Dialect, Result, Row, Tx, Value, params};
 
 /// What the pipeline reads of a thread before it decides.
 #[derive(Debug, Clone)]
@@ -100,6 +100,26 @@ pub struct ConversationRow {
 
 impl Tx<'_> {
     /// The thread of an address on a channel: the phone's if there is one, else the user id's.
+    pub fn conversation_of(
+        &mut self,
+        workspace: WorkspaceId,
+        channel: ChannelId,
+        phone: Option<&str>,
+        user_id: Option<&str>,
+    ) -> Result<Option<ConversationId>> {
+        let by_phone = "SELECT id FROM conversations WHERE workspace_id = $1 AND channel_id = $2 AND phone = $3";
+        let by_user_id = "SELECT id FROM conversations WHERE workspace_id = $1 AND channel_id = $2 AND user_id = $3";
+        for (sql, address) in [(by_phone, phone), (by_user_id, user_id)] {
+            if let Some(address) = address
+                && let Some(row) = self.query_opt(sql, params![workspace, channel, address])?
+            {
+                return Ok(Some(ConversationId(row.id(0)?)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The same with everything that the pipeline reads of it. Nobody else changes the thread until this transaction ends.
     pub fn known_conversation(
         &mut self,
         workspace: WorkspaceId,
@@ -107,18 +127,9 @@ impl Tx<'_> {
         phone: Option<&str>,
         user_id: Option<&str>,
     ) -> Result<Option<KnownConversation>> {
-        let by_phone =
-            "SELECT id FROM conversations WHERE workspace_id = $1 AND channel_id = $2 AND phone = $3 FOR UPDATE";
-        let by_user_id =
-            "SELECT id FROM conversations WHERE workspace_id = $1 AND channel_id = $2 AND user_id = $3 FOR UPDATE";
-        for (sql, address) in [(by_phone, phone), (by_user_id, user_id)] {
-            if let Some(address) = address
-                && let Some(row) = self.query_opt(sql, params![workspace, channel, address])?
-            {
-                return self.known_by_id(workspace, ConversationId(row.id(0)?));
-            }
-        }
-        Ok(None)
+        let Some(id) = self.conversation_of(workspace, channel, phone, user_id)? else { return Ok(None) };
+        self.lock_conversation(workspace, id)?;
+        self.known_by_id(workspace, id)
     }
 
     /// A statement of its own after the lock: only then does it see what whoever held the lock has committed.
@@ -137,6 +148,9 @@ impl Tx<'_> {
 
     /// Nobody else changes the thread until this transaction ends; what is read of it afterwards is how it stands.
     pub fn lock_conversation(&mut self, workspace: WorkspaceId, id: ConversationId) -> Result<()> {
+        if self.dialect() == Dialect::Sqlite {
+            return Ok(()); // its only writer is here
+        }
         let sql = "SELECT id FROM conversations WHERE workspace_id = $1 AND id = $2 FOR UPDATE";
         self.query(sql, params![workspace, id]).map(drop)
     }

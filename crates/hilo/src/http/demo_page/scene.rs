@@ -61,8 +61,8 @@ impl Scene {
         let (workspace, channel, shown) = (channel.workspace, channel.id, channel.display_phone_number.clone());
         let address = phone.number.map(|digits| format!("+{digits}"));
         let look = move |tx: &mut Tx<'_>| {
-            let known = tx.known_conversation(workspace, channel, address.as_deref(), Some(&phone.user_id))?;
-            known.map_or(Ok(None), |known| read_thread(tx, workspace, known.id))
+            let thread = tx.conversation_of(workspace, channel, address.as_deref(), Some(&phone.user_id))?;
+            thread.map_or(Ok(None), |thread| read_thread(tx, workspace, thread))
         };
         let thread = stage.node.store.read(look).await?;
         let workflow = stage.node.workflows.of(workspace)?;

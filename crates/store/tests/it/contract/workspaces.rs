@@ -57,7 +57,7 @@ pub(crate) fn a_workspace_cannot_read_what_is_anothers(store: &Store) {
     nothing_of(stranger.events(store));
     let Full { clinic, send, matter, ticket, work, body, .. } = stranger;
     let (channel, thread, ana) = (clinic.channel, clinic.thread, clinic.ana);
-    let found = read(store, move |tx| {
+    let found = write(store, move |tx| {
         let phone = ana_phone();
         Ok([
             ("conversation", tx.conversation(us, thread)?.is_some()),
@@ -78,7 +78,8 @@ pub(crate) fn a_workspace_cannot_read_what_is_anothers(store: &Store) {
             ("workflow", tx.workflow_in_force(us)?.is_some()),
             ("channel", tx.channels(us)?.iter().any(|ours| ours.id == channel)),
         ])
-    });
+    })
+    .unwrap();
     for (question, found) in found {
         assert!(!found, "{question} answers with what is another's");
     }
