@@ -109,7 +109,7 @@ impl Tx<'_> {
                     CASE WHEN p.opted_out_at >= m.recorded_at THEN 1 ELSE 0 END
              FROM outbox o
              JOIN conversations v ON v.workspace_id = o.workspace_id AND v.id = o.conversation_id
-             JOIN messages m ON m.workspace_id = o.workspace_id AND m.conversation_id = o.conversation_id AND m.seq = o.seq
+             LEFT JOIN messages m ON m.workspace_id = o.workspace_id AND m.conversation_id = o.conversation_id AND m.seq = o.seq
              LEFT JOIN contacts p ON p.workspace_id = v.workspace_id AND p.id = v.contact_id
              JOIN channels c ON c.workspace_id = o.workspace_id AND c.id = o.channel_id
              WHERE o.state = 'queued' AND o.not_before <= $1 AND c.paused_reason IS NULL

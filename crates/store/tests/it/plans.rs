@@ -35,7 +35,7 @@ fn assert_narrow(store: &Store, clinic: Clinic) {
     assert!(20 < plans.len(), "{plans:?}");
     let wide: Vec<_> = plans.iter().filter(|(_, plan)| !wide_steps(plan).is_empty()).collect();
     assert!(wide.is_empty(), "{wide:#?}");
-    let due = plans.iter().find(|(statement, _)| statement.contains("SKIP LOCKED"));
+    let due = plans.iter().find(|(statement, _)| statement.contains("FOR UPDATE OF o SKIP LOCKED"));
     assert!(
         due.is_some_and(|(_, plan)| plan.contains("Index Scan using outbox_due") && !plan.contains("Sort")),
         "{due:#?}"
