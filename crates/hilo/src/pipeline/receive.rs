@@ -56,8 +56,10 @@ pub async fn receive(node: &Arc<Node>, signature: Option<&str>, body: &[u8]) -> 
 fn unpack(node: &Node, body: &[u8], channels: &[ChannelHandle]) -> Vec<Parcel> {
     let now = node.clock.now().as_millisecond();
     // The parser takes anything; should it ever panic, the body is still kept and listed.
+    // One byte that is no text costs itself, not the batch that it came in; the raw body keeps it.
+    let text = String::from_utf8_lossy(body);
     let sorted = catch_unwind(AssertUnwindSafe(|| {
-        whatsapp::webhook::parse(body).map(|envelope| intake::sort(envelope, channels, now))
+        whatsapp::webhook::parse(text.as_bytes()).map(|envelope| intake::sort(envelope, channels, now))
     }));
     match sorted {
         Ok(Ok(parcels)) => parcels,

@@ -202,7 +202,7 @@ fn a_number_change_that_meta_tells_of_stays_the_same_person() {
 #[test]
 fn bursts_of_a_new_person_make_one_conversation_in_order_and_one_acknowledgement() {
     on_both(async |app: &mut TestApp| {
-        let bursts = if app.node.store.is_shared() { 60 } else { 200 };
+        let bursts = 200;
         let urls = [app.url.clone()];
         bursts_of_ten(app, bursts, &urls).await;
     });
