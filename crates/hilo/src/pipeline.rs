@@ -21,9 +21,9 @@ use jiff::Timestamp;
 use store::Tx;
 
 pub use classify::Reading;
-pub(crate) use decide::WINDOW_MARGIN;
 pub use load::key as effect_key;
 pub use receive::{Received, Summary, receive};
+pub(crate) use values::WINDOW_MARGIN;
 pub use values::{Effects, Inbound, Known, Message, Nature, Reply, Resolved};
 
 use crate::ids;

@@ -7,10 +7,9 @@ use domain::{Language, Policy};
 use jiff::Timestamp;
 use store::{InteractionChange, NewTicket, OpenInteraction};
 
-use super::decide::{FULL_WINDOW, Plan};
 use super::values::{
-    Answering, Effects, InteractionEffect, Message, Nature, News, OpenWork, Person, Reply, Resolved, Thread,
-    TicketEffect, Who,
+    Answering, Effects, FULL_WINDOW, InteractionEffect, Message, Nature, News, OpenWork, Person, Plan, Reply, Resolved,
+    Thread, TicketEffect, Who,
 };
 use crate::workflows::Published;
 

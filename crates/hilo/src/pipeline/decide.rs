@@ -5,29 +5,8 @@ use domain::interaction::{Evidence, Guard, Intent, OptWish};
 use jiff::{SignedDuration, Timestamp};
 use store::KnownConversation;
 
-use super::values::{Message, Resolved, Who};
+use super::values::{FULL_WINDOW, Message, Plan, Resolved, WINDOW_MARGIN, Who};
 use crate::workflows::Published;
-
-/// WhatsApp takes a free answer for so long after the customer wrote.
-pub(super) const FULL_WINDOW: SignedDuration = SignedDuration::from_hours(24);
-/// For the way, and for clocks that differ.
-pub(crate) const WINDOW_MARGIN: SignedDuration = SignedDuration::from_mins(2);
-
-/// What is done about a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Plan {
-    /// A ticket in a queue, and an acknowledgement unless a guard stops it.
-    Intake {
-        /// Where it waits.
-        queue: String,
-        /// Whether the customer is told, and if not, why.
-        acknowledgement: Result<(), Guard>,
-    },
-    /// Recorded, and nothing else.
-    StayOut(Guard),
-    /// Recorded, and the contact hears nothing from us that they did not ask for.
-    Opt(OptWish),
-}
 
 /// The plan for a message.
 pub(super) fn plan(

@@ -4,9 +4,15 @@ use domain::Region;
 use domain::contact::{Candidate, Contact, Identity, Sender};
 use domain::delivery::Purpose;
 use domain::ids::{BodyId, ChannelId, ContactId, ConversationId, InteractionId, TicketId, WorkspaceId};
-use domain::interaction::{Author, Step};
+use domain::interaction::{Author, Guard, OptWish, Step};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{InteractionChange, KnownConversation, NewConversation, NewTicket};
+
+/// WhatsApp takes a free answer for so long after the customer wrote.
+pub(super) const FULL_WINDOW: SignedDuration = SignedDuration::from_hours(24);
+/// For the way, and for clocks that differ.
+pub(crate) const WINDOW_MARGIN: SignedDuration = SignedDuration::from_mins(2);
 
 /// One message, reaction, edit, echo or preference as it arrived: who sent it, to which number, and what it says.
 /// The address is apart from the message, so that no stage after `resolve` can be given it.
@@ -146,6 +152,22 @@ impl Resolved {
             Thread::New(_) => None,
         }
     }
+}
+
+/// What is done about a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Plan {
+    /// A ticket in a queue, and an acknowledgement unless a guard stops it.
+    Intake {
+        /// Where it waits.
+        queue: String,
+        /// Whether the customer is told, and if not, why.
+        acknowledgement: Result<(), Guard>,
+    },
+    /// Recorded, and nothing else.
+    StayOut(Guard),
+    /// Recorded, and the contact hears nothing from us that they did not ask for.
+    Opt(OptWish),
 }
 
 /// Everything that one message changes. `record` writes it; nothing else does.
