@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::codes::Failure;
 use crate::content::Content;
 use crate::platform::{Platform, lock};
 use crate::settings::BusinessNumber;
@@ -85,6 +86,7 @@ impl Platform {
         &self,
         number: &Arc<BusinessNumber>,
         order: Order,
+        flaw: Option<Failure>,
         phone: Option<usize>,
         person: String,
     ) -> Acceptance {
@@ -105,7 +107,10 @@ impl Platform {
 
         let world = lock(&self.world);
         let phone = phone.map(|phone| &world.phones[phone]);
-        let verdict = verdict(&message.address, phone, &number.phone_number_id, &message.content, now);
+        let verdict = match (verdict(&message.address, phone, &number.phone_number_id, &message.content, now), flaw) {
+            (Verdict::Deliver, Some(flaw)) => Verdict::Fail(flaw),
+            (verdict, _) => verdict,
+        };
         let wa_id = phone.and_then(|phone| phone.identity.number.as_deref());
         let response = response(&message, &order.inputs, wa_id);
         Acceptance { message, verdict, response }

@@ -1,8 +1,8 @@
 //! Meta's error codes, and the two places where they appear: a Graph error body, and a failed status.
 
-use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde_json::{Value, json};
 
 // The codes that the platform gives by itself; a fault can give any.
@@ -16,6 +16,7 @@ pub(crate) const UNDELIVERABLE: i64 = 131_026;
 pub(crate) const WINDOW_CLOSED: i64 = 131_047;
 pub(crate) const OPTED_OUT: i64 = 131_050;
 pub(crate) const UNSUPPORTED_TYPE: i64 = 131_051;
+pub(crate) const MEDIA_UPLOAD: i64 = 131_053;
 pub(crate) const PAIR_RATE: i64 = 131_056;
 pub(crate) const NUMBER_RATE: i64 = 130_429;
 pub(crate) const TEMPLATE_PARAMETERS: i64 = 132_000;
@@ -64,9 +65,13 @@ impl Refusal {
     }
 }
 
+/// The code of a refused request, for the ledger; it travels beside the response.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RefusalCode(pub(crate) i64);
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        (http_status(self.code), Json(self.body())).into_response()
+        (http_status(self.code), Extension(RefusalCode(self.code)), Json(self.body())).into_response()
     }
 }
 
@@ -103,6 +108,7 @@ fn title(code: i64) -> &'static str {
         WINDOW_CLOSED => "Re-engagement message",
         OPTED_OUT => "User has stopped marketing messages",
         UNSUPPORTED_TYPE => "Unsupported message type",
+        MEDIA_UPLOAD => "Media upload error",
         PAIR_RATE => "Pair rate limit hit",
         TEMPLATE_PARAMETERS => "Number of template parameters does not match",
         TEMPLATE_MISSING => "Template does not exist in this language",

@@ -12,6 +12,7 @@ mod text;
 use serde_json::Value;
 
 use crate::codes::{self, Refusal};
+use crate::media::{Kind, Media};
 use crate::phones::Button;
 use crate::settings::{Category, Template};
 use part::Part;
@@ -24,11 +25,26 @@ pub(crate) struct Content {
     pub(crate) buttons: Vec<Button>,
     pub(crate) category: Category,
     pub(crate) reacts_to: Option<String>,
+    pub(crate) media: Option<Source>,
+}
+
+/// Where the file of a message comes from, and what it is to be sent as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    Uploaded { kind: Kind, id: String },
+    Linked { kind: Kind, url: String },
+}
+
+/// What a request may refer to.
+#[derive(Clone, Copy)]
+pub(crate) struct Library<'a> {
+    pub(crate) templates: &'a [Template],
+    pub(crate) media: &'a Media,
 }
 
 impl Content {
     pub(crate) fn free_form(kind: &str, text: Option<String>) -> Self {
-        Self { kind: kind.into(), text, buttons: Vec::new(), category: Category::Service, reacts_to: None }
+        Self { kind: kind.into(), text, buttons: Vec::new(), category: Category::Service, reacts_to: None, media: None }
     }
 
     pub(crate) fn is_free_form(&self) -> bool {
@@ -37,17 +53,19 @@ impl Content {
 }
 
 /// Reads the typed part of a send request, or says which limit it breaks.
-pub(crate) fn read(request: &Value, templates: &[Template]) -> Result<Content, Refusal> {
+pub(crate) fn read(request: &Value, library: Library<'_>) -> Result<Content, Refusal> {
     let request = Part::of(request);
     let kind = request.at("type").optional_text()?.unwrap_or("text");
+    if let Some(media) = Kind::named(kind) {
+        return media::read(kind, media, &request.at(kind), library.media);
+    }
     match kind {
         "text" => text::read(&request.at("text")),
-        "image" | "video" | "audio" | "document" | "sticker" => media::read(kind, &request.at(kind)),
         "location" => location::read(&request.at("location")),
         "contacts" => contacts::read(&request.at("contacts")),
         "reaction" => reaction::read(&request.at("reaction")),
-        "interactive" => interactive::read(&request.at("interactive").judged_by(codes::INVALID_VALUE)),
-        "template" => template::read(&request.at("template"), templates),
+        "interactive" => interactive::read(&request.at("interactive").judged_by(codes::INVALID_VALUE), library.media),
+        "template" => template::read(&request.at("template"), library.templates),
         other => Err(Refusal::parameter(format!("`type` cannot be `{other}`"))),
     }
 }

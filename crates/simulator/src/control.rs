@@ -11,6 +11,8 @@
 //! | `POST /sim/phones/{id}/tap` | taps a button or row: [`crate::Tap`] |
 //! | `POST /sim/phones/{id}/read` | opens the chat |
 //! | `POST /sim/fault`, `GET`, `DELETE` | sets a [`crate::Fault`], lists them, takes all back |
+//! | `POST /sim/media/{filename}` | keeps the body as a file of its `Content-Type`, and answers `{"id"}` |
+//! | `GET /sim/media/{id}` | the bytes of a file |
 //! | `GET /sim/ledger`, `DELETE` | reads the [`crate::Ledger`], forgets it |
 //! | `POST /sim/settled` | `{"within_ms"}`: waits until nothing is under way, and answers `{"settled"}` |
 //! | `PUT /sim/webhook` | `{"url"}`: where webhooks go from now on |
@@ -22,6 +24,7 @@
 mod client;
 mod fault;
 mod ledger;
+mod media;
 mod phones;
 mod settled;
 mod webhook;
@@ -30,12 +33,14 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use serde_json::json;
 
 use crate::error::{Error, PhoneError};
+use crate::graph::LARGEST_BODY;
 use crate::platform::Platform;
 
 pub use client::Client;
@@ -51,6 +56,7 @@ pub(crate) fn router() -> Router<Arc<Platform>> {
         .route("/phones/{id}/read", post(phones::read))
         .route("/fault", get(fault::list).post(fault::set).delete(fault::clear))
         .route("/ledger", get(ledger::read).delete(ledger::clear))
+        .route("/media/{id}", get(media::read).post(media::put).layer(DefaultBodyLimit::max(LARGEST_BODY)))
         .route("/settled", post(settled::settled))
         .route("/webhook", put(webhook::set))
         .route("/webhook/verification", post(webhook::verify))

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::faults::Faults;
 use crate::ledger::Book;
 use crate::limits::Limits;
+use crate::media::Media;
 use crate::random::Random;
 use crate::settings::{BusinessNumber, Settings};
 use crate::tasks::Tasks;
@@ -20,6 +21,7 @@ pub(crate) struct Platform {
     pub(crate) random: Arc<Random>,
     pub(crate) world: Mutex<World>,
     pub(crate) limits: Mutex<Limits>,
+    pub(crate) media: Media,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) ledger: Arc<Mutex<Book>>,
     pub(crate) courier: Courier,
@@ -41,6 +43,7 @@ impl Platform {
         let courier = Courier::new(&settings, tasks.clone(), Arc::clone(&ledger), Arc::clone(&random))?;
         Ok(Self {
             numbers: settings.numbers.iter().cloned().map(Arc::new).collect(),
+            media: Media::new(&settings, Arc::clone(&random))?,
             random,
             world: Mutex::default(),
             limits: Mutex::new(Limits::new(&settings)),

@@ -40,6 +40,11 @@ pub struct Settings {
     pub pair_rate: Option<Rate>,
     /// Service messages per number and month that cost nothing.
     pub free_service_messages: u32,
+    /// How many bytes of media are kept; beyond it the oldest files are dropped.
+    pub media_capacity: usize,
+    /// The address by which others reach the platform, if it is another than the one it listens on: download URLs begin
+    /// with it.
+    pub public_url: Option<String>,
     /// How webhooks are posted.
     pub webhooks: WebhookSettings,
     /// Lets the platform listen, and post webhooks, beyond loopback.
@@ -158,6 +163,8 @@ impl Default for Settings {
             number_rate: Some(Rate::NUMBER),
             pair_rate: Some(Rate::PAIR),
             free_service_messages: 1_000,
+            media_capacity: 256 * 1024 * 1024,
+            public_url: None,
             webhooks: WebhookSettings::default(),
             allow_remote: false,
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Bytes;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -12,6 +13,7 @@ use crate::connection::{Connection, Incoming};
 use crate::error::{Error, PhoneError};
 use crate::faults::Fault;
 use crate::ledger::Ledger;
+use crate::media::StoredMedia;
 use crate::phone::Phone;
 use crate::phones::{NewPhone, PhoneView};
 use crate::platform::{Platform, lock};
@@ -38,6 +40,7 @@ impl Simulator {
         let failed = |source| Error::Listen { address: listen.to_string(), source };
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
+        platform.media.served_at(format!("http://{address}"));
         let server = tokio::spawn(serve(listener, Arc::clone(&platform)));
         Ok(Self { platform, address, server: Some(server) })
     }
@@ -107,6 +110,16 @@ impl Simulator {
         lock(&self.platform.faults).clear();
     }
 
+    /// Keeps a file as if a person had sent it, for seven days, and returns its id.
+    pub fn put_media(&self, bytes: impl Into<Bytes>, mime_type: &str, filename: Option<&str>) -> String {
+        self.platform.media.put(bytes, mime_type, filename)
+    }
+
+    /// The file with this id, as long as it is there.
+    pub fn media(&self, id: &str) -> Option<StoredMedia> {
+        self.platform.media.get(id)
+    }
+
     /// A copy of the ledger as it is now.
     pub fn ledger(&self) -> Ledger {
         lock(&self.platform.ledger).copy()
@@ -152,7 +165,7 @@ impl Platform {
 
 async fn serve(listener: TcpListener, platform: Arc<Platform>) {
     let tasks = platform.tasks.clone();
-    let router = Router::new().merge(graph::router()).nest("/sim", control::router()).with_state(platform);
+    let router = Router::new().merge(graph::router(&platform)).nest("/sim", control::router()).with_state(platform);
     let service = router.into_make_service_with_connect_info::<Connection>();
     let server = axum::serve(Incoming(listener), service).with_graceful_shutdown(async move { tasks.stopped().await });
     if let Err(error) = server.await {

@@ -5,7 +5,7 @@ pub(crate) mod payload;
 mod queue;
 mod signature;
 
-pub(crate) use queue::{Courier, Receipt, http_client};
+pub(crate) use queue::{Courier, Receipt, http_client, is_loopback};
 
 /// What a webhook is about, for the ledger.
 #[derive(Debug, Clone)]

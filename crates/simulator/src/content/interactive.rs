@@ -1,11 +1,12 @@
 //! Messages that a person answers with a tap.
 
 use super::part::Part;
-use super::{Content, media};
+use super::{Content, Source, media};
 use crate::codes::{self, Refusal};
+use crate::media::{Kind, Media};
 use crate::phones::{Button, ButtonKind};
 
-pub(super) fn read(interactive: &Part<'_>) -> Result<Content, Refusal> {
+pub(super) fn read(interactive: &Part<'_>, store: &Media) -> Result<Content, Refusal> {
     interactive.required()?;
     let kind = interactive.at("type").text()?;
     let (longest_body, buttons) = match kind {
@@ -17,23 +18,24 @@ pub(super) fn read(interactive: &Part<'_>) -> Result<Content, Refusal> {
         "request_contact_info" => (1024, named_action(interactive, "request_contact_info")?),
         _ => return Err(Refusal::of(codes::UNSUPPORTED_TYPE, format!("interactive type `{kind}` is not supported"))),
     };
-    header(interactive, kind)?;
+    let media = header(interactive, kind, store)?;
     let body = interactive.at("body").at("text").text_up_to(longest_body)?;
     interactive.at("footer").at("text").optional_text_up_to(60)?;
-    Ok(Content { buttons, ..Content::free_form("interactive", Some(body.to_owned())) })
+    Ok(Content { buttons, media, ..Content::free_form("interactive", Some(body.to_owned())) })
 }
 
-fn header(interactive: &Part<'_>, kind: &str) -> Result<(), Refusal> {
+fn header(interactive: &Part<'_>, kind: &str, store: &Media) -> Result<Option<Source>, Refusal> {
     let header = interactive.at("header");
     if !header.is_there() {
-        return Ok(());
+        return Ok(None);
     }
-    match header.at("type").text()? {
-        "text" => header.at("text").text_up_to(60).map(drop),
+    let name = header.at("type").text()?;
+    match (name, Kind::named(name)) {
+        ("text", _) => header.at("text").text_up_to(60).map(|_| None),
         // A list has no room for a picture.
-        media @ ("image" | "video" | "document") if kind != "list" => {
-            header.at(media).required()?;
-            media::source(&header.at(media))
+        (_, Some(media @ (Kind::Image | Kind::Video | Kind::Document))) if kind != "list" => {
+            header.at(name).required()?;
+            media::source(media, &header.at(name), store).map(Some)
         }
         _ => Err(header.at("type").refuse("is not a header of this message")),
     }

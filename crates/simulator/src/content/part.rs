@@ -47,6 +47,14 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// Some clients write ids as JSON numbers.
+    pub(super) fn optional_scalar(&self) -> Result<Option<String>, Refusal> {
+        match self.value {
+            Value::Number(number) => Ok(Some(number.to_string())),
+            _ => Ok(self.optional_text()?.map(str::to_owned)),
+        }
+    }
+
     pub(super) fn text(&self) -> Result<&'a str, Refusal> {
         match self.optional_text()? {
             None => Err(Refusal::missing(&self.path)),

@@ -24,6 +24,7 @@ pub(super) fn read(template: &Part<'_>, approved: &[Template]) -> Result<Content
         buttons: quick_replies(known, &components.payloads),
         category: known.category,
         reacts_to: None,
+        media: None,
     })
 }
 

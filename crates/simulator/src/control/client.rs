@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, RequestBuilder, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -71,6 +72,17 @@ impl Client {
     /// Opens the chat on a phone.
     pub async fn open_chat(&self, id: &str) -> Result<PhoneView, Error> {
         self.ask(Method::POST, &["phones", id, "read"], None::<&()>).await
+    }
+
+    /// Keeps a file as if a person had sent it, and returns its id.
+    pub async fn put_media(&self, bytes: Vec<u8>, mime_type: &str, filename: &str) -> Result<String, Error> {
+        let request = self.request(Method::POST, &["media", filename], None::<&()>);
+        message_id(answered(request.header(CONTENT_TYPE, mime_type).body(bytes)).await?.json().await?)
+    }
+
+    /// The bytes of a file.
+    pub async fn media(&self, id: &str) -> Result<Vec<u8>, Error> {
+        Ok(answered(self.request(Method::GET, &["media", id], None::<&()>)).await?.bytes().await?.to_vec())
     }
 
     /// Sets a fault, and returns those that are set.

@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use crate::accept::{Address, Inputs, Order};
 use crate::codes::{self, Refusal};
-use crate::settings::Template;
-use crate::{content, numbers};
+use crate::content::{self, Library};
+use crate::numbers;
 
 const LONGEST_OPAQUE: usize = 512;
 
-pub(super) fn read(request: Value, templates: &[Template]) -> Result<Order, Refusal> {
+pub(super) fn read(request: Value, library: Library<'_>) -> Result<Order, Refusal> {
     if !request["category"].is_null() {
         return Err(Refusal::parameter("this account may not send business-initiated messages without a template"));
     }
@@ -18,7 +18,7 @@ pub(super) fn read(request: Value, templates: &[Template]) -> Result<Order, Refu
     }
     let inputs = Inputs { to: scalar(&request["to"]), recipient: scalar(&request["recipient"]) };
     let address = address(&inputs)?;
-    let content = content::read(&request, templates)?;
+    let content = content::read(&request, library)?;
     Ok(Order {
         address,
         inputs,
@@ -65,12 +65,22 @@ fn opaque(request: &Value) -> Result<Option<String>, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
+
     use serde_json::json;
+
+    use crate::media::Media;
+    use crate::random::Random;
+    use crate::settings::Settings;
 
     fn address_of(request: Value) -> Result<Address, i64> {
         let mut request = request;
         request["text"] = json!({ "body": "hola" });
-        read(request, &[]).map(|order| order.address).map_err(|refusal| refusal.code)
+        let settings = Settings::default();
+        let media = Media::new(&settings, Arc::new(Random::new(1))).unwrap();
+        read(request, Library { templates: &[], media: &media })
+            .map(|order| order.address)
+            .map_err(|refusal| refusal.code)
     }
 
     #[test]

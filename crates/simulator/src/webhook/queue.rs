@@ -234,7 +234,7 @@ pub(crate) fn http_client(timeout: Duration) -> Result<Client, Error> {
     Ok(client.build()?)
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }

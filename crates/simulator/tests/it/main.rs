@@ -2,6 +2,7 @@
 
 mod control;
 mod faults;
+mod media;
 mod phones;
 mod sending;
 mod stage;

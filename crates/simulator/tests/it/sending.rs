@@ -117,7 +117,7 @@ async fn a_person_who_stopped_marketing_gets_131050_for_a_marketing_template_onl
 async fn every_type_of_the_reference_is_accepted() {
     let stage = Stage::after_ana_wrote().await;
     let target = stage.ana.says("¿hola?").await;
-    let types = every_type(&target);
+    let types = every_type(&stage, &target).await;
     for message in &types {
         let (status, body) = stage.post(to_ana(message.clone())).await.unwrap();
         assert_eq!(status, 200, "{message}: {body}");
@@ -125,16 +125,18 @@ async fn every_type_of_the_reference_is_accepted() {
     assert_eq!(stage.ana.wait_for(types.len(), PATIENCE).await.len(), types.len());
 }
 
-fn every_type(target: &str) -> Vec<Value> {
+async fn every_type(stage: &Stage, target: &str) -> Vec<Value> {
+    let (video, audio) = (stage.uploaded("video/mp4").await, stage.uploaded("audio/ogg").await);
+    let (document, sticker) = (stage.uploaded("application/pdf").await, stage.uploaded("image/webp").await);
     let interactive = |body: Value| json!({ "type": "interactive", "interactive": body });
     let body = json!({ "text": "Elija" });
     vec![
         json!({ "text": { "body": "type may be missing", "preview_url": true } }),
         json!({ "type": "image", "image": { "link": "https://example.com/a.jpg", "caption": "una foto" } }),
-        json!({ "type": "video", "video": { "id": "123" } }),
-        json!({ "type": "audio", "audio": { "id": "123" } }),
-        json!({ "type": "document", "document": { "id": "123", "filename": "factura.pdf" } }),
-        json!({ "type": "sticker", "sticker": { "id": "123" } }),
+        json!({ "type": "video", "video": { "id": video } }),
+        json!({ "type": "audio", "audio": { "id": audio } }),
+        json!({ "type": "document", "document": { "id": document, "filename": "factura.pdf" } }),
+        json!({ "type": "sticker", "sticker": { "id": sticker } }),
         json!({ "type": "location", "location": { "latitude": "19.43", "longitude": -99.13, "name": "Zócalo" } }),
         json!({ "type": "contacts", "contacts": [{ "name": { "formatted_name": "Luis" } }] }),
         json!({ "type": "reaction", "reaction": { "message_id": target, "emoji": "👍" } }),
@@ -190,7 +192,7 @@ async fn metas_limits_are_kept_with_its_codes() {
         (rows(vec![section(11)]), 131_009),
         (rows(two_sections(10)), 131_009),
         (json!({ "type": "image", "image": { "caption": "no picture" } }), 100),
-        (json!({ "type": "audio", "audio": { "id": "1", "caption": "no room" } }), 100),
+        (json!({ "type": "audio", "audio": { "link": "https://example.com/a.ogg", "caption": "no room" } }), 100),
         (json!({ "type": "text", "text": { "body": "x" }, "biz_opaque_callback_data": "x".repeat(513) }), 100),
         (json!({ "type": "text", "text": { "body": "x" }, "messaging_product": "telegram" }), 100),
     ] {

@@ -76,10 +76,45 @@ impl Stage {
 
     pub(crate) async fn post_to(&self, path: &str, token: &str, request: Value) -> reqwest::Result<(u16, Value)> {
         let url = format!("{}{path}", self.sim.graph_base_url());
-        let response = self.http.post(url).bearer_auth(token).json(&request).send().await?;
-        let status = response.status().as_u16();
-        let body = response.text().await?;
-        Ok((status, serde_json::from_str(&body).unwrap_or(Value::String(body))))
+        answer(self.http.post(url).bearer_auth(token).json(&request)).await
+    }
+
+    /// Uploads a file and returns Meta's answer.
+    pub(crate) async fn upload(&self, mime_type: &str, bytes: &[u8]) -> (u16, Value) {
+        let mut body = form_field("messaging_product", "whatsapp") + &form_field("type", mime_type);
+        body += "--frontier\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\n";
+        body += &format!("Content-Type: {mime_type}\r\n\r\n");
+        let mut body = body.into_bytes();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--frontier--\r\n");
+        let request = self.http.post(format!("{}/v25.0/100200300400500/media", self.sim.graph_base_url()));
+        let request = request.header("Content-Type", "multipart/form-data; boundary=frontier").body(body);
+        answer(request.bearer_auth(TOKEN)).await.unwrap()
+    }
+
+    /// Uploads a file that is fine and returns its id.
+    pub(crate) async fn uploaded(&self, mime_type: &str) -> String {
+        let (status, body) = self.upload(mime_type, b"bytes").await;
+        assert_eq!(status, 200, "{body}");
+        body["id"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
+        answer(self.http.get(self.graph(path)).bearer_auth(TOKEN)).await.unwrap()
+    }
+
+    pub(crate) async fn delete(&self, path: &str, body: Value) -> (u16, Value) {
+        answer(self.http.delete(self.graph(path)).bearer_auth(TOKEN).json(&body)).await.unwrap()
+    }
+
+    /// Fetches a download URL.
+    pub(crate) async fn download(&self, url: &str, token: &str) -> (u16, Vec<u8>) {
+        let response = self.http.get(url).bearer_auth(token).send().await.unwrap();
+        (response.status().as_u16(), response.bytes().await.unwrap().to_vec())
+    }
+
+    fn graph(&self, path: &str) -> String {
+        format!("{}/v25.0/{path}", self.sim.graph_base_url())
     }
 
     /// Sends a message to Ana and returns its wamid.
@@ -174,6 +209,17 @@ async fn receive(State(business): State<Business>, headers: HeaderMap, body: Byt
     }
     business.bodies.lock().unwrap().push(body);
     StatusCode::OK
+}
+
+async fn answer(request: reqwest::RequestBuilder) -> reqwest::Result<(u16, Value)> {
+    let response = request.send().await?;
+    let status = response.status().as_u16();
+    let body = response.text().await?;
+    Ok((status, serde_json::from_str(&body).unwrap_or(Value::String(body))))
+}
+
+fn form_field(name: &str, value: &str) -> String {
+    format!("--frontier\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
 }
 
 /// Short delays and quick retries; the limits as Meta sets them.

@@ -1,0 +1,55 @@
+//! `POST /{version}/{phone_number_id}/messages`: a send, a read mark or a typing indicator.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::{ConnectInfo, State};
+use serde_json::Value;
+
+use super::request::{Fields, Number};
+use super::{mark_read, order};
+use crate::codes::Refusal;
+use crate::connection::Connection;
+use crate::content::Library;
+use crate::life;
+use crate::platform::{Platform, lock};
+use crate::settings::BusinessNumber;
+
+pub(super) async fn post(
+    State(platform): State<Arc<Platform>>,
+    ConnectInfo(connection): ConnectInfo<Connection>,
+    Number(number): Number,
+    fields: Fields,
+) -> Result<Json<Value>, Refusal> {
+    let request = fields.for_whatsapp()?;
+    if request["status"].is_null() {
+        send(&platform, &number, request, &connection).await.map(Json)
+    } else {
+        mark_read::mark_read(&platform, &number, &request).map(Json)
+    }
+}
+
+/// A send: read, limited, accepted, begun.
+async fn send(
+    platform: &Arc<Platform>,
+    number: &Arc<BusinessNumber>,
+    request: Value,
+    connection: &Connection,
+) -> Result<Value, Refusal> {
+    let order =
+        order::read(request, Library { templates: &platform.settings.approved_templates, media: &platform.media })?;
+    let (phone, person) = platform.person(&order.address);
+    lock(&platform.limits).take(&number.phone_number_id, &person, Instant::now())?;
+    let flaw = match &order.content.media {
+        Some(source) => platform.media.flaw(source).await,
+        None => None,
+    };
+    let fate = lock(&platform.faults).fate(&platform.random);
+    let acceptance = platform.accept(number, order, flaw, phone, person);
+    life::begin(platform, &acceptance, fate).await;
+    if fate.lose_response {
+        connection.cut();
+    }
+    Ok(acceptance.response)
+}
