@@ -23,6 +23,10 @@ pub enum IdentityKind {
 }
 
 impl IdentityKind {
+    /// Every kind.
+    pub const ALL: [IdentityKind; 4] =
+        [IdentityKind::Phone, IdentityKind::UserId, IdentityKind::ParentUserId, IdentityKind::Email];
+
     /// The name used in the database and in the API.
     pub fn name(self) -> &'static str {
         match self {
@@ -44,13 +48,8 @@ impl FromStr for IdentityKind {
     type Err = UnknownIdentityKind;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        match name {
-            "phone" => Ok(IdentityKind::Phone),
-            "user_id" => Ok(IdentityKind::UserId),
-            "parent_user_id" => Ok(IdentityKind::ParentUserId),
-            "email" => Ok(IdentityKind::Email),
-            other => Err(UnknownIdentityKind(other.to_owned())),
-        }
+        let known = Self::ALL.into_iter().find(|kind| kind.name() == name);
+        known.ok_or_else(|| UnknownIdentityKind(name.to_owned()))
     }
 }
 

@@ -5,6 +5,7 @@ mod chaos;
 mod check;
 mod demo;
 mod key;
+mod openapi;
 mod serve;
 mod sim;
 mod workspace;
@@ -38,6 +39,8 @@ enum Command {
     Key(key::Key),
     /// Workspaces: one for each company.
     Workspace(workspace::Workspace),
+    /// Print the OpenAPI document of `/api/v1`.
+    Openapi(openapi::OpenApi),
     /// The WhatsApp simulator: write to Hilo from a simulated phone.
     Sim(sim::Sim),
     /// Measure Hilo against the bare work.
@@ -66,6 +69,7 @@ pub fn run() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Key(key) => key.run(),
         Command::Workspace(workspace) => workspace.run(),
+        Command::Openapi(openapi) => openapi.run(),
         Command::Sim(sim) => sim.run(),
         Command::Bench(bench) => bench.run(),
         Command::Chaos(chaos) => chaos.run(),

@@ -3,10 +3,14 @@
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::inbox::Refusal;
 use store::StoreError;
+
+/// What refusals are written in.
+pub const PROBLEM: &str = "application/problem+json";
 
 /// A refused request.
 #[derive(Debug)]
@@ -65,8 +69,25 @@ impl From<Refusal> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let title = self.status.canonical_reason().unwrap_or_default();
-        let body =
-            json!({ "type": "about:blank", "title": title, "status": self.status.as_u16(), "detail": self.detail });
-        (self.status, [(header::CONTENT_TYPE, "application/problem+json")], Json(body)).into_response()
+        let body = ProblemView { kind: "about:blank", title, status: self.status.as_u16(), detail: self.detail };
+        (self.status, [(header::CONTENT_TYPE, PROBLEM)], Json(body)).into_response()
     }
+}
+
+/// A refusal, after RFC 9457.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemView {
+    /// Always `about:blank`: the status says what kind it is.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The name of the status.
+    #[schema(example = "Conflict")]
+    title: &'static str,
+    /// The status of the answer.
+    #[schema(example = 409)]
+    status: u16,
+    /// What is wrong, and what to change.
+    #[schema(example = "a ticket that is resolved cannot become resolved")]
+    detail: String,
 }

@@ -8,6 +8,7 @@ mod delivering;
 mod demo_page;
 mod demo_words;
 mod kills;
+mod openapi;
 mod outages;
 mod quarantine;
 mod receiving;

@@ -7,28 +7,41 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use domain::ids::ChannelId;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Answer;
+use super::schemas::Id;
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
 use crate::inbox;
 use crate::node::Node;
 
-#[derive(Debug, Serialize)]
+/// A WhatsApp number of the workspace.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Channel)]
 pub(super) struct ChannelView {
+    #[schema(value_type = Id)]
     id: ChannelId,
+    /// Meta's id of the number.
     phone_number_id: String,
+    /// Meta's id of the WhatsApp Business account that holds it.
     waba_id: String,
+    /// The number that customers see.
+    #[schema(example = "+52 55 1234 5678")]
     display_phone_number: String,
+    /// Why nothing is sent from it; null while it sends.
     paused_reason: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+/// Every number; they are few and come on one page.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Channels)]
 pub(super) struct All {
     data: Vec<ChannelView>,
 }
 
-/// `GET /channels`.
+/// The WhatsApp numbers of the workspace.
+#[utoipa::path(get, path = "/channels", tag = "channels", operation_id = "list_channels", responses((status = 200, body = All)))]
 pub(super) async fn list(State(node): State<Arc<Node>>, Extension(caller): Extension<Caller>) -> Answer<All> {
     let rows = node.store.read(move |tx| tx.channels(caller.workspace)).await?;
     let data = rows.into_iter().map(|row| ChannelView {
@@ -41,7 +54,14 @@ pub(super) async fn list(State(node): State<Arc<Node>>, Extension(caller): Exten
     Ok(Json(All { data: data.collect() }))
 }
 
-/// `DELETE /channels/{id}/pause`: sends go on.
+/// Sends of a paused number go on, in their order.
+#[utoipa::path(
+    delete,
+    path = "/channels/{id}/pause",
+    tag = "channels",
+    operation_id = "resume_channel",
+    responses((status = 204, description = "It sends, or did so before."))
+)]
 pub(super) async fn resume(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,

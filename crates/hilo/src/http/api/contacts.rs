@@ -8,28 +8,46 @@ use domain::ids::{ContactId, WorkspaceId};
 use domain::{PhoneNumber, Region};
 use serde::{Deserialize, Serialize};
 use store::ContactRow;
+use utoipa::{IntoParams, ToSchema};
 
 use super::Answer;
 use super::page::{Asked, Page};
+use super::schemas::{Id, IdentityName, LanguageCode, Time};
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
 use crate::node::Node;
 
 /// A person as the API shows them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Contact)]
 pub(super) struct ContactView {
+    #[schema(value_type = Id)]
     id: ContactId,
+    /// What they are called, from you or from their WhatsApp profile.
+    #[schema(example = "Ana")]
     name: Option<String>,
+    /// The language that they write in.
+    #[schema(value_type = Option<LanguageCode>)]
     language: Option<domain::Language>,
+    /// When they asked for no more messages.
+    #[schema(value_type = Option<Time>)]
     opted_out_at: Option<i64>,
+    #[schema(value_type = Time)]
     created_at: i64,
+    /// The names by which a message finds them.
     identities: Vec<IdentityView>,
 }
 
-#[derive(Debug, Serialize)]
+/// One name of a person.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Identity)]
 struct IdentityView {
+    #[schema(value_type = IdentityName)]
     kind: domain::contact::IdentityKind,
+    /// The name, as its source spelled it.
+    #[schema(example = "+525512345678")]
     value: String,
+    #[schema(value_type = Time)]
     created_at: i64,
 }
 
@@ -51,12 +69,16 @@ impl From<ContactRow> for ContactView {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Filter {
+    /// The owners of a number, in any format and any of its spellings: a handful at most, on one page.
+    #[param(example = "+52 55 1234 5678")]
     phone: Option<String>,
 }
 
-/// `GET /contacts`: everybody, the newest first; `?phone=` in any format finds the owner of a number.
+/// People, the newest first.
+#[utoipa::path(get, path = "/contacts", tag = "contacts", operation_id = "list_contacts", params(Asked, Filter), responses((status = 200, body = Page<ContactView>)))]
 pub(super) async fn list(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
@@ -82,7 +104,8 @@ async fn owners(node: &Node, workspace: WorkspaceId, phone: &str) -> Result<Vec<
     Ok(node.store.read(move |tx| tx.contacts_of_phone(workspace, &phone)).await?)
 }
 
-/// `GET /contacts/{id}`.
+/// One person.
+#[utoipa::path(get, path = "/contacts/{id}", tag = "contacts", operation_id = "get_contact", responses((status = 200, body = ContactView)))]
 pub(super) async fn show(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,

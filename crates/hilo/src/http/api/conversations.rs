@@ -11,28 +11,49 @@ use domain::interaction::Author;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{ConversationRow, MessageRow};
+use utoipa::{IntoParams, ToSchema};
 
 use super::Answer;
 use super::page::{Asked, Page, filter};
+use super::schemas::{AuthorName, Id, Time};
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
 use crate::inbox;
 use crate::node::Node;
 
-/// A thread as the API shows it.
-#[derive(Debug, Serialize)]
+/// The thread of one WhatsApp account with one of your numbers.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Conversation)]
 pub(super) struct ConversationView {
+    #[schema(value_type = Id)]
     id: ConversationId,
+    #[schema(value_type = Id)]
     channel_id: ChannelId,
+    /// Null while it could be several people.
+    #[schema(value_type = Option<Id>)]
     contact_id: Option<ContactId>,
+    /// Who they could be, if that is several people.
+    #[schema(value_type = Option<Vec<Id>>)]
     candidates: Option<Value>,
+    /// Where an answer goes: a number, a user id, or either.
     phone: Option<String>,
+    /// WhatsApp's id of the person for your business.
     user_id: Option<String>,
+    /// The name in their WhatsApp profile: theirs to choose.
     profile_name: Option<String>,
+    /// Until when free text may be sent, less two minutes.
+    #[schema(value_type = Time)]
     window_until: i64,
+    #[schema(value_type = Time)]
     last_message_at: i64,
+    /// Since when a person is answering.
+    #[schema(value_type = Option<Time>)]
     person_since: Option<i64>,
+    /// The open one.
+    #[schema(value_type = Option<Id>)]
     interaction_id: Option<InteractionId>,
+    /// The open one.
+    #[schema(value_type = Option<Id>)]
     ticket_id: Option<TicketId>,
 }
 
@@ -55,31 +76,59 @@ impl From<ConversationRow> for ConversationView {
     }
 }
 
-/// A message as the API shows it. Times are milliseconds since 1970.
-#[derive(Debug, Serialize)]
+/// A message, either way.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Message)]
 pub struct MessageView {
+    #[schema(value_type = Id)]
     conversation_id: ConversationId,
+    /// The place in the conversation, from 1, without gaps.
+    #[schema(minimum = 1)]
     seq: i64,
+    /// `inbound` or `outbound`.
     direction: &'static str,
+    #[schema(value_type = AuthorName)]
     author: Author,
     #[serde(rename = "type")]
+    /// WhatsApp's name for it: `text`, `image`, `button` …
     kind: String,
     text: Option<String>,
+    /// What the text does not say, as Meta wrote it: the part that bears the type's name.
     content: Option<Value>,
+    /// WhatsApp's id of it.
     wamid: Option<String>,
+    /// The message that it answers.
     context_wamid: Option<String>,
+    /// WhatsApp's time for what came in, ours for what goes out.
+    #[schema(value_type = Time)]
     sent_at: i64,
+    #[schema(value_type = Time)]
     recorded_at: i64,
+    #[schema(value_type = Option<Id>)]
     interaction_id: Option<InteractionId>,
+    /// Where the raw form is.
+    #[schema(value_type = Option<Id>)]
     body_id: Option<domain::ids::BodyId>,
+    /// What was done about it and why, as data.
+    #[schema(value_type = Option<Vec<Object>>)]
     steps: Option<Value>,
+    /// Its way out, for one of ours.
+    #[schema(value_type = Option<Id>)]
     send_id: Option<SendId>,
+    /// How far one of ours came: a state of the outbox, then what WhatsApp reported.
+    #[schema(example = "read")]
     status: Option<String>,
+    /// Every report of WhatsApp's, in the order of arrival, each as `status@time;`.
     reports: Option<String>,
+    /// Meta's code; 0 if the refusal is Hilo's own.
     error_code: Option<i64>,
+    /// Why it did not arrive, or waits.
     error: Option<String>,
+    /// As WhatsApp reported it.
     price_category: Option<String>,
+    /// As WhatsApp reported it.
     price_type: Option<String>,
+    /// By your rate card; null where that has no figure.
     price_usd: Option<f64>,
 }
 
@@ -126,13 +175,16 @@ fn status(row: &MessageRow) -> Option<String> {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Filter {
+    /// One person's only.
+    #[param(value_type = Option<Id>)]
     contact_id: Option<String>,
-    after: Option<String>,
 }
 
-/// `GET /conversations`: the newest first; `?contact_id=` keeps one person's.
+/// Threads, the newest first.
+#[utoipa::path(get, path = "/conversations", tag = "conversations", operation_id = "list_conversations", params(Asked, Filter), responses((status = 200, body = Page<ConversationView>)))]
 pub(super) async fn list(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
@@ -145,7 +197,8 @@ pub(super) async fn list(
     Ok(Json(Page::of(rows, limit, |row| row.id.to_string(), ConversationView::from)))
 }
 
-/// `GET /conversations/{id}`.
+/// One thread.
+#[utoipa::path(get, path = "/conversations/{id}", tag = "conversations", operation_id = "get_conversation", responses((status = 200, body = ConversationView)))]
 pub(super) async fn show(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
@@ -156,13 +209,22 @@ pub(super) async fn show(
     Ok(Json(row.ok_or_else(|| Problem::missing("conversation"))?.into()))
 }
 
-/// `GET /conversations/{id}/messages`: the oldest first; the cursor is the last `seq` seen.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct After {
+    /// Only those behind this `seq`; `cursor` does the same and wins over it.
+    #[param(value_type = Option<i64>)]
+    after: Option<String>,
+}
+
+/// What was said in a thread, the oldest first.
+#[utoipa::path(get, path = "/conversations/{id}/messages", tag = "conversations", operation_id = "list_messages", params(Asked, After), responses((status = 200, body = Page<MessageView>)))]
 pub(super) async fn messages(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
-    Query(wanted): Query<Filter>,
+    Query(wanted): Query<After>,
 ) -> Answer<Page<MessageView>> {
     let id = conversation_id(&id)?;
     let limit = asked.limit()?;
@@ -181,7 +243,8 @@ pub(super) async fn messages(
     Ok(Json(Page::of(rows, limit, |row| row.message.seq.to_string(), MessageView::from)))
 }
 
-/// `GET /messages/failed`: messages of ours that did not arrive, the latest first, with Meta's reason.
+/// Messages of yours that did not arrive, the latest first, with Meta's reason.
+#[utoipa::path(get, path = "/messages/failed", tag = "conversations", operation_id = "list_failed_messages", params(Asked), responses((status = 200, body = Page<MessageView>)))]
 pub(super) async fn failed(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
@@ -192,19 +255,35 @@ pub(super) async fn failed(
     Ok(Json(Page::of(rows, limit, |row| row.message.recorded_at.to_string(), MessageView::from)))
 }
 
-#[derive(Debug, Deserialize)]
+/// What a person writes.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewReply {
+    #[schema(example = "Abrimos a las 9.", min_length = 1, max_length = 4096)]
     text: String,
 }
 
-#[derive(Debug, Serialize)]
+/// A message on its way out.
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Queued {
+    #[schema(value_type = Id)]
     send_id: SendId,
+    /// Its place in the conversation.
     seq: i64,
 }
 
-/// `POST /conversations/{id}/messages`: a person's reply.
+/// A person's reply. It is stored and on its way; automation stops in this conversation.
+#[utoipa::path(
+    post,
+    path = "/conversations/{id}/messages",
+    tag = "conversations",
+    operation_id = "reply",
+    request_body = NewReply,
+    responses(
+        (status = 201, description = "It is on its way.", body = Queued),
+        (status = 409, description = "The 24-hour window is closed."),
+    )
+)]
 pub(super) async fn reply(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,

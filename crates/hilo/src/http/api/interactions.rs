@@ -9,28 +9,44 @@ use domain::ids::{ContactId, ConversationId, InteractionId, TicketId};
 use domain::interaction::Outcome;
 use serde::Serialize;
 use store::InteractionRow;
+use utoipa::ToSchema;
 
 use super::Answer;
 use super::page::{Asked, Page};
+use super::schemas::{CategoryName, Id, OutcomeName, Time};
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
 use crate::node::Node;
 
-/// A matter as the API shows it. Times are milliseconds since 1970.
-#[derive(Debug, Serialize)]
+/// One matter, from its first message to its outcome.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Interaction)]
 pub(super) struct InteractionView {
+    #[schema(value_type = Id)]
     id: InteractionId,
+    #[schema(value_type = Id)]
     conversation_id: ConversationId,
+    #[schema(value_type = Option<Id>)]
     contact_id: Option<ContactId>,
+    #[schema(value_type = Time)]
     opened_at: i64,
     #[serde(rename = "type")]
+    /// The type in the workflow file; null if none was sure enough.
+    #[schema(example = "order_status")]
     kind: Option<String>,
+    #[schema(value_type = Option<CategoryName>)]
     category: Option<Category>,
+    /// How sure, 0 to 1.
     confidence: f64,
+    /// The workflow by which it was taken for that.
     workflow_version: i64,
+    #[schema(value_type = Option<Time>)]
     acknowledged_at: Option<i64>,
+    #[schema(value_type = Option<Id>)]
     ticket_id: Option<TicketId>,
+    #[schema(value_type = Option<Time>)]
     closed_at: Option<i64>,
+    #[schema(value_type = Option<OutcomeName>)]
     outcome: Option<Outcome>,
 }
 
@@ -53,7 +69,8 @@ impl From<InteractionRow> for InteractionView {
     }
 }
 
-/// `GET /interactions`: the newest first.
+/// Matters, the newest first.
+#[utoipa::path(get, path = "/interactions", tag = "interactions", operation_id = "list_interactions", params(Asked), responses((status = 200, body = Page<InteractionView>)))]
 pub(super) async fn list(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
@@ -64,7 +81,8 @@ pub(super) async fn list(
     Ok(Json(Page::of(rows, limit, |row| row.id.to_string(), InteractionView::from)))
 }
 
-/// `GET /interactions/{id}`.
+/// One matter.
+#[utoipa::path(get, path = "/interactions/{id}", tag = "interactions", operation_id = "get_interaction", responses((status = 200, body = InteractionView)))]
 pub(super) async fn show(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,

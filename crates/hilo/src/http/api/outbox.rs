@@ -10,28 +10,43 @@ use domain::ids::{ChannelId, ConversationId, SendId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::OutboxRow;
+use utoipa::{IntoParams, ToSchema};
 
 use super::Answer;
 use super::page::{Asked, Page, filter};
+use super::schemas::{Id, PurposeName, SendStateName, Time};
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
 use crate::inbox;
 use crate::node::Node;
 
-/// A send as the API shows it. Times are milliseconds since 1970.
-#[derive(Debug, Serialize)]
+/// A message on its way out. It leaves the outbox when WhatsApp reports on it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Send)]
 pub(super) struct SendView {
+    #[schema(value_type = Id)]
     id: SendId,
+    #[schema(value_type = Id)]
     channel_id: ChannelId,
+    #[schema(value_type = Id)]
     conversation_id: ConversationId,
+    /// Its place in the conversation.
     seq: i64,
+    #[schema(value_type = PurposeName)]
     purpose: Purpose,
+    /// What is sent, as WhatsApp reads it.
     payload: Option<Value>,
+    #[schema(value_type = SendStateName)]
     state: SendState,
+    /// Why it stands there.
     reason: Option<String>,
+    /// How often it was tried.
     attempt: i64,
+    /// WhatsApp's id of it, once taken.
     wamid: Option<String>,
+    #[schema(value_type = Time)]
     created_at: i64,
+    #[schema(value_type = Time)]
     changed_at: i64,
 }
 
@@ -54,12 +69,16 @@ impl From<OutboxRow> for SendView {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Filter {
+    /// Of one state only: `unknown`, `needs_review`, `held` and `dead` are the lists to look at.
+    #[param(value_type = Option<SendStateName>)]
     state: Option<String>,
 }
 
-/// `GET /outbox`: the newest first; `?state=unknown`, `needs_review`, `held` or `dead` are the lists to look at.
+/// What is on its way out or did not simply leave, the newest first.
+#[utoipa::path(get, path = "/outbox", tag = "outbox", operation_id = "list_outbox", params(Asked, Filter), responses((status = 200, body = Page<SendView>)))]
 pub(super) async fn list(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
@@ -72,7 +91,8 @@ pub(super) async fn list(
     Ok(Json(Page::of(rows, limit, |row| row.send.id.to_string(), SendView::from)))
 }
 
-/// `GET /outbox/{id}`.
+/// One send.
+#[utoipa::path(get, path = "/outbox/{id}", tag = "outbox", operation_id = "get_send", responses((status = 200, body = SendView)))]
 pub(super) async fn show(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
@@ -84,7 +104,17 @@ pub(super) async fn show(
     Ok(Json(row.ok_or_else(|| Problem::missing("message in the outbox"))?.into()))
 }
 
-/// `POST /outbox/{id}/release`: lets a held or dead one go once more.
+/// Lets a held or dead one go once more, through all the guards.
+#[utoipa::path(
+    post,
+    path = "/outbox/{id}/release",
+    tag = "outbox",
+    operation_id = "release_send",
+    responses(
+        (status = 200, description = "It waits for its turn.", body = SendView),
+        (status = 409, description = "It is neither held nor dead."),
+    )
+)]
 pub(super) async fn release(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
@@ -93,7 +123,17 @@ pub(super) async fn release(
     Ok(Json(inbox::release_send(&node, caller.workspace, send_id(&id)?).await?.into()))
 }
 
-/// `POST /outbox/{id}/resend`: sends an unknown one again, as a new message.
+/// Sends an unknown one again, as a new message: it may arrive twice.
+#[utoipa::path(
+    post,
+    path = "/outbox/{id}/resend",
+    tag = "outbox",
+    operation_id = "resend",
+    responses(
+        (status = 200, description = "The new send.", body = SendView),
+        (status = 409, description = "It is not unknown."),
+    )
+)]
 pub(super) async fn resend(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
@@ -102,7 +142,17 @@ pub(super) async fn resend(
     Ok(Json(inbox::resend(&node, caller.workspace, send_id(&id)?).await?.into()))
 }
 
-/// `DELETE /outbox/{id}`: gives it up.
+/// Gives one up. What may have left stays in the thread, unconfirmed.
+#[utoipa::path(
+    delete,
+    path = "/outbox/{id}",
+    tag = "outbox",
+    operation_id = "drop_send",
+    responses(
+        (status = 204, description = "It is no longer in the outbox."),
+        (status = 409, description = "It cannot be dropped any more."),
+    )
+)]
 pub(super) async fn drop_send(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,

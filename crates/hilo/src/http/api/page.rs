@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::http::problem::Problem;
 
@@ -10,17 +11,22 @@ const USUAL: i64 = 50;
 const MOST: i64 = 200;
 
 /// Which page is asked for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Asked {
+    /// The `next_cursor` of an earlier page, unchanged, with the same filters.
     cursor: Option<String>,
+    /// How many rows at most; 50 unless given.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 200)]
     limit: Option<String>,
 }
 
 /// A page of rows.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Page<T> {
     data: Vec<T>,
     /// For the next page; null on the last.
+    #[schema(required)]
     next_cursor: Option<String>,
 }
 

@@ -10,21 +10,31 @@ use domain::ids::{BodyId, NoticeId, WorkId};
 use serde::Serialize;
 use serde_json::Value;
 use store::{NoticeRow, WorkRow};
+use utoipa::ToSchema;
 
 use super::Answer;
 use super::page::{Asked, Page};
+use super::schemas::{Id, Time};
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
 use crate::inbox;
 use crate::node::Node;
 
-#[derive(Debug, Serialize)]
+/// Something from the platform that belongs to no conversation.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Notice)]
 pub(super) struct NoticeView {
+    #[schema(value_type = Id)]
     id: NoticeId,
+    #[schema(value_type = Time)]
     received_at: i64,
+    /// What kind of news it is.
     kind: String,
+    /// What it is about.
     subject: String,
+    /// What it says.
     detail: String,
+    /// As it was posted, where that is JSON.
     raw: Option<Value>,
 }
 
@@ -42,7 +52,8 @@ impl From<NoticeRow> for NoticeView {
     }
 }
 
-/// `GET /notices`: unknown numbers, unknown fields and types, account events, platform errors; the newest first.
+/// Unknown numbers, unknown fields and types, account events, platform errors; the newest first.
+#[utoipa::path(get, path = "/notices", tag = "platform", operation_id = "list_notices", params(Asked), responses((status = 200, body = Page<NoticeView>)))]
 pub(super) async fn notices(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
@@ -53,14 +64,23 @@ pub(super) async fn notices(
     Ok(Json(Page::of(rows, limit, |row| row.id.to_string(), NoticeView::from)))
 }
 
-#[derive(Debug, Serialize)]
+/// A message that waits to be processed, or was given up on until a person looks.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Work)]
 pub(super) struct WorkView {
+    #[schema(value_type = Id)]
     id: WorkId,
+    #[schema(value_type = Id)]
     body_id: BodyId,
+    /// The webhook field that it came under.
     field: String,
+    /// `open` or `quarantined`.
     state: &'static str,
+    /// How often it was tried.
     attempts: i64,
+    /// What went wrong the last time.
     error: Option<String>,
+    /// The message as it stood in the body.
     part: Option<Value>,
 }
 
@@ -78,7 +98,8 @@ impl From<WorkRow> for WorkView {
     }
 }
 
-/// `GET /backlog`: messages that wait or were put aside, the oldest first.
+/// Messages that wait or were put aside, the oldest first.
+#[utoipa::path(get, path = "/backlog", tag = "platform", operation_id = "list_backlog", params(Asked), responses((status = 200, body = Page<WorkView>)))]
 pub(super) async fn backlog(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
@@ -89,7 +110,14 @@ pub(super) async fn backlog(
     Ok(Json(Page::of(rows, limit, |row| row.work.id.to_string(), WorkView::from)))
 }
 
-/// `POST /backlog/{id}/replay`: another chance.
+/// Another try for a message that was put aside.
+#[utoipa::path(
+    post,
+    path = "/backlog/{id}/replay",
+    tag = "platform",
+    operation_id = "replay_message",
+    responses((status = 202, description = "It is tried again within moments."))
+)]
 pub(super) async fn replay(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
@@ -100,7 +128,14 @@ pub(super) async fn replay(
     Ok(StatusCode::ACCEPTED)
 }
 
-/// `GET /bodies/{id}`: a webhook body as Meta posted it. It is a stranger's bytes: nothing may run in it.
+/// A webhook body as Meta posted it. It is a stranger's bytes: nothing may run in it.
+#[utoipa::path(
+    get,
+    path = "/bodies/{id}",
+    tag = "platform",
+    operation_id = "get_body",
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"))
+)]
 pub(super) async fn body(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,

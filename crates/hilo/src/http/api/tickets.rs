@@ -8,31 +8,52 @@ use domain::ids::{ContactId, ConversationId, InteractionId, TicketId, ticket_ref
 use domain::interaction::TicketState;
 use serde::{Deserialize, Serialize};
 use store::TicketRow;
+use utoipa::{IntoParams, ToSchema};
 
 use super::Answer;
 use super::page::{Asked, Page, filter};
+use super::schemas::{Id, TicketStateName, Time};
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
 use crate::inbox;
 use crate::node::Node;
 
-/// A ticket as the API shows it. Times are milliseconds since 1970.
-#[derive(Debug, Serialize)]
+/// Work for a person.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Ticket)]
 pub(super) struct TicketView {
+    #[schema(value_type = Id)]
     id: TicketId,
+    /// The short name under which people speak of it.
+    #[schema(example = "T-EZBK04")]
     reference: String,
+    #[schema(value_type = Option<Id>)]
     contact_id: Option<ContactId>,
+    #[schema(value_type = Id)]
     conversation_id: ConversationId,
+    #[schema(value_type = Id)]
     interaction_id: InteractionId,
     #[serde(rename = "type")]
+    /// The type of the matter.
+    #[schema(example = "order_status")]
     kind: Option<String>,
+    /// The id of a queue in the workflow file.
+    #[schema(example = "support")]
     queue: String,
+    #[schema(value_type = TicketStateName)]
     state: TicketState,
+    /// The message that made it, shortened.
     subject: String,
+    /// By when somebody answers, as the customer was told.
+    #[schema(value_type = Time)]
     due_at: i64,
+    #[schema(value_type = Time)]
     created_at: i64,
+    #[schema(value_type = Time)]
     updated_at: i64,
+    #[schema(value_type = Option<Time>)]
     resolved_at: Option<i64>,
+    /// The name of a key, or `silence`.
     resolved_by: Option<String>,
 }
 
@@ -58,13 +79,18 @@ impl From<TicketRow> for TicketView {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Filter {
+    /// Of one state only.
+    #[param(value_type = Option<TicketStateName>)]
     state: Option<String>,
+    /// Of one queue only, by its id.
     queue: Option<String>,
 }
 
-/// `GET /tickets`: the newest first; `?state=open` and `?queue=` keep some.
+/// Work for people, the newest first.
+#[utoipa::path(get, path = "/tickets", tag = "tickets", operation_id = "list_tickets", params(Asked, Filter), responses((status = 200, body = Page<TicketView>)))]
 pub(super) async fn list(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
@@ -79,7 +105,8 @@ pub(super) async fn list(
     Ok(Json(Page::of(rows, limit, |row| row.ticket.id.to_string(), TicketView::from)))
 }
 
-/// `GET /tickets/{id}`.
+/// One ticket.
+#[utoipa::path(get, path = "/tickets/{id}", tag = "tickets", operation_id = "get_ticket", responses((status = 200, body = TicketView)))]
 pub(super) async fn show(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
@@ -90,7 +117,17 @@ pub(super) async fn show(
     Ok(Json(row.ok_or_else(|| Problem::missing("ticket"))?.into()))
 }
 
-/// `PUT /tickets/{id}/resolution`: done. The outcome of the matter is logged with it.
+/// Done. The matter is closed, and the outcome is logged with it.
+#[utoipa::path(
+    put,
+    path = "/tickets/{id}/resolution",
+    tag = "tickets",
+    operation_id = "resolve_ticket",
+    responses(
+        (status = 200, description = "The ticket, resolved.", body = TicketView),
+        (status = 409, description = "It is resolved already."),
+    )
+)]
 pub(super) async fn resolve(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
@@ -99,7 +136,17 @@ pub(super) async fn resolve(
     Ok(Json(inbox::resolve_ticket(&node, caller.workspace, ticket_id(&id)?, &caller.name).await?.into()))
 }
 
-/// `DELETE /tickets/{id}/resolution`: not done after all.
+/// Not done after all. The matter stays closed; what the customer writes next opens another one on this ticket.
+#[utoipa::path(
+    delete,
+    path = "/tickets/{id}/resolution",
+    tag = "tickets",
+    operation_id = "reopen_ticket",
+    responses(
+        (status = 200, description = "The ticket, open again.", body = TicketView),
+        (status = 409, description = "It is open, or the conversation has another open ticket."),
+    )
+)]
 pub(super) async fn reopen(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,

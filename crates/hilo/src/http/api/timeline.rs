@@ -9,10 +9,12 @@ use domain::ids::{ContactId, WorkspaceId};
 use domain::interaction::Step;
 use serde::{Deserialize, Serialize};
 use store::{EventRow, MessageRow, Tx};
+use utoipa::{IntoParams, ToSchema};
 
 use super::Answer;
 use super::conversations::MessageView;
 use super::page::filter;
+use super::schemas::{LanguageCode, Time};
 use crate::explain::Explainer;
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
@@ -22,14 +24,17 @@ use crate::node::Node;
 const MOST: i64 = 500;
 
 /// One entry of the story.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TimelineEntry)]
 #[serde(tag = "entry", rename_all = "snake_case")]
 pub enum Entry {
     /// A message, with what was done about it in plain sentences.
     Message {
         /// When it was recorded, milliseconds since 1970.
+        #[schema(value_type = Time)]
         at: i64,
         /// The message.
+        #[schema(inline = false)]
         message: Box<MessageView>,
         /// What was done about it and why.
         sentences: Vec<String>,
@@ -37,10 +42,12 @@ pub enum Entry {
     /// Something else.
     Event {
         /// Milliseconds since 1970.
+        #[schema(value_type = Time)]
         at: i64,
         /// Who did it.
         by: String,
         /// What, as data.
+        #[schema(value_type = Object)]
         step: Step,
         /// What, in a sentence.
         sentence: String,
@@ -55,17 +62,22 @@ impl Entry {
     }
 }
 
-#[derive(Debug, Serialize)]
+/// A person's story, the oldest first.
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Timeline {
     data: Vec<Entry>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Wish {
+    /// The language of the sentences; that of the business unless given.
+    #[param(value_type = Option<LanguageCode>)]
     lang: Option<String>,
 }
 
-/// `GET /contacts/{id}/timeline`: the oldest first; `?lang=es|pt|en` chooses the language of the sentences.
+/// A person's story with the reason for every step, the oldest first.
+#[utoipa::path(get, path = "/contacts/{id}/timeline", tag = "contacts", operation_id = "get_timeline", params(Wish), responses((status = 200, body = Timeline)))]
 pub(super) async fn of_contact(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,

@@ -1,0 +1,160 @@
+//! The OpenAPI document: what the routes say about themselves, and what holds for all of them.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{Schema, SchemaType, Type};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    Components, Content, Header, HeaderBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, PathItem, Ref,
+    RefOr, Required, Response, ResponseBuilder, ServerBuilder,
+};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::schemas::Id;
+use crate::http::problem::{PROBLEM, ProblemView};
+
+const ABOUT: &str = "What Hilo has recorded, and what a person decides. Ids are UUIDs of version 7, times are milliseconds \
+    since 1970 in UTC, money is in US dollars. Lists come in pages: ask again with `next_cursor` as `cursor`. \
+    A refusal is `application/problem+json` with a sentence in `detail` that says what to change.";
+const KEY: &str = "key";
+
+/// Every way in which the API refuses. What a route has to say about its own refusals stands with the route.
+const REFUSALS: [(u16, &str); 9] = [
+    (400, "The address or the query cannot be read."),
+    (401, "No key, or one that is unknown."),
+    (404, "There is no such thing in this workspace."),
+    (408, "The body did not come in time."),
+    (413, "The body is too large."),
+    (415, "The body is not `application/json`."),
+    (422, "Something in the request cannot be used."),
+    (500, "A fault of Hilo's; the log says which."),
+    (503, "The database does not answer; try again in a moment."),
+];
+
+/// What stands above all routes.
+pub(super) fn frame() -> OpenApi {
+    let mut info = InfoBuilder::new().title("Hilo").version(env!("CARGO_PKG_VERSION")).description(Some(ABOUT)).build();
+    info.license = Some(utoipa::openapi::License::new("Apache-2.0"));
+    let mut components = Components::new();
+    let bearer = Http::builder().scheme(HttpAuthScheme::Bearer).description(Some("A key of `hilo key create`."));
+    components.add_security_scheme(KEY, SecurityScheme::Http(bearer.build()));
+    components.schemas.insert(ProblemView::name().into_owned(), ProblemView::schema());
+    components.schemas.insert(Id::name().into_owned(), Id::schema());
+    for (code, why) in REFUSALS {
+        let mut refusal = RefOr::T(ResponseBuilder::new().description(why).build());
+        describe(&code.to_string(), &mut refusal);
+        components.responses.insert(refusal_name(code), refusal);
+    }
+    OpenApiBuilder::new()
+        .info(info)
+        .servers(Some([ServerBuilder::new().url("/api/v1").build()]))
+        .components(Some(components))
+        .build()
+}
+
+/// Adds to each route what holds for all of its kind, so that none can forget it.
+pub(super) fn complete(mut api: OpenApi) -> OpenApi {
+    let asked = schemas_of_requests(&api);
+    for (path, item) in &mut api.paths.paths {
+        for (method, operation) in operations(item) {
+            name_the_id(path, operation);
+            add_refusals(path, method, operation);
+            operation.responses.responses.iter_mut().for_each(|(code, response)| describe(code, response));
+        }
+    }
+    if let Some(components) = &mut api.components {
+        let answers = components.schemas.iter_mut().filter(|(name, _)| !asked.contains(*name));
+        answers.for_each(|(_, schema)| require_every_field(schema));
+    }
+    api
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let PathItem { get, put, post, patch, delete, .. } = item;
+    let all = [("get", get), ("put", put), ("post", post), ("patch", patch), ("delete", delete)];
+    all.into_iter().filter_map(|(method, operation)| operation.as_mut().map(|operation| (method, operation)))
+}
+
+fn name_the_id(path: &str, operation: &mut Operation) {
+    if path.contains("{id}") {
+        let id = ParameterBuilder::new()
+            .name("id")
+            .parameter_in(ParameterIn::Path)
+            .required(Required::True)
+            .schema(Some(Ref::from_schema_name(Id::name())))
+            .build();
+        operation.parameters.get_or_insert_default().insert(0, RefOr::T(id));
+    }
+}
+
+/// Every way in which a route of this shape can refuse. What a route says about itself comes first.
+fn add_refusals(path: &str, method: &str, operation: &mut Operation) {
+    let asks = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(p) if p.parameter_in == ParameterIn::Query);
+    let has_query = operation.parameters.iter().flatten().any(asks);
+    let has_body = operation.request_body.is_some();
+    let can = |code: u16| match code {
+        401 => operation.security.is_none(),
+        404 => path.contains("{id}"),
+        408 | 413 => has_body || method == "post",
+        415 => has_body,
+        422 => has_body || has_query,
+        _ => true,
+    };
+    let possible: Vec<u16> = REFUSALS.iter().map(|(code, _)| *code).filter(|code| can(*code)).collect();
+    for code in possible {
+        let refusal = RefOr::Ref(Ref::from_response_name(refusal_name(code)));
+        operation.responses.responses.entry(code.to_string()).or_insert(refusal);
+    }
+    if operation.security.is_none() {
+        operation.security = Some(vec![SecurityRequirement::new(KEY, Vec::<String>::new())]);
+    }
+}
+
+fn refusal_name(code: u16) -> String {
+    let reason = StatusCode::from_u16(code).ok().and_then(|status| status.canonical_reason());
+    reason.unwrap_or_default().replace(' ', "")
+}
+
+/// A refusal is always a problem, and an answer always has a word to it.
+fn describe(code: &str, response: &mut RefOr<Response>) {
+    let (RefOr::T(response), Ok(status)) = (response, code.parse::<StatusCode>()) else { return };
+    if status.is_client_error() || status.is_server_error() {
+        let problem = Content::new(Some(Ref::from_schema_name(ProblemView::name())));
+        response.content.insert(PROBLEM.to_owned(), RefOr::T(problem));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        response.headers.insert("WWW-Authenticate".to_owned(), RefOr::T(text_header("`Bearer`")));
+    }
+    if response.description.is_empty() {
+        response.description = "What was asked for.".to_owned();
+    }
+}
+
+fn text_header(description: &str) -> Header {
+    let text = ObjectBuilder::new().schema_type(SchemaType::new(Type::String)).build();
+    HeaderBuilder::new().schema(Some(RefOr::T(Schema::Object(text)))).description(Some(description)).build()
+}
+
+/// The names of what comes in; all other schemas are of what goes out.
+fn schemas_of_requests(api: &OpenApi) -> BTreeSet<String> {
+    let items = api.paths.paths.values();
+    let operations = items.flat_map(|item| [&item.put, &item.post, &item.patch, &item.delete]).flatten();
+    let contents = operations.filter_map(|operation| match &operation.request_body {
+        Some(RefOr::T(body)) => Some(body.content.values()),
+        Some(RefOr::Ref(_)) | None => None,
+    });
+    let schemas = contents.flatten().filter_map(|content| match content {
+        RefOr::T(Content { schema: Some(RefOr::Ref(schema)), .. }) => schema.ref_location.rsplit('/').next(),
+        RefOr::T(_) | RefOr::Ref(_) => None,
+    });
+    schemas.map(str::to_owned).collect()
+}
+
+/// An answer leaves no field out: of what nothing is known, it says null.
+fn require_every_field(schema: &mut RefOr<Schema>) {
+    if let RefOr::T(Schema::Object(object)) = schema {
+        object.required = object.properties.keys().cloned().collect();
+    }
+}

@@ -1,0 +1,77 @@
+//! What the OpenAPI document says about values that many rows share: ids, times, and our own names.
+
+use std::borrow::Cow;
+
+use domain::contact::IdentityKind;
+use domain::delivery::{Purpose, SendState};
+use domain::interaction::{Author, Outcome, TicketState};
+use domain::{Category, Language};
+use serde_json::Value;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::openapi::{RefOr, schema::SchemaType};
+use utoipa::{PartialSchema, ToSchema};
+
+// The names come from the enums themselves, so the document cannot leave one out.
+macro_rules! schemas {
+    ($($(#[$doc:meta])* $name:ident = $schema:expr),* $(,)?) => {$(
+        $(#[$doc])*
+        pub(crate) struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                RefOr::T(Schema::Object($schema.build()))
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
+    )*};
+}
+
+schemas! {
+    /// Any of our ids.
+    Id = text("A UUID of version 7: what was made later sorts later.", "01a20577-4513-75e8-95eb-4146c7a923e6")
+        .format(Some(SchemaFormat::Custom("uuid".to_owned()))),
+    /// A moment.
+    Time = ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::Integer))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+        .description(Some("Milliseconds since 1970, UTC."))
+        .examples([Value::from(1_795_388_032_275_i64)]),
+    /// A language of Hilo's.
+    LanguageCode = names("A language that Hilo speaks.", Language::ALL.iter().map(|language| language.code())),
+    /// A kind of identity.
+    IdentityName = names("What kind of name it is.", IdentityKind::ALL.iter().map(|kind| kind.name())),
+    /// A state of the outbox.
+    SendStateName = names("Where a send stands.", SendState::ALL.iter().map(|state| state.name())),
+    /// What a send is for.
+    PurposeName = names("Why a message goes out.", Purpose::ALL.iter().map(|purpose| purpose.name())),
+    /// Who wrote.
+    AuthorName = names(
+        "Who wrote it: the customer, the workflow, a person through Hilo, or a person in the WhatsApp app on the business's phone.",
+        Author::ALL.iter().map(|author| author.name()),
+    ),
+    /// A state of a ticket.
+    TicketStateName = names("Whether it waits for somebody.", TicketState::ALL.iter().map(|state| state.name())),
+    /// A broad category.
+    CategoryName = names("What it broadly is.", Category::ALL.iter().map(|category| category.name())),
+    /// An outcome.
+    OutcomeName = names("How the matter ended.", Outcome::ALL.iter().map(|outcome| outcome.name())),
+}
+
+fn text(description: &str, example: &str) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::String))
+        .description(Some(description))
+        .examples([Value::from(example)])
+}
+
+fn names(description: &str, names: impl Iterator<Item = &'static str>) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::String))
+        .description(Some(description))
+        .enum_values(Some(names))
+}
