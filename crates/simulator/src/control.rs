@@ -14,6 +14,8 @@
 //! | `POST /sim/media/{filename}` | keeps the body as a file of its `Content-Type`, and answers `{"id"}` |
 //! | `GET /sim/media/{id}` | the bytes of a file |
 //! | `GET /sim/ledger`, `DELETE` | reads the [`crate::Ledger`], forgets it |
+//! | `GET /sim/templates` | all templates, as Graph shows them |
+//! | `PUT /sim/templates/{name or id}` | approves, rejects, pauses, disables, recategorises, rates: [`crate::Decision`] |
 //! | `POST /sim/settled` | `{"within_ms"}`: waits until nothing is under way, and answers `{"settled"}` |
 //! | `PUT /sim/webhook` | `{"url"}`: where webhooks go from now on |
 //! | `POST /sim/webhook/verification` | Meta's handshake with the webhook |
@@ -27,6 +29,7 @@ mod ledger;
 mod media;
 mod phones;
 mod settled;
+mod templates;
 mod webhook;
 
 use std::sync::Arc;
@@ -57,6 +60,8 @@ pub(crate) fn router() -> Router<Arc<Platform>> {
         .route("/fault", get(fault::list).post(fault::set).delete(fault::clear))
         .route("/ledger", get(ledger::read).delete(ledger::clear))
         .route("/media/{id}", get(media::read).post(media::put).layer(DefaultBodyLimit::max(LARGEST_BODY)))
+        .route("/templates", get(templates::list))
+        .route("/templates/{name}", put(templates::decide))
         .route("/settled", post(settled::settled))
         .route("/webhook", put(webhook::set))
         .route("/webhook/verification", post(webhook::verify))

@@ -26,8 +26,12 @@ pub struct Settings {
     pub webhook_url: Option<String>,
     /// The business numbers; the first is the one that phones write to unless told otherwise.
     pub numbers: Vec<BusinessNumber>,
-    /// The templates that Meta has approved; any other name is refused with 132001.
+    /// The templates that Meta has approved, in every account; further ones are created over the Graph API.
     pub approved_templates: Vec<Template>,
+    /// How long the review of a new template takes; without it, it stays pending until the control API decides.
+    pub template_review: Option<Duration>,
+    /// How many templates one account may have.
+    pub most_templates: usize,
     /// What time it is for the business.
     pub now: BusinessTime,
     /// Where randomness begins: message ids, the percentage of faults.
@@ -109,6 +113,18 @@ pub enum Category {
     Service,
 }
 
+impl Category {
+    /// As templates spell it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Marketing => "MARKETING",
+            Self::Utility => "UTILITY",
+            Self::Authentication => "AUTHENTICATION",
+            Self::Service => "SERVICE",
+        }
+    }
+}
+
 /// Moments in the life of a message, counted from its acceptance.
 #[derive(Debug, Clone, Copy)]
 pub struct Delays {
@@ -156,6 +172,8 @@ impl Default for Settings {
             webhook_url: None,
             numbers: vec![BusinessNumber::default()],
             approved_templates: Vec::new(),
+            template_review: Some(Duration::from_secs(1)),
+            most_templates: 250,
             now: Arc::new(wall_clock),
             // Message ids of two runs must differ, or a database that outlives a run would take them for repeats.
             seed: RandomState::new().build_hasher().finish(),

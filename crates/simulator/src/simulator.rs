@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -18,6 +19,7 @@ use crate::phone::Phone;
 use crate::phones::{NewPhone, PhoneView};
 use crate::platform::{Platform, lock};
 use crate::settings::Settings;
+use crate::templates::Decision;
 use crate::{control, graph};
 
 const LAST_ANSWERS: Duration = Duration::from_secs(1); // how long a shutdown waits for requests in flight
@@ -118,6 +120,12 @@ impl Simulator {
     /// The file with this id, as long as it is there.
     pub fn media(&self, id: &str) -> Option<StoredMedia> {
         self.platform.media.get(id)
+    }
+
+    /// Decides about the template of this id, or all of this name, and returns them as they are now; each change posts
+    /// its webhook.
+    pub fn decide_template(&self, which: &str, decision: &Decision) -> Vec<Value> {
+        self.platform.decide_template(which, decision)
     }
 
     /// A copy of the ledger as it is now.

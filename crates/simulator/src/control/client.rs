@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::faults::Fault;
 use crate::ledger::Ledger;
 use crate::phones::{NewPhone, PhoneChange, PhoneView, Received, SaidView};
+use crate::templates::Decision;
 use crate::webhook::http_client;
 
 const TIMEOUT: Duration = Duration::from_secs(30); // a ledger of a long run is large
@@ -93,6 +94,16 @@ impl Client {
     /// Takes all faults back.
     pub async fn clear_faults(&self) -> Result<(), Error> {
         self.tell(Method::DELETE, &["fault"], None::<&()>).await
+    }
+
+    /// All templates, as Graph shows them.
+    pub async fn templates(&self) -> Result<Vec<Value>, Error> {
+        self.get(&["templates"]).await
+    }
+
+    /// Decides about the template of this id, or all of this name, and returns them as they are now.
+    pub async fn decide_template(&self, which: &str, decision: &Decision) -> Result<Vec<Value>, Error> {
+        self.ask(Method::PUT, &["templates", which], Some(decision)).await
     }
 
     /// The ledger as it is now.

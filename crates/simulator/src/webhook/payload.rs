@@ -20,6 +20,14 @@ pub(crate) fn envelope(number: &BusinessNumber, field: &str, mut value: Value) -
     }))
 }
 
+pub(crate) fn of_account(number: &BusinessNumber, field: &str, value: Value, now: i64) -> Vec<u8> {
+    let change = json!({ "field": field, "value": value });
+    ascii::to_bytes(&json!({
+        "object": "whatsapp_business_account",
+        "entry": [{ "id": number.waba_id, "time": seconds(now), "changes": [change] }],
+    }))
+}
+
 /// A message from a phone, with the person beside it.
 pub(crate) fn message(identity: &Identity, message: Value) -> Value {
     json!({ "contacts": [contact(identity, Username::Shown)], "messages": [message] })
