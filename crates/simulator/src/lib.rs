@@ -24,7 +24,9 @@ mod codes;
 mod connection;
 mod content;
 mod error;
+mod events;
 mod faults;
+mod gate;
 mod graph;
 mod ledger;
 mod life;
@@ -48,13 +50,16 @@ mod world;
 
 pub mod control;
 
-pub use acts::{Act, Tap};
+pub use acts::{Act, OrderItem, PastMessage, Referral, Tap};
 pub use error::{Error, PhoneError};
-pub use faults::{Fault, FaultKind};
+pub use events::Event;
+pub use faults::{Fault, FaultInfo, FaultKind};
 pub use ledger::{Accepted, Ledger, Outcome, WebhookRecord};
 pub use media::StoredMedia;
 pub use phone::Phone;
 pub use phones::{Button, ButtonKind, NewPhone, PhoneChange, PhoneView, Reads, Received, SaidView};
-pub use settings::{BusinessNumber, BusinessTime, Category, Delays, Rate, Settings, Template, WebhookSettings};
+pub use settings::{
+    BusinessNumber, BusinessTime, Category, Delays, MoveClock, Rate, Settings, Template, WebhookSettings,
+};
 pub use simulator::Simulator;
 pub use templates::{Decision, Quality};

@@ -13,7 +13,7 @@ use crate::random::Random;
 use crate::settings::{BusinessNumber, Settings};
 use crate::tasks::Tasks;
 use crate::templates::Registry;
-use crate::webhook::{self, Courier, Label, Lane, Receipt};
+use crate::webhook::{Change, Courier, Label, Lane, Receipt};
 use crate::world::World;
 
 pub(crate) struct Platform {
@@ -79,16 +79,16 @@ impl Platform {
         &self.numbers[0].waba_id
     }
 
+    /// Posts a webhook about one number.
+    pub(crate) fn post(&self, number: &Arc<BusinessNumber>, lane: Lane, label: &Label, value: Value) -> Receipt {
+        let mishap = lock(&self.faults).mishap(&self.random);
+        self.courier.post(lane, label, Change::of_number(number, label.field, value), mishap)
+    }
+
     /// Posts a webhook about the account that holds the number.
     pub(crate) fn post_of_account(&self, number: &Arc<BusinessNumber>, label: &Label, value: Value) -> Receipt {
         let mishap = lock(&self.faults).mishap(&self.random);
-        let body = webhook::payload::of_account(number, label.field, value, self.now());
-        self.courier.post(Lane::Stranger(number.waba_id.clone()), label.clone(), body, mishap, self.now())
-    }
-
-    pub(crate) fn post(&self, number: &BusinessNumber, lane: Lane, label: Label, value: Value) -> Receipt {
-        let mishap = lock(&self.faults).mishap(&self.random);
-        let body = webhook::payload::envelope(number, label.field, value);
-        self.courier.post(lane, label, body, mishap, self.now())
+        let change = Change::of_account(number, label.field, value, self.now());
+        self.courier.post(Lane::Account, label, change, mishap)
     }
 }

@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 /// Rates, delays and retries follow the machine's clock.
 pub type BusinessTime = Arc<dyn Fn() -> i64 + Send + Sync>;
 
+/// Moves business time forward by so many milliseconds.
+pub type MoveClock = Arc<dyn Fn(i64) + Send + Sync>;
+
 /// What the platform is like. All numbers belong to one business portfolio, so a person has one user id for all.
 #[derive(Clone)]
 pub struct Settings {
@@ -34,6 +37,8 @@ pub struct Settings {
     pub most_templates: usize,
     /// What time it is for the business.
     pub now: BusinessTime,
+    /// How the control API moves that time; without it, it cannot.
+    pub move_clock: Option<MoveClock>,
     /// Where randomness begins: message ids, the percentage of faults.
     pub seed: u64,
     /// How long after its acceptance a message is sent, delivered and read.
@@ -154,6 +159,12 @@ pub struct WebhookSettings {
     pub first_retry: Duration,
     /// The longest pause between two retries.
     pub longest_retry: Duration,
+    /// For how long, in business time, one is posted again and again.
+    pub give_up_after: Duration,
+    /// Up to how many changes travel in one body. Meta sends up to 1,000; whoever reads only the first loses the rest.
+    pub batch: usize,
+    /// How long a change waits for others when they travel together.
+    pub batch_wait: Duration,
     /// How many are posted at once.
     pub at_once: usize,
     /// How many may wait; beyond it a webhook is dropped, and the ledger says so.
@@ -175,6 +186,7 @@ impl Default for Settings {
             template_review: Some(Duration::from_secs(1)),
             most_templates: 250,
             now: Arc::new(wall_clock),
+            move_clock: None,
             // Message ids of two runs must differ, or a database that outlives a run would take them for repeats.
             seed: RandomState::new().build_hasher().finish(),
             delays: Delays::default(),
@@ -211,6 +223,9 @@ impl Default for WebhookSettings {
             ordered: true,
             first_retry: Duration::from_millis(200),
             longest_retry: Duration::from_secs(30),
+            give_up_after: Duration::from_hours(7 * 24),
+            batch: 1,
+            batch_wait: Duration::from_millis(20),
             at_once: 64,
             capacity: 200_000,
             timeout: Duration::from_secs(10),

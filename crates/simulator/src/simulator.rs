@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 
 use crate::connection::{Connection, Incoming};
 use crate::error::{Error, PhoneError};
+use crate::events::Event;
 use crate::faults::Fault;
 use crate::ledger::Ledger;
 use crate::media::StoredMedia;
@@ -20,7 +21,7 @@ use crate::phones::{NewPhone, PhoneView};
 use crate::platform::{Platform, lock};
 use crate::settings::Settings;
 use crate::templates::Decision;
-use crate::{control, graph};
+use crate::{control, gate, graph};
 
 const LAST_ANSWERS: Duration = Duration::from_secs(1); // how long a shutdown waits for requests in flight
 
@@ -128,6 +129,11 @@ impl Simulator {
         self.platform.decide_template(which, decision)
     }
 
+    /// Has something happen to the account.
+    pub fn announce(&self, event: &Event) {
+        self.platform.announce(event);
+    }
+
     /// A copy of the ledger as it is now.
     pub fn ledger(&self) -> Ledger {
         lock(&self.platform.ledger).copy()
@@ -173,7 +179,9 @@ impl Platform {
 
 async fn serve(listener: TcpListener, platform: Arc<Platform>) {
     let tasks = platform.tasks.clone();
-    let router = Router::new().merge(graph::router(&platform)).nest("/sim", control::router()).with_state(platform);
+    let gate = axum::middleware::from_fn_with_state(Arc::clone(&platform), gate::let_in);
+    let graph = graph::router(&platform).layer(gate);
+    let router = Router::new().merge(graph).nest("/sim", control::router()).with_state(platform);
     let service = router.into_make_service_with_connect_info::<Connection>();
     let server = axum::serve(Incoming(listener), service).with_graceful_shutdown(async move { tasks.stopped().await });
     if let Err(error) = server.await {

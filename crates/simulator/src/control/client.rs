@@ -8,9 +8,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::ClockView;
 use crate::acts::{Act, Tap};
 use crate::error::Error;
-use crate::faults::Fault;
+use crate::events::Event;
+use crate::faults::{Fault, FaultInfo};
 use crate::ledger::Ledger;
 use crate::phones::{NewPhone, PhoneChange, PhoneView, Received, SaidView};
 use crate::templates::Decision;
@@ -89,6 +91,32 @@ impl Client {
     /// Sets a fault, and returns those that are set.
     pub async fn set_fault(&self, fault: &Fault) -> Result<Vec<Fault>, Error> {
         self.ask(Method::POST, &["fault"], Some(fault)).await
+    }
+
+    /// The faults that are set.
+    pub async fn faults(&self) -> Result<Vec<Fault>, Error> {
+        self.get(&["fault"]).await
+    }
+
+    /// Every fault there is.
+    pub async fn fault_kinds(&self) -> Result<Vec<FaultInfo>, Error> {
+        self.get(&["fault", "kinds"]).await
+    }
+
+    /// Has something happen to the account.
+    pub async fn announce(&self, event: &Event) -> Result<(), Error> {
+        self.tell(Method::POST, &["event"], Some(event)).await
+    }
+
+    /// What time it is for the business.
+    pub async fn clock(&self) -> Result<ClockView, Error> {
+        self.get(&["clock"]).await
+    }
+
+    /// Moves the business's time forward.
+    pub async fn advance_clock(&self, by: Duration) -> Result<ClockView, Error> {
+        let milliseconds = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.ask(Method::POST, &["clock"], Some(&json!({ "advance_ms": milliseconds }))).await
     }
 
     /// Takes all faults back.
