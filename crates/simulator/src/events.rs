@@ -41,7 +41,7 @@ pub enum Event {
 
 impl Platform {
     /// Posts the event about the first number, or about the account that holds it.
-    pub(crate) fn announce(&self, event: &Event) {
+    pub(crate) fn happens(&self, event: &Event) {
         let number = Arc::clone(&self.numbers[0]);
         let (field, what, value) = change(event, &number, self.now());
         drop(self.post_of_account(&number, &Label::new(field, what, "", ""), value));

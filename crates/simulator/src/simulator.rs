@@ -131,7 +131,7 @@ impl Simulator {
 
     /// Has something happen to the account.
     pub fn announce(&self, event: &Event) {
-        self.platform.announce(event);
+        self.platform.happens(event);
     }
 
     /// A copy of the ledger as it is now.

@@ -10,6 +10,6 @@ use crate::events::Event;
 use crate::platform::Platform;
 
 pub(super) async fn announce(State(platform): State<Arc<Platform>>, Json(event): Json<Event>) -> StatusCode {
-    platform.announce(&event);
+    platform.happens(&event);
     StatusCode::NO_CONTENT
 }
