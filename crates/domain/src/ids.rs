@@ -55,6 +55,8 @@ id! {
     KeyId,
     /// An entry of a contact's timeline that is not a message.
     EventId,
+    /// A receiver of Hilo's own webhooks.
+    EndpointId,
 }
 
 /// Ids that one step of an interaction may need, made before the transaction so that a re-run makes the same ones.

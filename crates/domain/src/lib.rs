@@ -1,6 +1,7 @@
 //! The nouns of Hilo and its pure decisions. Nothing here asks for the time, draws a random number, awaits, or knows a database.
 
 pub mod category;
+pub mod change;
 pub mod contact;
 pub mod delivery;
 pub mod ids;

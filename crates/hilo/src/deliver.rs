@@ -10,6 +10,7 @@ mod remedies;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use domain::change::{EventType, Subject};
 use domain::delivery::{Progress, SendState};
 use serde::Deserialize;
 use store::{NextStand, Sending, StoreError, Tx};
@@ -18,6 +19,7 @@ use tracing::{error, warn};
 use whatsapp::outbound::{Body, Recipient};
 use whatsapp::{OutboundMessage, SendOutcome};
 
+use crate::changes;
 use crate::channels::ChannelHandle;
 use crate::clock::machine_now;
 use crate::kill_points::reached;
@@ -132,11 +134,14 @@ fn judge(
         Verdict::Send => {}
         Verdict::Hold(reason) => {
             tx.put_off(workspace, send.id, SendState::Held, reason, 0, machine)?;
+            changes::tell(tx, workspace, EventType::SendHeld, Subject::Send(send.id))?;
             return Ok(None);
         }
         Verdict::Cancel(reason) => {
             tx.end_message(workspace, send.conversation, send.seq, Progress::Cancelled, Some((0, reason)))?;
             tx.remove_send(workspace, send.id)?;
+            let message = Subject::Message(send.conversation, send.seq);
+            changes::tell(tx, workspace, EventType::MessageStatusChanged, message)?;
             return Ok(None);
         }
     }
@@ -260,6 +265,7 @@ async fn settle(node: &Arc<Node>, settled: &Arc<Vec<Sent>>) {
 
 fn settle_one(tx: &mut Tx<'_>, node: &Node, sent: &Sent) -> store::Result<()> {
     let (workspace, send, machine) = (sent.sending.workspace, &sent.sending.send, machine_now());
+    let tell = |tx: &mut Tx<'_>, event: EventType| changes::tell(tx, workspace, event, Subject::Send(send.id));
     let stand = |tx: &mut Tx<'_>, state: SendState, reason: &str, after: Duration| {
         let next = NextStand { state, reason, not_before: machine + after.as_millis() as i64 };
         tx.settle_sending(workspace, send.id, node.id, &next, machine)
@@ -274,19 +280,29 @@ fn settle_one(tx: &mut Tx<'_>, node: &Node, sent: &Sent) -> store::Result<()> {
         }
         Settlement::PauseChannel { reason } => {
             if stand(tx, SendState::Queued, reason, Duration::ZERO)? {
-                tx.pause_channel(workspace, send.channel, Some(reason))?;
+                changes::pause_channel(tx, workspace, send.channel, reason)?;
                 error!(channel.number = sent.channel.phone_number_id, reason, "Stopped sending on a number");
             }
         }
         Settlement::Held { reason } => {
-            stand(tx, SendState::Held, reason, Duration::ZERO)?;
+            if stand(tx, SendState::Held, reason, Duration::ZERO)? {
+                tell(tx, EventType::SendHeld)?;
+            }
         }
         Settlement::Unknown { reason } => {
-            stand(tx, SendState::Unknown, reason, Duration::ZERO)?;
+            if stand(tx, SendState::Unknown, reason, Duration::ZERO)? {
+                tell(tx, EventType::SendUnknown)?;
+            }
         }
         Settlement::Dead { code, reason } => {
             if stand(tx, SendState::Dead, reason, Duration::ZERO)? {
                 tx.end_message(workspace, send.conversation, send.seq, Progress::Failed, Some((*code, reason)))?;
+                let message = Subject::Message(send.conversation, send.seq);
+                changes::tell_all(
+                    tx,
+                    workspace,
+                    &[(EventType::SendDied, Subject::Send(send.id)), (EventType::MessageStatusChanged, message)],
+                )?;
             }
         }
     }

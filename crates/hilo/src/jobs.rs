@@ -1,6 +1,7 @@
 //! Everything that happens without a request, one a file. The timers are in `schedule.rs`.
 
 mod close_silent_matters;
+mod cut_changes;
 mod flush_reported;
 mod process_backlog;
 mod reclaim_abandoned_sends;

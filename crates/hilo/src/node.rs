@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context, Result, bail};
 use domain::ids::{ChannelId, WorkspaceId};
 use store::{Channel, Instance, Store};
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
 use whatsapp::Client;
 use whatsapp::client::Timeouts;
 
+use crate::changes::Seats;
 use crate::channels::{Channels, LiveChannel};
 use crate::clock::Clock;
 use crate::config::{ChannelSettings, Settings};
@@ -43,6 +44,10 @@ pub struct Node {
     pub backlog_wakes: Notify,
     /// A workspace's data changed: screens look again.
     pub changes: broadcast::Sender<WorkspaceId>,
+    /// Turns true when this process is about to end: whoever follows something hangs up.
+    pub stopping: watch::Sender<bool>,
+    /// Who follows the events.
+    pub seats: Seats,
     /// By number: machine time of the latest send that WhatsApp reported on.
     pub reported: Mutex<HashMap<ChannelId, i64>>,
 }
@@ -69,6 +74,8 @@ impl Node {
             outbox_wakes: Notify::new(),
             backlog_wakes: Notify::new(),
             changes: broadcast::channel(256).0,
+            stopping: watch::channel(false).0,
+            seats: Seats::default(),
             reported: Mutex::default(),
             settings,
         };

@@ -1,14 +1,16 @@
 //! What WhatsApp reports on our messages: applied to the message, in whatever order it comes.
 
 use domain::PhoneNumber;
+use domain::change::{EventType, Subject};
 use domain::contact::Identity;
 use domain::delivery::Progress;
 use domain::ids::{ChannelId, ConversationId, EventId, SendId, WorkspaceId};
 use serde_json::Value;
-use store::{ParkedReport, Report, Tx};
+use store::{Applied, ParkedReport, Report, Tx};
 use whatsapp::webhook::{Status, StatusKind};
 use whatsapp::{GraphError, Remedy, classify};
 
+use crate::changes;
 use crate::clock::machine_now;
 use crate::config::Prices;
 use crate::ids;
@@ -105,13 +107,17 @@ pub fn apply_to(
     reached("report_found");
     let mut report = incoming.report.clone();
     report.price_micros = price(prices, incoming);
-    let changed = tx.apply_report(incoming.workspace, conversation, seq, send, &report)?;
+    let applied = tx.apply_report(incoming.workspace, conversation, seq, send, &report)?;
     tx.remove_send(incoming.workspace, send)?;
-    if changed && report.progress == Progress::Failed {
+    if applied == Applied::Moved {
+        let message = Subject::Message(conversation, seq);
+        changes::tell(tx, incoming.workspace, EventType::MessageStatusChanged, message)?;
+    }
+    if applied != Applied::Nothing && report.progress == Progress::Failed {
         after_failure(tx, incoming)?;
     }
     reached("report_applied");
-    Ok(changed)
+    Ok(applied != Applied::Nothing)
 }
 
 /// Most refusals come as a report, after the send was taken. One that speaks of the number as a whole stops it, as it would have
@@ -122,7 +128,7 @@ fn after_failure(tx: &mut Tx<'_>, incoming: &ReportIn) -> store::Result<()> {
     let refusal = GraphError { code, subcode: None, message, details: None, fbtrace_id: None, http_status: None };
     if classify(&refusal) == Remedy::PauseChannel {
         let reason = format!("{} (code {code})", refusal.message);
-        tx.pause_channel(incoming.workspace, incoming.channel, Some(&reason))?;
+        changes::pause_channel(tx, incoming.workspace, incoming.channel, &reason)?;
         tracing::error!(reason, "WhatsApp reports that a number cannot send; stopped sending on it");
     }
     Ok(())

@@ -33,7 +33,8 @@ impl Server {
             .await
             .with_context(|| format!("`listen`: {listen} cannot be used; is another program on that port?"))?;
         let address = listener.local_addr()?;
-        let (stop, stopped) = watch::channel(false);
+        let stop = node.stopping.clone();
+        let stopped = stop.subscribe();
         let jobs = schedule::start(node, &stopped);
         let mut told = stopped.clone();
         let serving = tokio::spawn(async move {

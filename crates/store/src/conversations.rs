@@ -282,6 +282,21 @@ impl Tx<'_> {
         row.as_ref().map(read).transpose()
     }
 
+    /// The threads of these ids, as far as there are any.
+    pub fn conversations_by_id(
+        &mut self,
+        workspace: WorkspaceId,
+        ids: &[ConversationId],
+    ) -> Result<Vec<ConversationRow>> {
+        let rows = self.query(
+            "SELECT id, channel_id, contact_id, candidates, phone, user_id, profile_name, window_until, last_message_at,
+                    person_since, interaction_id, ticket_id
+             FROM conversations WHERE workspace_id = $1 AND id = ANY($2)",
+            params![workspace, ids.iter().map(|id| id.0).collect::<Vec<_>>()],
+        )?;
+        rows.iter().map(read).collect()
+    }
+
     /// A page of threads, the newest first. `before` is the last id of the page before; `contact` keeps one person's.
     pub fn conversations(
         &mut self,

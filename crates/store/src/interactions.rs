@@ -153,6 +153,17 @@ impl Tx<'_> {
         row.as_ref().map(read).transpose()
     }
 
+    /// The matters of these ids, as far as there are any.
+    pub fn interactions_by_id(&mut self, workspace: WorkspaceId, ids: &[InteractionId]) -> Result<Vec<InteractionRow>> {
+        let rows = self.query(
+            "SELECT id, conversation_id, contact_id, opened_at, kind, category, confidence, workflow_version, acknowledged_at,
+                    ticket_id, closed_at, outcome
+             FROM interactions WHERE workspace_id = $1 AND id = ANY($2)",
+            params![workspace, ids.iter().map(|id| id.0).collect::<Vec<_>>()],
+        )?;
+        rows.iter().map(read).collect()
+    }
+
     /// A page of matters, the newest first. `before` is the last id of the page before.
     pub fn interactions(
         &mut self,

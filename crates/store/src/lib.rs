@@ -4,6 +4,7 @@
 //! commit and may be run more than once, so ids and time are passed in. Units that wait together commit together.
 
 mod api_keys;
+mod changes;
 mod channels;
 mod contacts;
 mod conversations;
@@ -26,6 +27,7 @@ mod workflow_versions;
 
 use std::path::Path;
 
+pub use changes::{ChangeRow, Position, Stretch};
 pub use channels::Channel;
 pub use contacts::{ContactRow, IdentityRow};
 pub use conversations::{ConversationRow, KnownConversation, NewConversation, OpenInteraction, OpenTicket};
@@ -33,7 +35,7 @@ pub use error::{Result, StoreError};
 pub use inbox::{NewWork, WorkRow};
 pub use instance::Instance;
 pub use interactions::{InteractionChange, InteractionRow, NewInteraction};
-pub use messages::{MessageRow, NewMessage, Report};
+pub use messages::{Applied, MessageRow, NewMessage, Report};
 pub use outbox::{NewSend, NextStand, OutboxRow, Sending};
 pub use reports::{ParkedReport, SettledReport};
 pub use tickets::{NewTicket, TicketRow};

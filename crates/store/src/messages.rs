@@ -5,7 +5,7 @@ use domain::delivery::{Progress, SendState};
 use domain::ids::{BodyId, ConversationId, InteractionId, SendId, WorkspaceId};
 use domain::interaction::Author;
 
-use crate::{Result, Row, Tx, params};
+use crate::{Dialect, Result, Row, StoreError, Tx, params};
 
 /// A message to be recorded.
 #[derive(Debug, Clone)]
@@ -59,6 +59,17 @@ pub struct Report {
     pub price_type: Option<String>,
     /// Millionths of a US dollar.
     pub price_micros: Option<i64>,
+}
+
+/// What a report did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// Nothing: it was there before, or there is no such message.
+    Nothing,
+    /// It is kept; the message was further already.
+    Noted,
+    /// The message is where the report says.
+    Moved,
 }
 
 /// A message as threads show it.
@@ -115,7 +126,7 @@ impl Tx<'_> {
     }
 
     /// Takes a report into account: progress only moves up, every report is kept, one that arrived before changes nothing.
-    /// Answers whether the message exists and the report was new.
+    /// Answers what it did.
     pub fn apply_report(
         &mut self,
         workspace: WorkspaceId,
@@ -123,9 +134,9 @@ impl Tx<'_> {
         seq: i64,
         send: SendId,
         report: &Report,
-    ) -> Result<bool> {
+    ) -> Result<Applied> {
         let note = format!("{}@{};", report.progress, report.at);
-        let touched = self.execute(
+        let updated = self.query_opt(
             "UPDATE messages SET
                 reports = coalesce(reports, '') || $5,
                 wamid = coalesce(wamid, $6),
@@ -136,7 +147,8 @@ impl Tx<'_> {
                 price_type = coalesce($11, price_type),
                 price_micros = coalesce($12, price_micros)
              WHERE workspace_id = $1 AND conversation_id = $2 AND seq = $3 AND send_id = $4
-               AND coalesce(reports, '') NOT LIKE '%' || $5 || '%'",
+               AND coalesce(reports, '') NOT LIKE '%' || $5 || '%'
+             RETURNING progress",
             params![
                 workspace,
                 conversation,
@@ -152,7 +164,11 @@ impl Tx<'_> {
                 report.price_micros
             ],
         )?;
-        Ok(touched == 1)
+        match updated {
+            None => Ok(Applied::Nothing),
+            Some(row) if row.int(0)? == report.progress.rank() => Ok(Applied::Moved),
+            Some(_) => Ok(Applied::Noted),
+        }
     }
 
     /// The message failed, or was taken back, before WhatsApp could report on it.
@@ -236,6 +252,33 @@ impl Tx<'_> {
         let sql = "SELECT next_seq FROM conversations WHERE workspace_id = $1 AND id = $2";
         let Some(row) = self.query_opt(sql, params![workspace, conversation])? else { return Ok(Vec::new()) };
         self.messages(workspace, conversation, row.int(0)? - 1 - limit, limit)
+    }
+
+    /// The messages at these places, as far as there are any.
+    pub fn messages_at(&mut self, workspace: WorkspaceId, places: &[(ConversationId, i64)]) -> Result<Vec<MessageRow>> {
+        let sql = match self.dialect() {
+            Dialect::Sqlite => {
+                "SELECT m.conversation_id, m.seq, m.author, m.kind, m.text, m.content, coalesce(m.wamid, o.wamid), m.context_wamid,
+                        m.sent_at, m.recorded_at, m.interaction_id, m.body_id, m.steps, m.send_id, m.progress, m.reports,
+                        m.error_code, m.error_text, m.price_category, m.price_type, m.price_micros, o.state, o.reason
+                 FROM json_each($2) k CROSS JOIN messages m
+                 LEFT JOIN outbox o ON o.workspace_id = m.workspace_id AND o.id = m.send_id
+                 WHERE m.workspace_id = $1 AND m.conversation_id = unhex(k.value->>0) AND m.seq = k.value->>1"
+            }
+            Dialect::Postgres => {
+                "SELECT m.conversation_id, m.seq, m.author, m.kind, m.text, m.content, coalesce(m.wamid, o.wamid), m.context_wamid,
+                        m.sent_at, m.recorded_at, m.interaction_id, m.body_id, m.steps, m.send_id, m.progress, m.reports,
+                        m.error_code, m.error_text, m.price_category, m.price_type, m.price_micros, o.state, o.reason
+                 FROM json_array_elements($2::text::json) AS k(place) JOIN messages m
+                   ON m.conversation_id = (k.place->>0)::uuid AND m.seq = (k.place->>1)::bigint
+                 LEFT JOIN outbox o ON o.workspace_id = m.workspace_id AND o.id = m.send_id
+                 WHERE m.workspace_id = $1"
+            }
+        };
+        let places: Vec<(String, i64)> =
+            places.iter().map(|(thread, seq)| (thread.0.simple().to_string(), *seq)).collect();
+        let places = serde_json::to_string(&places).map_err(|error| StoreError::Unexpected(error.to_string()))?;
+        self.query(sql, params![workspace, places])?.iter().map(read).collect()
     }
 
     /// A page of a thread from `after` on, oldest first.

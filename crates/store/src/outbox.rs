@@ -199,25 +199,34 @@ impl Tx<'_> {
     }
 
     /// Sends that a node marked and then went silent about become unknown: their bytes may have left. With `every_other` also those
-    /// whose lease still runs, for a database that only one process can use.
-    pub fn abandon_sends(&mut self, node: Uuid, every_other: bool, machine_now: i64) -> Result<u64> {
-        self.execute(
+    /// whose lease still runs, for a database that only one process can use. Answers which.
+    pub fn abandon_sends(
+        &mut self,
+        node: Uuid,
+        every_other: bool,
+        machine_now: i64,
+    ) -> Result<Vec<(WorkspaceId, SendId)>> {
+        let rows = self.query(
             "UPDATE outbox SET state = 'unknown', changed_at = $3,
                     reason = 'the program stopped while it was being sent; WhatsApp may or may not have taken it'
-             WHERE state = 'sending' AND (lease_until < $3 OR (node <> $1 AND $2 = 1))",
+             WHERE state = 'sending' AND (lease_until < $3 OR (node <> $1 AND $2 = 1))
+             RETURNING workspace_id, id",
             params![node, i64::from(every_other), machine_now],
-        )
+        )?;
+        rows.iter().map(whose).collect()
     }
 
-    /// Unknown sends that a person has to look at: older than `before`, while reports on later sends of their number arrived.
-    pub fn review_unknown_sends(&mut self, before: i64, machine_now: i64) -> Result<u64> {
-        self.execute(
+    /// Unknown sends that a person has to look at: older than `before`, while reports on later sends of their number arrived. Answers which.
+    pub fn review_unknown_sends(&mut self, before: i64, machine_now: i64) -> Result<Vec<(WorkspaceId, SendId)>> {
+        let rows = self.query(
             "UPDATE outbox SET state = 'needs_review', changed_at = $2
              WHERE state = 'unknown' AND changed_at < $1 AND EXISTS
                (SELECT 1 FROM channels c WHERE c.workspace_id = outbox.workspace_id AND c.id = outbox.channel_id
-                  AND c.reported_up_to > outbox.changed_at)",
+                  AND c.reported_up_to > outbox.changed_at)
+             RETURNING workspace_id, id",
             params![before, machine_now],
-        )
+        )?;
+        rows.iter().map(whose).collect()
     }
 
     /// How many sends WhatsApp took before `before` and has not reported on since.
@@ -239,6 +248,16 @@ impl Tx<'_> {
             params![workspace, id],
         )?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// The sends of these ids that are still in the outbox.
+    pub fn outbox_by_id(&mut self, workspace: WorkspaceId, ids: &[SendId]) -> Result<Vec<OutboxRow>> {
+        let rows = self.query(
+            "SELECT id, epoch, channel_id, conversation_id, seq, purpose, payload, state, reason, attempt, wamid, created_at, changed_at
+             FROM outbox WHERE workspace_id = $1 AND id = ANY($2)",
+            params![workspace, ids.iter().map(|id| id.0).collect::<Vec<_>>()],
+        )?;
+        rows.iter().map(read).collect()
     }
 
     /// A page of the outbox, the newest first; of one state, if given. `before` is the last id of the page before.
@@ -280,6 +299,10 @@ impl Tx<'_> {
         }
         Ok(touched == 1)
     }
+}
+
+fn whose(row: &Row) -> Result<(WorkspaceId, SendId)> {
+    Ok((WorkspaceId(row.id(0)?), SendId(row.id(1)?)))
 }
 
 fn new_send(row: &Row, from: usize) -> Result<NewSend> {

@@ -209,20 +209,43 @@ thread_local! {
     static SPELLED: RefCell<HashMap<*const str, &'static str>> = RefCell::default();
 }
 
-/// The statement as SQLite must read it. It takes `$2` for a name, bound in order of first appearance, where `?2` is a place.
+/// The statement as SQLite must read it. It takes `$2` for a name, bound in order of first appearance, where `?2` is a place; and
+/// knows no `= ANY($2)`.
 fn spelled(sql: &'static str) -> &'static str {
     SPELLED.with_borrow_mut(|known| {
         *known.entry(sql).or_insert_with(|| {
-            let text = sql.split(" FOR UPDATE").next().unwrap_or(sql).replace('$', "?");
+            let text = with_json_lists(&sql.split(" FOR UPDATE").next().unwrap_or(sql).replace('$', "?"));
             // One leak a statement a thread: the statements of a program are few and live as long as it does.
             Box::leak(text.into_boxed_str())
         })
     })
 }
 
+/// `= ANY(?2)` as rows of a JSON list.
+fn with_json_lists(text: &str) -> String {
+    let mut parts = text.split("= ANY(");
+    let mut spelled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (parameter, rest) = part.split_once(')').unwrap_or((part, ""));
+        spelled.push_str(&format!("IN (SELECT unhex(value) FROM json_each({parameter})){rest}"));
+    }
+    spelled
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_are_found_by_a_list_of_them() {
+        let connection = Connection::open_in_memory().unwrap();
+        let [one, two, three] = [1, 2, 3].map(uuid::Uuid::from_u128);
+        let sql = "SELECT count(*) FROM (SELECT $1 AS id UNION ALL SELECT $2) WHERE id = ANY($3) AND 1 = $4";
+        for (ids, found) in [(vec![one, three], 1), (vec![two, one], 2), (vec![], 0)] {
+            let params = [one.into(), two.into(), ids.into(), 1.into()];
+            assert_eq!(query(&connection, sql, &params).unwrap()[0].0, [Value::Int(found)]);
+        }
+    }
 
     #[test]
     fn a_parameter_is_bound_by_its_number_not_by_its_place() {

@@ -117,6 +117,17 @@ impl Tx<'_> {
         row.as_ref().map(read).transpose()
     }
 
+    /// The tickets of these ids, as far as there are any.
+    pub fn tickets_by_id(&mut self, workspace: WorkspaceId, ids: &[TicketId]) -> Result<Vec<TicketRow>> {
+        let rows = self.query(
+            "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at,
+                    resolved_at, resolved_by
+             FROM tickets WHERE workspace_id = $1 AND id = ANY($2)",
+            params![workspace, ids.iter().map(|id| id.0).collect::<Vec<_>>()],
+        )?;
+        rows.iter().map(read).collect()
+    }
+
     /// A page of tickets, the newest first; of one state and one queue, if given. `before` is the last id of the page before.
     pub fn tickets(
         &mut self,

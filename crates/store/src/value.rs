@@ -22,6 +22,8 @@ pub enum Value {
     Blob(Vec<u8>),
     /// An id: sixteen bytes in SQLite, `uuid` in PostgreSQL.
     Uuid(Uuid),
+    /// Ids to look up at once, for `= ANY($n)`. Never the value of a column.
+    Ids(Vec<Uuid>),
 }
 
 macro_rules! value_from {
@@ -56,6 +58,8 @@ value_from! {
     domain::ids::NoticeId => |id| Value::Uuid(id.0),
     domain::ids::KeyId => |id| Value::Uuid(id.0),
     domain::ids::EventId => |id| Value::Uuid(id.0),
+    domain::ids::EndpointId => |id| Value::Uuid(id.0),
+    Vec<Uuid> => |ids| Value::Ids(ids),
 }
 
 impl<T: Into<Value>> From<Option<T>> for Value {
@@ -93,7 +97,9 @@ impl Row {
         match self.column(index)? {
             Value::Null => Ok(None),
             Value::Int(n) => Ok(Some(*n)),
-            Value::Real(_) | Value::Text(_) | Value::Blob(_) | Value::Uuid(_) => self.wrong(index, "a number"),
+            Value::Real(_) | Value::Text(_) | Value::Blob(_) | Value::Uuid(_) | Value::Ids(_) => {
+                self.wrong(index, "a number")
+            }
         }
     }
 
@@ -102,7 +108,9 @@ impl Row {
         match self.column(index)? {
             Value::Real(n) => Ok(*n),
             Value::Int(n) => Ok(*n as f64),
-            Value::Null | Value::Text(_) | Value::Blob(_) | Value::Uuid(_) => self.wrong(index, "a real number"),
+            Value::Null | Value::Text(_) | Value::Blob(_) | Value::Uuid(_) | Value::Ids(_) => {
+                self.wrong(index, "a real number")
+            }
         }
     }
 
@@ -116,7 +124,9 @@ impl Row {
         match self.column(index)? {
             Value::Null => Ok(None),
             Value::Text(text) => Ok(Some(text.clone())),
-            Value::Int(_) | Value::Real(_) | Value::Blob(_) | Value::Uuid(_) => self.wrong(index, "text"),
+            Value::Int(_) | Value::Real(_) | Value::Blob(_) | Value::Uuid(_) | Value::Ids(_) => {
+                self.wrong(index, "text")
+            }
         }
     }
 
@@ -124,7 +134,7 @@ impl Row {
     pub fn bytes(&self, index: usize) -> Result<Vec<u8>> {
         match self.column(index)? {
             Value::Blob(bytes) => Ok(bytes.clone()),
-            Value::Null | Value::Int(_) | Value::Real(_) | Value::Text(_) | Value::Uuid(_) => {
+            Value::Null | Value::Int(_) | Value::Real(_) | Value::Text(_) | Value::Uuid(_) | Value::Ids(_) => {
                 self.wrong(index, "bytes")
             }
         }
@@ -144,7 +154,7 @@ impl Row {
                 Ok(id) => Ok(Some(id)),
                 Err(_) => self.wrong(index, "an id"),
             },
-            Value::Int(_) | Value::Real(_) | Value::Text(_) => self.wrong(index, "an id"),
+            Value::Int(_) | Value::Real(_) | Value::Text(_) | Value::Ids(_) => self.wrong(index, "an id"),
         }
     }
 
@@ -160,6 +170,12 @@ impl Row {
     }
 }
 
+/// SQLite has no lists; `json_each` makes rows of this.
+fn json_of(ids: &[Uuid]) -> String {
+    let quoted: Vec<String> = ids.iter().map(|id| format!("\"{}\"", id.simple())).collect();
+    format!("[{}]", quoted.join(","))
+}
+
 impl rusqlite::ToSql for Value {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self {
@@ -169,6 +185,7 @@ impl rusqlite::ToSql for Value {
             Value::Text(text) => ValueRef::Text(text.as_bytes()),
             Value::Blob(bytes) => ValueRef::Blob(bytes),
             Value::Uuid(id) => ValueRef::Blob(id.as_bytes()),
+            Value::Ids(ids) => return Ok(ToSqlOutput::Owned(json_of(ids).into())),
         }))
     }
 }
@@ -187,11 +204,12 @@ impl ToSql for Value {
             Value::Text(text) => text.to_sql(wanted, out),
             Value::Blob(bytes) => bytes.to_sql(wanted, out),
             Value::Uuid(id) => id.to_sql(wanted, out),
+            Value::Ids(ids) => ids.to_sql(wanted, out),
         }
     }
 
     fn accepts(wanted: &Type) -> bool {
-        [Type::INT8, Type::INT4, Type::FLOAT8, Type::TEXT, Type::BYTEA, Type::UUID].contains(wanted)
+        [Type::INT8, Type::INT4, Type::FLOAT8, Type::TEXT, Type::BYTEA, Type::UUID, Type::UUID_ARRAY].contains(wanted)
     }
 
     to_sql_checked!();

@@ -3,7 +3,7 @@
 use domain::ids::{BodyId, ContactId, ConversationId, EventId, NoticeId, WorkspaceId};
 use domain::interaction::Step;
 
-use crate::{Result, StoreError, Tx, params};
+use crate::{Result, Row, StoreError, Tx, params};
 
 /// Something from the platform that belongs to no conversation.
 #[derive(Debug, Clone)]
@@ -84,16 +84,15 @@ impl Tx<'_> {
              WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
             params![workspace, before.map_or(uuid::Uuid::max(), |id| id.0), limit],
         )?;
-        let notice = |row: &crate::Row| {
-            Ok(NoticeRow {
-                id: NoticeId(row.id(0)?),
-                received_at: row.int(1)?,
-                kind: row.text(2)?,
-                subject: row.text(3)?,
-                detail: row.text(4)?,
-                raw: row.text(5)?,
-            })
-        };
+        rows.iter().map(notice).collect()
+    }
+
+    /// Such things of these ids, as far as there are any.
+    pub fn notices_by_id(&mut self, workspace: WorkspaceId, ids: &[NoticeId]) -> Result<Vec<NoticeRow>> {
+        let rows = self.query(
+            "SELECT id, received_at, kind, subject, detail, raw FROM notices WHERE workspace_id = $1 AND id = ANY($2)",
+            params![workspace, ids.iter().map(|id| id.0).collect::<Vec<_>>()],
+        )?;
         rows.iter().map(notice).collect()
     }
 
@@ -113,7 +112,7 @@ impl Tx<'_> {
              WHERE workspace_id = $1 AND contact_id = $2 ORDER BY id DESC LIMIT $3",
             params![workspace, contact, limit],
         )?;
-        let event = |row: &crate::Row| {
+        let event = |row: &Row| {
             Ok(EventRow {
                 id: EventId(row.id(0)?),
                 contact: ContactId(row.id(1)?),
@@ -125,4 +124,15 @@ impl Tx<'_> {
         };
         rows.iter().rev().map(event).collect()
     }
+}
+
+fn notice(row: &Row) -> Result<NoticeRow> {
+    Ok(NoticeRow {
+        id: NoticeId(row.id(0)?),
+        received_at: row.int(1)?,
+        kind: row.text(2)?,
+        subject: row.text(3)?,
+        detail: row.text(4)?,
+        raw: row.text(5)?,
+    })
 }

@@ -1,16 +1,19 @@
 //! `/api/v1`: what exists, for other systems. One file a noun.
 
+mod changes;
 mod channels;
 mod contacts;
 mod conversations;
 mod document;
+mod events;
 mod interactions;
 mod outbox;
 mod page;
 mod platform;
-mod schemas;
+pub(crate) mod schemas;
 mod tickets;
 pub mod timeline;
+pub(crate) mod views;
 
 use std::sync::Arc;
 
@@ -67,6 +70,8 @@ fn described() -> OpenApiRouter<Arc<Node>> {
         .routes(routes!(outbox::show, outbox::drop_send))
         .routes(routes!(outbox::release))
         .routes(routes!(outbox::resend))
+        .routes(routes!(changes::list))
+        .routes(routes!(events::stream))
         .routes(routes!(channels::list))
         .routes(routes!(channels::resume))
         .routes(routes!(platform::notices))

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use domain::change::{EventType, Subject};
 use domain::delivery::{Progress, SendState};
 use domain::ids::{SendId, WorkspaceId};
 use store::{NewSend, OutboxRow, Tx};
 
 use super::{Done, Refusal};
+use crate::changes;
 use crate::clock::machine_now;
 use crate::ids;
 use crate::node::Node;
@@ -16,6 +18,7 @@ pub async fn release_send(node: &Arc<Node>, workspace: WorkspaceId, id: SendId) 
     let epoch = node.instance.epoch;
     let released = node.store.write(Vec::new(), move |tx| release(tx, workspace, id, epoch)).await?;
     node.outbox_wakes.notify_one();
+    node.changed(&[workspace]);
     released
 }
 
@@ -24,6 +27,7 @@ fn release(tx: &mut Tx<'_>, workspace: WorkspaceId, id: SendId, epoch: i64) -> s
     if !tx.release_send(workspace, id, epoch, machine_now())? {
         return Ok(Err(Refusal::Conflict(format!("a message that is {} is not waiting for a release", row.state))));
     }
+    changes::tell(tx, workspace, EventType::SendReleased, Subject::Send(id))?;
     tx.outbox_row(workspace, id).map(|row| row.ok_or(Refusal::Missing("message in the outbox")))
 }
 
@@ -55,8 +59,14 @@ fn send_again(
     let message =
         store::NewMessage { seq, wamid: None, sent_at: now, recorded_at: now, send: Some(fresh), ..before.message };
     tx.add_message(workspace, &message)?;
-    tx.add_send(workspace, &NewSend { id: fresh, epoch, seq, ..row.send }, machine_now())?;
+    tx.add_send(workspace, &NewSend { id: fresh, epoch, seq, ..row.send.clone() }, machine_now())?;
     tx.remove_send(workspace, id)?;
+    let queued = Subject::Message(row.send.conversation, seq);
+    changes::tell_all(
+        tx,
+        workspace,
+        &[(EventType::SendResent, Subject::Send(id)), (EventType::MessageQueued, queued)],
+    )?;
     tx.outbox_row(workspace, fresh).map(|row| row.ok_or(Refusal::Missing("message in the outbox")))
 }
 
@@ -73,6 +83,7 @@ fn give_up(tx: &mut Tx<'_>, workspace: WorkspaceId, id: SendId) -> store::Result
         SendState::Queued | SendState::Held | SendState::Dead => {
             let (thread, seq) = (row.send.conversation, row.send.seq);
             tx.end_message(workspace, thread, seq, Progress::Cancelled, Some((0, "dropped by a person")))?;
+            changes::tell(tx, workspace, EventType::MessageStatusChanged, Subject::Message(thread, seq))?;
         }
         SendState::Unknown | SendState::NeedsReview => {}
         SendState::Sending | SendState::Accepted => {
@@ -80,5 +91,6 @@ fn give_up(tx: &mut Tx<'_>, workspace: WorkspaceId, id: SendId) -> store::Result
         }
     }
     tx.remove_send(workspace, id)?;
+    changes::tell(tx, workspace, EventType::SendDropped, Subject::Send(id))?;
     Ok(Ok(()))
 }

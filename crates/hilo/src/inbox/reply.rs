@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::change::{EventType, Subject};
 use domain::delivery::Purpose;
 use domain::ids::{ConversationId, SendId, WorkspaceId};
 use domain::interaction::Author;
@@ -9,6 +10,7 @@ use serde_json::json;
 use store::{NewMessage, NewSend, Tx};
 
 use super::{Done, Refusal};
+use crate::changes;
 use crate::clock::machine_now;
 use crate::ids;
 use crate::node::Node;
@@ -94,5 +96,11 @@ fn queue(
     };
     tx.add_send(workspace, &new, machine_now())?;
     tx.set_person(workspace, id, Some(now))?;
+    let queued = (EventType::MessageQueued, Subject::Message(id, seq));
+    let taken = (EventType::ConversationChanged, Subject::Conversation(id));
+    match thread.person_since {
+        None => changes::tell_all(tx, workspace, &[queued, taken])?,
+        Some(_) => changes::tell_all(tx, workspace, &[queued])?,
+    }
     Ok(Ok(Replied { send, seq }))
 }

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use domain::change::{EventType, Subject};
 use domain::ids::{EventId, TicketId, WorkspaceId};
 use domain::interaction::{Outcome, Step};
 use store::{EventRow, TicketRow, Tx};
 
 use super::{Done, Refusal};
+use crate::changes;
 use crate::ids;
 use crate::kill_points::reached;
 use crate::node::Node;
@@ -36,11 +38,14 @@ fn resolve(
     let thread = tx.conversation(workspace, ticket.ticket.conversation)?;
     let thread = thread.filter(|thread| thread.ticket == Some(id));
     let matter = thread.as_ref().and_then(|thread| thread.interaction).unwrap_or(ticket.ticket.interaction);
-    tx.close_interaction(workspace, matter, Outcome::Resolved, now)?;
+    let closed = tx.close_interaction(workspace, matter, Outcome::Resolved, now)?;
     if thread.is_some() {
         tx.clear_open_work(workspace, ticket.ticket.conversation)?;
     }
     log(tx, workspace, &ticket, by, event, now, Step::Closed { outcome: Outcome::Resolved })?;
+    let resolved = (EventType::TicketResolved, Subject::Ticket(id));
+    let over = closed.then_some((EventType::InteractionClosed, Subject::Interaction(matter)));
+    changes::tell_all(tx, workspace, &[resolved].into_iter().chain(over).collect::<Vec<_>>())?;
     reached("ticket_resolved");
     tx.ticket(workspace, id).map(|ticket| ticket.ok_or(Refusal::Missing("ticket")))
 }
@@ -84,6 +89,7 @@ fn reopen(
     tx.set_ticket_state(workspace, id, state, by, now)?;
     tx.update_conversation(workspace, thread.id, 0, thread.interaction, Some(id))?;
     log(tx, workspace, &ticket, by, event, now, Step::TicketReopened { ticket: id })?;
+    changes::tell(tx, workspace, EventType::TicketReopened, Subject::Ticket(id))?;
     tx.ticket(workspace, id).map(|ticket| ticket.ok_or(Refusal::Missing("ticket")))
 }
 

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use domain::ids::{ChannelId, WorkspaceId};
 
 use super::{Done, Refusal};
+use crate::changes;
 use crate::node::Node;
 
 /// Lets a number send again; what waited leaves in its order.
 pub async fn resume_channel(node: &Arc<Node>, workspace: WorkspaceId, id: ChannelId) -> Done<()> {
-    let resumed = node.store.write(Vec::new(), move |tx| tx.pause_channel(workspace, id, None)).await?;
+    let resumed = node.store.write(Vec::new(), move |tx| changes::resume_channel(tx, workspace, id)).await?;
     node.outbox_wakes.notify_one();
+    node.changed(&[workspace]);
     if resumed { Ok(()) } else { Err(Refusal::Missing("channel")) }
 }

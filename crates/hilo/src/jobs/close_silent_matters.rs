@@ -3,10 +3,12 @@
 
 use std::sync::Arc;
 
+use domain::change::{EventType, Subject};
 use domain::ids::{EventId, WorkspaceId};
 use domain::interaction::{Outcome, Step, TicketState};
 use store::{EventRow, Tx};
 
+use crate::changes;
 use crate::ids;
 use crate::node::Node;
 
@@ -27,13 +29,16 @@ pub(super) async fn run(node: &Arc<Node>) -> store::Result<()> {
 fn close(tx: &mut Tx<'_>, workspace: WorkspaceId, before: i64, now: i64) -> store::Result<usize> {
     let silent = tx.silent_conversations(workspace, before, AT_ONCE)?;
     for conversation in &silent {
+        let mut told = Vec::new();
         if let Some(interaction) = conversation.interaction
             && !tx.close_interaction(workspace, interaction, Outcome::Silence, now)?
         {
             continue;
         }
+        told.extend(conversation.interaction.map(|id| (EventType::InteractionClosed, Subject::Interaction(id))));
         if let Some(ticket) = conversation.ticket {
             tx.set_ticket_state(workspace, ticket, TicketState::Resolved, "silence", now)?;
+            told.push((EventType::TicketResolved, Subject::Ticket(ticket)));
         }
         tx.clear_open_work(workspace, conversation.id)?;
         if let Some(contact) = conversation.contact {
@@ -47,6 +52,7 @@ fn close(tx: &mut Tx<'_>, workspace: WorkspaceId, before: i64, now: i64) -> stor
             };
             tx.add_event(workspace, &event)?;
         }
+        changes::tell_all(tx, workspace, &told)?;
     }
     Ok(silent.len())
 }

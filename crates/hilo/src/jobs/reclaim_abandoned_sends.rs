@@ -2,15 +2,25 @@
 
 use std::sync::Arc;
 
+use domain::change::{EventType, Subject};
+use store::Tx;
 use tracing::warn;
 
+use crate::changes;
 use crate::clock::machine_now;
 use crate::node::Node;
 
 pub(super) async fn run(node: &Arc<Node>) -> store::Result<()> {
     // A database that only one process can open has no other node whose lease could still run.
     let (me, alone) = (node.id, !node.store.is_shared());
-    let abandoned = node.store.write(Vec::new(), move |tx| tx.abandon_sends(me, alone, machine_now())).await?;
+    let abandon = move |tx: &mut Tx<'_>| {
+        let abandoned = tx.abandon_sends(me, alone, machine_now())?;
+        for (workspace, send) in &abandoned {
+            changes::tell(tx, *workspace, EventType::SendUnknown, Subject::Send(*send))?;
+        }
+        Ok(abandoned.len())
+    };
+    let abandoned = node.store.write(Vec::new(), abandon).await?;
     if 0 < abandoned {
         warn!(abandoned, "Sends were under way when the program stopped; they wait for WhatsApp's report");
     }

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tracing::warn;
 
 use super::{
-    close_silent_matters, flush_reported, process_backlog, reclaim_abandoned_sends, review_unknown_sends,
+    close_silent_matters, cut_changes, flush_reported, process_backlog, reclaim_abandoned_sends, review_unknown_sends,
     settle_parked_reports,
 };
 use crate::deliver;
@@ -29,7 +29,8 @@ pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     }));
     running.spawn(every(EVERY_MINUTE, node.clone(), stop.clone(), async |node| {
         review_unknown_sends::run(node).await?;
-        close_silent_matters::run(node).await
+        close_silent_matters::run(node).await?;
+        cut_changes::run(node).await
     }));
     running
 }

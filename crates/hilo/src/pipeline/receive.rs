@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use domain::change::{EventType, Subject};
 use domain::ids::{FreshIds, WorkId};
 use store::{NewWork, Store, StoreError, Tx};
 use tracing::{error, warn};
@@ -11,6 +12,7 @@ use super::classify::{self, Reading};
 use super::intake::{self, Notice, Parcel};
 use super::values::Inbound;
 use super::{TakenIn, locks_of, take_in};
+use crate::changes;
 use crate::channels::ChannelHandle;
 use crate::ids;
 use crate::kill_points::reached;
@@ -248,6 +250,7 @@ fn notices(tx: &mut Tx<'_>, parcel: &Parcel) -> store::Result<bool> {
     for Notice { at, key, row } in &parcel.notices {
         if tx.claim_effect(parcel.workspace, *at, key)? {
             tx.add_notice(parcel.workspace, row)?;
+            changes::tell(tx, parcel.workspace, EventType::NoticeReceived, Subject::Notice(row.id))?;
             metrics::counter!("hilo_notices_total", "kind" => row.kind.clone()).increment(1);
             noticed = true;
         }

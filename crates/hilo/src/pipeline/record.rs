@@ -1,5 +1,6 @@
 //! Writes the effects of a message: the only stage that does.
 
+use domain::change::{Change, EventType, Subject};
 use domain::delivery::Purpose;
 use domain::ids::{ConversationId, FreshIds, InteractionId, SendId};
 use domain::interaction::Author;
@@ -36,7 +37,75 @@ pub(super) fn effects(
         queue_reply(tx, inbound, reply, &place, fresh.send, epoch, now)?;
         reached("reply_queued");
     }
-    Ok(())
+    tx.add_changes(inbound.workspace, &changes(effects, seq), machine_now())
+}
+
+/// What other systems are told about it, in the order in which one would tell it.
+fn changes(effects: &Effects, seq: i64) -> Vec<Change> {
+    let conversation = effects.conversation_id();
+    let mut changes = Vec::with_capacity(6);
+    let mut add = |event, about| changes.push(Change::new(event, about));
+    if let Some(person) = &effects.person {
+        match person.news {
+            News::New => add(EventType::ContactCreated, Subject::Contact(person.contact.id)),
+            News::Nothing if effects.identities.is_empty() => {}
+            News::Changed | News::Nothing => add(EventType::ContactChanged, Subject::Contact(person.contact.id)),
+        }
+    }
+    let before = match &effects.conversation {
+        Thread::New(_) => {
+            add(EventType::ConversationCreated, Subject::Conversation(conversation));
+            None
+        }
+        Thread::Known(known) => {
+            if answering_changed(effects, known.person_since.is_some()) {
+                add(EventType::ConversationChanged, Subject::Conversation(conversation));
+            }
+            Some(known)
+        }
+    };
+    let arrived =
+        if effects.author == Author::Customer { EventType::MessageReceived } else { EventType::MessageEchoed };
+    add(arrived, Subject::Message(conversation, seq));
+    let kind_before = before.and_then(|known| known.interaction.as_ref()).map(|matter| &matter.kind);
+    let matter = match &effects.interaction {
+        InteractionEffect::None => None,
+        InteractionEffect::Open(id, _, change) => {
+            add(EventType::InteractionOpened, Subject::Interaction(*id));
+            Some((id, change))
+        }
+        InteractionEffect::Update(id, change) => {
+            if kind_before.is_some_and(|kind| *kind != change.kind) {
+                add(EventType::InteractionChanged, Subject::Interaction(*id));
+            }
+            Some((id, change))
+        }
+    };
+    match &effects.ticket {
+        TicketEffect::None => {}
+        TicketEffect::Open(new) => add(EventType::TicketOpened, Subject::Ticket(new.id)),
+        TicketEffect::Update { id, kind, queue } => {
+            let waited_in = before.and_then(|known| known.ticket.as_ref()).map(|ticket| &ticket.queue);
+            if waited_in != Some(queue) || kind.is_some() && kind_before != Some(kind) {
+                add(EventType::TicketChanged, Subject::Ticket(*id));
+            }
+        }
+    }
+    if effects.reply.is_some() {
+        add(EventType::MessageQueued, Subject::Message(conversation, seq + 1));
+    }
+    if let Some((id, _)) = matter.filter(|(_, change)| change.outcome.is_some()) {
+        add(EventType::InteractionClosed, Subject::Interaction(*id));
+    }
+    changes
+}
+
+fn answering_changed(effects: &Effects, was_answering: bool) -> bool {
+    match effects.answering {
+        Answering::Since(_) => !was_answering,
+        Answering::Nobody => was_answering,
+        Answering::Unchanged => false,
+    }
 }
 
 fn person(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> store::Result<()> {

@@ -22,7 +22,7 @@ use simulator::{BusinessNumber, Delays, Phone, Simulator, WebhookSettings};
 use store::{Location, Tx};
 use whatsapp::{Secret, signature};
 
-pub(crate) use bodies::{Written, body, messages_body, status, statuses_body};
+pub(crate) use bodies::{Written, body, messages_body, status, statuses_body, written};
 pub(crate) use calls::{Answer, Api};
 pub(crate) use database::{Database, Outage};
 pub(crate) use wait::{PATIENCE, eventually};

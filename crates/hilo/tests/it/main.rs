@@ -3,6 +3,7 @@
 mod app;
 
 mod api;
+mod changes;
 mod corpus;
 mod delivering;
 mod demo_page;

@@ -11,11 +11,7 @@ use serde_json::{Value, json};
 use simulator::NewPhone;
 use store::Tx;
 
-use crate::app::{NUMBER, PATIENCE, TestApp, Written, body, messages_body, on_both, text};
-
-fn written(from: &str, wamid: &str, text: &str, at: i64) -> Written {
-    Written { wamid: wamid.to_owned(), from: from.to_owned(), text: text.to_owned(), at }
-}
+use crate::app::{NUMBER, PATIENCE, TestApp, body, messages_body, on_both, text, written};
 
 /// A text with both of a person's names, or one of them.
 fn message(from: Option<&str>, user_id: Option<&str>, wamid: &str, at: i64) -> Value {

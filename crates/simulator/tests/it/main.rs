@@ -7,6 +7,5 @@ mod phones;
 mod sending;
 mod stage;
 mod statuses;
-mod templates;
 mod throughput;
 mod webhooks;

@@ -258,6 +258,60 @@ CREATE TABLE parked_reports (
   PRIMARY KEY (workspace_id, channel_id, wamid, id)
 );
 
+-- What became of what, in the order of the commits: what other systems follow. Small, since every message adds a row.
+CREATE TABLE changes (
+  workspace_id UUID NOT NULL,
+  txid         BIGINT NOT NULL DEFAULT (pg_current_xact_id()::text::bigint), -- numbers drawn first may be committed last
+  seq          BIGINT GENERATED ALWAYS AS IDENTITY,
+  at           BIGINT NOT NULL,  -- machine time, as in the two tables below
+  events       BYTEA NOT NULL,     -- numbers and ids; empty in the row up to which the log was cut
+  PRIMARY KEY (workspace_id, txid, seq)
+);
+
+-- Receivers of webhooks of our own.
+CREATE TABLE endpoints (
+  workspace_id    UUID NOT NULL,
+  id              UUID NOT NULL,
+  url             TEXT NOT NULL,
+  description     TEXT,
+  events          TEXT,             -- which it wants, JSON; null for all
+  state           TEXT NOT NULL,
+  reason          TEXT,             -- why it is not posted to
+  secret          TEXT NOT NULL,
+  previous_secret TEXT,             -- signs beside the other one until
+  previous_until  BIGINT,
+  txid            BIGINT NOT NULL, -- up to where the log has become deliveries
+  seq             BIGINT NOT NULL,
+  failing_since   BIGINT,
+  not_before      BIGINT NOT NULL, -- it asked for a pause
+  node            UUID,             -- who posts to it
+  lease_until     BIGINT NOT NULL,
+  created_at      BIGINT NOT NULL,
+  changed_at      BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX endpoints_of_state ON endpoints (state);
+
+-- One event for one endpoint. The place in the log is its id, so that nothing is delivered under two.
+CREATE TABLE deliveries (
+  workspace_id UUID NOT NULL,
+  endpoint_id  UUID NOT NULL,
+  txid         BIGINT NOT NULL,
+  seq          BIGINT NOT NULL,
+  place        BIGINT NOT NULL,
+  at           BIGINT NOT NULL,
+  event        BYTEA NOT NULL,
+  state        TEXT NOT NULL,
+  attempts     BIGINT NOT NULL,
+  next_try     BIGINT NOT NULL, -- 0 for the first
+  status       BIGINT,
+  answer       TEXT,             -- the beginning of the last one, or what came instead
+  changed_at   BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, endpoint_id, txid, seq, place)
+);
+CREATE INDEX deliveries_waiting ON deliveries (workspace_id, endpoint_id, next_try, txid, seq, place) WHERE state = 'waiting';
+CREATE INDEX deliveries_dead ON deliveries (workspace_id, endpoint_id, at) WHERE state = 'dead';
+
 -- How the tables look once there is much in them. PostgreSQL chooses a plan by what it last counted, and for tables that nobody has
 -- counted guesses that what one workspace has is a row or two, which it then reads whole. So it counts an example, which then goes.
 INSERT INTO contacts (workspace_id, id, created_at)

@@ -259,6 +259,60 @@ CREATE TABLE parked_reports (
   PRIMARY KEY (workspace_id, channel_id, wamid, id)
 ) STRICT, WITHOUT ROWID;
 
+-- What became of what, in the order of the commits: what other systems follow. Small, since every message adds a row.
+CREATE TABLE changes (
+  workspace_id BLOB NOT NULL,
+  txid         INTEGER NOT NULL, -- 0 here; on PostgreSQL, where numbers drawn first may be committed last, the transaction
+  seq          INTEGER NOT NULL,
+  at           INTEGER NOT NULL,  -- machine time, as in the two tables below
+  events       BLOB NOT NULL,     -- numbers and ids; empty in the row up to which the log was cut
+  PRIMARY KEY (workspace_id, txid, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Receivers of webhooks of our own.
+CREATE TABLE endpoints (
+  workspace_id    BLOB NOT NULL,
+  id              BLOB NOT NULL,
+  url             TEXT NOT NULL,
+  description     TEXT,
+  events          TEXT,             -- which it wants, JSON; null for all
+  state           TEXT NOT NULL,
+  reason          TEXT,             -- why it is not posted to
+  secret          TEXT NOT NULL,
+  previous_secret TEXT,             -- signs beside the other one until
+  previous_until  INTEGER,
+  txid            INTEGER NOT NULL, -- up to where the log has become deliveries
+  seq             INTEGER NOT NULL,
+  failing_since   INTEGER,
+  not_before      INTEGER NOT NULL, -- it asked for a pause
+  node            BLOB,             -- who posts to it
+  lease_until     INTEGER NOT NULL,
+  created_at      INTEGER NOT NULL,
+  changed_at      INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX endpoints_of_state ON endpoints (state);
+
+-- One event for one endpoint. The place in the log is its id, so that nothing is delivered under two.
+CREATE TABLE deliveries (
+  workspace_id BLOB NOT NULL,
+  endpoint_id  BLOB NOT NULL,
+  txid         INTEGER NOT NULL,
+  seq          INTEGER NOT NULL,
+  place        INTEGER NOT NULL,
+  at           INTEGER NOT NULL,
+  event        BLOB NOT NULL,
+  state        TEXT NOT NULL,
+  attempts     INTEGER NOT NULL,
+  next_try     INTEGER NOT NULL, -- 0 for the first
+  status       INTEGER,
+  answer       TEXT,             -- the beginning of the last one, or what came instead
+  changed_at   INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, endpoint_id, txid, seq, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deliveries_waiting ON deliveries (workspace_id, endpoint_id, next_try, txid, seq, place) WHERE state = 'waiting';
+CREATE INDEX deliveries_dead ON deliveries (workspace_id, endpoint_id, at) WHERE state = 'dead';
+
 -- How the tables look once there is much in them. SQLite chooses a plan by these numbers, and without them guesses that what one
 -- workspace has is ten rows, which it then reads whole. Rows of the table, then of each longer prefix of the index.
 ANALYZE;
@@ -284,5 +338,11 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('work', 'work_of_phone', '10000 10000 10'),
   ('work', 'work_of_user', '10000 10000 10'),
   ('work', 'work_due', '10000 2 1'),
-  ('parked_reports', 'parked_reports', '10000 10000 5000 2 1');
+  ('parked_reports', 'parked_reports', '10000 10000 5000 2 1'),
+  ('changes', 'changes', '5000000 5000000 5000000 1'),
+  ('endpoints', 'endpoints', '100 10 1'),
+  ('endpoints', 'endpoints_of_state', '100 30'),
+  ('deliveries', 'deliveries', '1000000 1000000 100000 100000 2 1'),
+  ('deliveries', 'deliveries_waiting', '10000 10000 1000 2 2 1 1'),
+  ('deliveries', 'deliveries_dead', '10000 10000 1000 2');
 ANALYZE sqlite_schema;

@@ -1,5 +1,6 @@
 //! The contract, sentence by sentence. A database keeps it, or is none of ours.
 
+mod changes;
 mod nodes;
 mod outbox;
 mod pages;
@@ -36,6 +37,9 @@ pub(crate) fn exercise(new_store: impl Fn() -> Store) {
     outbox::a_paused_number_sends_nothing(&new_store());
     work::of_a_sender_only_the_oldest_part_is_due(&new_store());
     work::what_was_given_up_on_waits_for_a_person_and_tries_again(&new_store());
+    changes::changes_are_read_in_pages_in_the_order_of_their_commits(&new_store());
+    changes::what_is_too_old_is_cut_off_and_who_missed_it_is_told(&new_store());
+    changes::things_are_found_by_many_ids_at_once(&new_store());
     pages::pages_walk_all_rows_once(&new_store());
     workspaces::the_same_keys_in_two_workspaces_do_not_meet(&new_store());
     workspaces::a_workspace_cannot_read_what_is_anothers(&new_store());
@@ -55,4 +59,6 @@ pub(crate) fn exercise_nodes(new_pair: impl Fn() -> (Store, Store)) {
     nodes::an_outbox_row_is_claimed_by_one_node(&new_pair());
     nodes::a_node_passes_over_what_another_is_claiming(&new_pair());
     nodes::a_part_is_worked_off_by_one_node(&new_pair());
+    changes::a_reader_never_passes_what_is_still_to_be_committed(&new_pair());
+    changes::a_reader_beside_many_writers_sees_everything_once(&new_pair());
 }

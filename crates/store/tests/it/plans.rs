@@ -145,6 +145,12 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
     tx.settled_reports(10)?;
     tx.silent_conversations(workspace, 0, 10)?;
     tx.contacts(workspace, None, 10)?;
+    tx.messages_at(workspace, &[(thread, 1)])?;
+    tx.contacts_by_id(workspace, &[ana])?;
+    tx.conversations_by_id(workspace, &[thread])?;
+    tx.tickets_by_id(workspace, &[])?;
+    tx.interactions_by_id(workspace, &[])?;
+    tx.outbox_by_id(workspace, &[some])?;
     tx.conversations(workspace, Some(ana), None, 10)?;
     tx.conversations(workspace, None, None, 10).map(drop)
 }

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use domain::ids::ChannelId;
 use serde::Serialize;
+use store::Channel;
 use utoipa::ToSchema;
 
 use super::Answer;
@@ -19,7 +20,7 @@ use crate::node::Node;
 /// A WhatsApp number of the workspace.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Channel)]
-pub(super) struct ChannelView {
+pub(crate) struct ChannelView {
     #[schema(value_type = Id)]
     id: ChannelId,
     /// Meta's id of the number.
@@ -33,6 +34,18 @@ pub(super) struct ChannelView {
     paused_reason: Option<String>,
 }
 
+impl From<Channel> for ChannelView {
+    fn from(row: Channel) -> Self {
+        ChannelView {
+            id: row.id,
+            phone_number_id: row.phone_number_id,
+            waba_id: row.waba_id,
+            display_phone_number: row.display_phone_number,
+            paused_reason: row.paused_reason,
+        }
+    }
+}
+
 /// Every number; they are few and come on one page.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Channels)]
@@ -44,14 +57,7 @@ pub(super) struct All {
 #[utoipa::path(get, path = "/channels", tag = "channels", operation_id = "list_channels", responses((status = 200, body = All)))]
 pub(super) async fn list(State(node): State<Arc<Node>>, Extension(caller): Extension<Caller>) -> Answer<All> {
     let rows = node.store.read(move |tx| tx.channels(caller.workspace)).await?;
-    let data = rows.into_iter().map(|row| ChannelView {
-        id: row.id,
-        phone_number_id: row.phone_number_id,
-        waba_id: row.waba_id,
-        display_phone_number: row.display_phone_number,
-        paused_reason: row.paused_reason,
-    });
-    Ok(Json(All { data: data.collect() }))
+    Ok(Json(All { data: rows.into_iter().map(ChannelView::from).collect() }))
 }
 
 /// Sends of a paused number go on, in their order.

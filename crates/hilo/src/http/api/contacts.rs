@@ -20,7 +20,7 @@ use crate::node::Node;
 /// A person as the API shows them.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Contact)]
-pub(super) struct ContactView {
+pub(crate) struct ContactView {
     #[schema(value_type = Id)]
     id: ContactId,
     /// What they are called, from you or from their WhatsApp profile.

@@ -24,7 +24,7 @@ use crate::node::Node;
 /// The thread of one WhatsApp account with one of your numbers.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Conversation)]
-pub(super) struct ConversationView {
+pub(crate) struct ConversationView {
     #[schema(value_type = Id)]
     id: ConversationId,
     #[schema(value_type = Id)]

@@ -21,7 +21,7 @@ use crate::node::Node;
 /// One matter, from its first message to its outcome.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Interaction)]
-pub(super) struct InteractionView {
+pub(crate) struct InteractionView {
     #[schema(value_type = Id)]
     id: InteractionId,
     #[schema(value_type = Id)]

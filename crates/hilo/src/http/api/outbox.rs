@@ -23,7 +23,7 @@ use crate::node::Node;
 /// A message on its way out. It leaves the outbox when WhatsApp reports on it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Send)]
-pub(super) struct SendView {
+pub(crate) struct SendView {
     #[schema(value_type = Id)]
     id: SendId,
     #[schema(value_type = Id)]

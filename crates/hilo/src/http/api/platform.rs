@@ -23,7 +23,7 @@ use crate::node::Node;
 /// Something from the platform that belongs to no conversation.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Notice)]
-pub(super) struct NoticeView {
+pub(crate) struct NoticeView {
     #[schema(value_type = Id)]
     id: NoticeId,
     #[schema(value_type = Time)]

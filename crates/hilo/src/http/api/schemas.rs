@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use domain::change::EventType;
 use domain::contact::IdentityKind;
 use domain::delivery::{Purpose, SendState};
 use domain::interaction::{Author, Outcome, TicketState};
@@ -56,6 +57,8 @@ schemas! {
     ),
     /// A state of a ticket.
     TicketStateName = names("Whether it waits for somebody.", TicketState::ALL.iter().map(|state| state.name())),
+    /// A kind of change.
+    EventTypeName = names("What happened.", EventType::ALL.iter().map(|event| event.name())),
     /// A broad category.
     CategoryName = names("What it broadly is.", Category::ALL.iter().map(|category| category.name())),
     /// An outcome.

@@ -21,7 +21,7 @@ use crate::node::Node;
 /// Work for a person.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Ticket)]
-pub(super) struct TicketView {
+pub(crate) struct TicketView {
     #[schema(value_type = Id)]
     id: TicketId,
     /// The short name under which people speak of it.

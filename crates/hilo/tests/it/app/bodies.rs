@@ -15,6 +15,11 @@ pub(crate) struct Written {
     pub(crate) at: i64,
 }
 
+/// A text from somebody.
+pub(crate) fn written(from: &str, wamid: &str, text: &str, at: i64) -> Written {
+    Written { wamid: wamid.to_owned(), from: from.to_owned(), text: text.to_owned(), at }
+}
+
 impl Written {
     /// The message as it stands in a body.
     pub(crate) fn to_json(&self) -> Value {

@@ -67,6 +67,13 @@ impl Api {
         self.send(self.request(Method::POST, path).json(body)).await
     }
 
+    /// Opens a stream of events, from behind the last one that was seen.
+    pub(crate) async fn open(&self, path: &str, last_seen: Option<&str>) -> reqwest::Response {
+        let request = self.request(Method::GET, path);
+        let request = last_seen.into_iter().fold(request, |request, id| request.header("Last-Event-ID", id));
+        request.send().await.unwrap()
+    }
+
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.http.request(method, format!("{}/api/v1{path}", self.url)).bearer_auth(&self.key)
     }

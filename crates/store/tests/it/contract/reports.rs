@@ -3,7 +3,7 @@
 use domain::contact::Identity;
 use domain::delivery::{Progress, SendState};
 use domain::ids::{EventId, SendId};
-use store::{ParkedReport, Report, Store};
+use store::{Applied, ParkedReport, Report, Store};
 use uuid::Uuid;
 
 use crate::clinic::{Clinic, NOW, ana_phone, fresh, report};
@@ -119,7 +119,8 @@ pub(crate) fn an_accepted_message_shows_it_before_the_first_report(store: &Store
 
 fn apply(store: &Store, clinic: Clinic, seq: i64, send: SendId, report: &Report) -> bool {
     let report = report.clone();
-    write(store, move |tx| tx.apply_report(clinic.workspace, clinic.thread, seq, send, &report)).unwrap()
+    let applied = write(store, move |tx| tx.apply_report(clinic.workspace, clinic.thread, seq, send, &report));
+    applied.unwrap() != Applied::Nothing
 }
 
 fn orders_of(reports: &[Report]) -> Vec<Vec<Report>> {

@@ -1,0 +1,156 @@
+//! What other systems are told: each change by its name, and what it is about. A change carries no texts; whoever hears of it reads
+//! how the thing stands now.
+
+use crate::ids::{ChannelId, ContactId, ConversationId, EndpointId, InteractionId, NoticeId, SendId, TicketId};
+use crate::named::named;
+
+named! {
+    /// The name of a change: a noun, and what became of it.
+    EventType: "event type" {
+        /// A customer wrote.
+        MessageReceived = "message.received",
+        /// A person of ours answered in the WhatsApp app on the business's own phone, or another system did.
+        MessageEchoed = "message.echoed",
+        /// A message of ours is in the outbox.
+        MessageQueued = "message.queued",
+        /// A message of ours was sent, delivered, read or played, failed, or was cancelled.
+        MessageStatusChanged = "message.status_changed",
+        /// Somebody new.
+        ContactCreated = "contact.created",
+        /// A name, the language, an identity or the wish to be left alone changed.
+        ContactChanged = "contact.changed",
+        /// The first message of a WhatsApp account to one of our numbers.
+        ConversationCreated = "conversation.created",
+        /// A person of ours took the conversation, or left it.
+        ConversationChanged = "conversation.changed",
+        /// A matter began.
+        InteractionOpened = "interaction.opened",
+        /// A matter is of another type than was thought.
+        InteractionChanged = "interaction.changed",
+        /// A matter has its outcome.
+        InteractionClosed = "interaction.closed",
+        /// Work for a person.
+        TicketOpened = "ticket.opened",
+        /// It waits in another queue, or is of another type.
+        TicketChanged = "ticket.changed",
+        /// It is done.
+        TicketResolved = "ticket.resolved",
+        /// It was not done after all.
+        TicketReopened = "ticket.reopened",
+        /// A guard or WhatsApp keeps a message back; a person decides.
+        SendHeld = "send.held",
+        /// Nobody knows whether WhatsApp took a message.
+        SendUnknown = "send.unknown",
+        /// And it stays unknown: a person decides.
+        SendReviewRequested = "send.review_requested",
+        /// WhatsApp refused a message for good.
+        SendDied = "send.died",
+        /// A person let a held or dead message go.
+        SendReleased = "send.released",
+        /// A person had an unknown message sent again, as a new one.
+        SendResent = "send.resent",
+        /// A person gave a message up.
+        SendDropped = "send.dropped",
+        /// Nothing is sent on a number until somebody mends what is wrong.
+        ChannelPaused = "channel.paused",
+        /// A number sends again.
+        ChannelResumed = "channel.resumed",
+        /// WhatsApp posted something that belongs to no conversation.
+        NoticeReceived = "notice.received",
+        /// Somebody asked for a test of a webhook endpoint; it alone is told.
+        EndpointTested = "webhook_endpoint.tested",
+        /// A webhook endpoint failed for so long that it is not posted to any more.
+        EndpointDisabled = "webhook_endpoint.disabled",
+    }
+}
+
+/// What a change is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// A message, by its place.
+    Message(ConversationId, i64),
+    /// A person.
+    Contact(ContactId),
+    /// A thread.
+    Conversation(ConversationId),
+    /// A matter.
+    Interaction(InteractionId),
+    /// Work for a person.
+    Ticket(TicketId),
+    /// A message on its way out.
+    Send(SendId),
+    /// A number of ours.
+    Channel(ChannelId),
+    /// Something that belongs to no conversation.
+    Notice(NoticeId),
+    /// A receiver of webhooks.
+    Endpoint(EndpointId),
+}
+
+/// Something that changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// What became of it.
+    pub event: EventType,
+    /// What it is.
+    pub about: Subject,
+}
+
+impl EventType {
+    /// The number under which it is stored. It outlives the program, so none is ever given anew.
+    pub fn code(self) -> u8 {
+        match self {
+            EventType::MessageReceived => 1,
+            EventType::MessageEchoed => 2,
+            EventType::MessageQueued => 3,
+            EventType::MessageStatusChanged => 4,
+            EventType::ContactCreated => 10,
+            EventType::ContactChanged => 11,
+            EventType::ConversationCreated => 20,
+            EventType::ConversationChanged => 21,
+            EventType::InteractionOpened => 30,
+            EventType::InteractionChanged => 31,
+            EventType::InteractionClosed => 32,
+            EventType::TicketOpened => 40,
+            EventType::TicketChanged => 41,
+            EventType::TicketResolved => 42,
+            EventType::TicketReopened => 43,
+            EventType::SendHeld => 50,
+            EventType::SendUnknown => 51,
+            EventType::SendReviewRequested => 52,
+            EventType::SendDied => 53,
+            EventType::SendReleased => 54,
+            EventType::SendResent => 55,
+            EventType::SendDropped => 56,
+            EventType::ChannelPaused => 60,
+            EventType::ChannelResumed => 61,
+            EventType::NoticeReceived => 70,
+            EventType::EndpointTested => 80,
+            EventType::EndpointDisabled => 81,
+        }
+    }
+
+    /// The event type of a number from the database.
+    pub fn of_code(code: u8) -> Option<EventType> {
+        EventType::ALL.iter().copied().find(|event| event.code() == code)
+    }
+}
+
+impl Change {
+    /// Something became of something.
+    pub fn new(event: EventType, about: Subject) -> Self {
+        Self { event, about }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_event_types_share_a_number() {
+        for event in EventType::ALL {
+            assert_eq!(EventType::of_code(event.code()), Some(*event));
+        }
+    }
+}
