@@ -19,8 +19,14 @@ pub(crate) const UNSUPPORTED_TYPE: i64 = 131_051;
 pub(crate) const MEDIA_UPLOAD: i64 = 131_053;
 pub(crate) const PAIR_RATE: i64 = 131_056;
 pub(crate) const NUMBER_RATE: i64 = 130_429;
+pub(crate) const ACCOUNT_RATE: i64 = 80_007;
+pub(crate) const USER_ID_UNSUPPORTED: i64 = 131_062;
 pub(crate) const TEMPLATE_PARAMETERS: i64 = 132_000;
 pub(crate) const TEMPLATE_MISSING: i64 = 132_001;
+pub(crate) const TEMPLATE_TOO_LONG: i64 = 132_005;
+pub(crate) const TEMPLATE_FORMAT: i64 = 132_012;
+pub(crate) const TEMPLATE_PAUSED: i64 = 132_015;
+pub(crate) const TEMPLATE_DISABLED: i64 = 132_016;
 
 /// A request that the Graph API does not accept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +44,11 @@ impl Refusal {
     /// Code 100: the request does not have the shape that the reference shows.
     pub(crate) fn parameter(details: impl Into<String>) -> Self {
         Self::of(INVALID_PARAMETER, details)
+    }
+
+    /// Code 100 with the subcode by which the documentation of templates names the reason.
+    pub(crate) fn template(subcode: i64, details: impl Into<String>) -> Self {
+        Self { subcode: Some(subcode), ..Self::parameter(details) }
     }
 
     /// Code 131009: the shape is right and a value is not.
@@ -112,6 +123,12 @@ fn title(code: i64) -> &'static str {
         PAIR_RATE => "Pair rate limit hit",
         TEMPLATE_PARAMETERS => "Number of template parameters does not match",
         TEMPLATE_MISSING => "Template does not exist in this language",
+        TEMPLATE_TOO_LONG => "Translated text is too long",
+        TEMPLATE_FORMAT => "Format of template parameters does not match",
+        TEMPLATE_PAUSED => "Template is paused",
+        TEMPLATE_DISABLED => "Template is disabled",
+        ACCOUNT_RATE => "Rate limit of the account hit",
+        USER_ID_UNSUPPORTED => "This message needs a phone number",
         _ => "Request refused",
     }
 }

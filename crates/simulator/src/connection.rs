@@ -16,19 +16,26 @@ pub(crate) struct Incoming(pub(crate) TcpListener);
 
 pub(crate) struct Line {
     stream: TcpStream,
-    cut: Arc<AtomicBool>,
+    connection: Connection,
 }
 
 /// What a handler holds of its connection.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Connection {
     cut: Arc<AtomicBool>,
+    reset: Arc<AtomicBool>,
 }
 
 impl Connection {
     /// Whatever is written from now on fails, so the peer sees the connection close without an answer.
     pub(crate) fn cut(&self) {
         self.cut.store(true, Ordering::Release);
+    }
+
+    /// Like `cut`, and the peer sees a reset instead of an orderly end.
+    pub(crate) fn reset(&self) {
+        self.reset.store(true, Ordering::Release);
+        self.cut();
     }
 }
 
@@ -40,7 +47,7 @@ impl Listener for Incoming {
         let (stream, address) = Listener::accept(&mut self.0).await;
         // Small answers must not wait for the peer's acknowledgement; without it they only come later.
         drop(stream.set_nodelay(true));
-        (Line { stream, cut: Arc::new(AtomicBool::new(false)) }, address)
+        (Line { stream, connection: Connection::default() }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -50,13 +57,22 @@ impl Listener for Incoming {
 
 impl Connected<IncomingStream<'_, Incoming>> for Connection {
     fn connect_info(stream: IncomingStream<'_, Incoming>) -> Self {
-        Self { cut: Arc::clone(&stream.io().cut) }
+        stream.io().connection.clone()
     }
 }
 
 impl Line {
     fn whole(&self) -> io::Result<()> {
-        if self.cut.load(Ordering::Acquire) { Err(io::ErrorKind::ConnectionAborted.into()) } else { Ok(()) }
+        if self.connection.cut.load(Ordering::Acquire) { Err(io::ErrorKind::ConnectionAborted.into()) } else { Ok(()) }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        if self.connection.reset.load(Ordering::Acquire) {
+            // An error means that the peer has gone, which is as good.
+            drop(self.stream.set_zero_linger());
+        }
     }
 }
 

@@ -4,7 +4,6 @@ mod contacts;
 mod interactive;
 mod location;
 mod media;
-mod part;
 mod reaction;
 mod template;
 mod text;
@@ -13,9 +12,10 @@ use serde_json::Value;
 
 use crate::codes::{self, Refusal};
 use crate::media::{Kind, Media};
+use crate::part::Part;
 use crate::phones::Button;
-use crate::settings::{Category, Template};
-use part::Part;
+use crate::settings::Category;
+use crate::templates::Registry;
 
 /// A message as the phone will show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,9 @@ pub(crate) enum Source {
 /// What a request may refer to.
 #[derive(Clone, Copy)]
 pub(crate) struct Library<'a> {
-    pub(crate) templates: &'a [Template],
+    pub(crate) templates: &'a Registry,
+    /// The account of the number that sends.
+    pub(crate) account: &'a str,
     pub(crate) media: &'a Media,
 }
 
@@ -65,7 +67,7 @@ pub(crate) fn read(request: &Value, library: Library<'_>) -> Result<Content, Ref
         "contacts" => contacts::read(&request.at("contacts")),
         "reaction" => reaction::read(&request.at("reaction")),
         "interactive" => interactive::read(&request.at("interactive").judged_by(codes::INVALID_VALUE), library.media),
-        "template" => template::read(&request.at("template"), library.templates),
+        "template" => template::read(&request.at("template"), library),
         other => Err(Refusal::parameter(format!("`type` cannot be `{other}`"))),
     }
 }

@@ -11,9 +11,15 @@
 //! | `POST /sim/phones/{id}/tap` | taps a button or row: [`crate::Tap`] |
 //! | `POST /sim/phones/{id}/read` | opens the chat |
 //! | `POST /sim/fault`, `GET`, `DELETE` | sets a [`crate::Fault`], lists them, takes all back |
+//! | `GET /sim/fault/kinds` | every fault there is, each with a sentence: [`crate::FaultInfo`] |
+//! | `POST /sim/event` | has something happen to the account: [`crate::Event`] |
+//! | `GET /sim/clock` | what time it is for the business: [`ClockView`] |
+//! | `POST /sim/clock` | `{"advance_ms"}`: moves it forward, where it may be moved |
 //! | `POST /sim/media/{filename}` | keeps the body as a file of its `Content-Type`, and answers `{"id"}` |
 //! | `GET /sim/media/{id}` | the bytes of a file |
 //! | `GET /sim/ledger`, `DELETE` | reads the [`crate::Ledger`], forgets it |
+//! | `GET /sim/templates` | all templates, as Graph shows them |
+//! | `PUT /sim/templates/{name or id}` | approves, rejects, pauses, disables, recategorises, rates: [`crate::Decision`] |
 //! | `POST /sim/settled` | `{"within_ms"}`: waits until nothing is under way, and answers `{"settled"}` |
 //! | `PUT /sim/webhook` | `{"url"}`: where webhooks go from now on |
 //! | `POST /sim/webhook/verification` | Meta's handshake with the webhook |
@@ -22,11 +28,14 @@
 //! another shape is refused with a line of text.
 
 mod client;
+mod clock;
+mod event;
 mod fault;
 mod ledger;
 mod media;
 mod phones;
 mod settled;
+mod templates;
 mod webhook;
 
 use std::sync::Arc;
@@ -44,6 +53,7 @@ use crate::graph::LARGEST_BODY;
 use crate::platform::Platform;
 
 pub use client::Client;
+pub use clock::ClockView;
 
 pub(crate) fn router() -> Router<Arc<Platform>> {
     Router::new()
@@ -55,8 +65,13 @@ pub(crate) fn router() -> Router<Arc<Platform>> {
         .route("/phones/{id}/tap", post(phones::tap))
         .route("/phones/{id}/read", post(phones::read))
         .route("/fault", get(fault::list).post(fault::set).delete(fault::clear))
+        .route("/fault/kinds", get(fault::kinds))
+        .route("/event", post(event::announce))
+        .route("/clock", get(clock::read).post(clock::advance))
         .route("/ledger", get(ledger::read).delete(ledger::clear))
         .route("/media/{id}", get(media::read).post(media::put).layer(DefaultBodyLimit::max(LARGEST_BODY)))
+        .route("/templates", get(templates::list))
+        .route("/templates/{name}", put(templates::decide))
         .route("/settled", post(settled::settled))
         .route("/webhook", put(webhook::set))
         .route("/webhook/verification", post(webhook::verify))
@@ -78,7 +93,7 @@ impl From<PhoneError> for Trouble {
                 StatusCode::NOT_FOUND
             }
             PhoneError::Taken(_) | PhoneError::TooLate(_) | PhoneError::NothingToTap(_) => StatusCode::CONFLICT,
-            PhoneError::NotAPhone(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            PhoneError::NotAPhone(_) | PhoneError::NotAUsername(_) => StatusCode::UNPROCESSABLE_ENTITY,
         };
         Self(status, error.to_string())
     }

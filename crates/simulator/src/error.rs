@@ -55,6 +55,9 @@ pub enum PhoneError {
     /// Neither a number nor a username was given, or the number is not one.
     #[error("a phone needs a number or a username; `{0}` is neither")]
     NotAPhone(String),
+    /// WhatsApp does not take such usernames.
+    #[error("`{0}` is not a username: 3 to 35 of a-z, 0-9, `.` and `_`, with a letter and no dot at either end")]
+    NotAUsername(String),
     /// The number or the username belongs to somebody else.
     #[error("`{0}` belongs to another phone")]
     Taken(String),

@@ -1,11 +1,15 @@
 //! What goes wrong on purpose. A fault strikes always, a number of times, or in a percentage of cases.
 
+mod kind;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::codes::{self, Refusal};
 use crate::random::Random;
+
+pub use kind::{FaultInfo, FaultKind};
 
 /// A fault and how often it strikes: `{"fault":"error_code","code":131000,"count":3}`. Without a count and a
 /// percentage it strikes every time; with both, in that percentage of cases until the count is used up.
@@ -20,42 +24,6 @@ pub struct Fault {
     /// In how many of a hundred cases it strikes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub percent: Option<u8>,
-}
-
-/// What goes wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "fault", rename_all = "snake_case")]
-pub enum FaultKind {
-    /// The message is accepted, and the connection is dropped instead of answered.
-    LoseResponse,
-    /// The request is refused with HTTP 500 and a body that is not JSON.
-    #[serde(rename = "error_500")]
-    Error500,
-    /// The request is refused with this Graph error.
-    ErrorCode {
-        /// Meta's code.
-        code: i64,
-    },
-    /// The message is accepted, and nothing is ever heard of it.
-    BlackHole,
-    /// The `sent` status arrives before the response does.
-    StatusBeforeResponse,
-    /// Every status of the message comes this much later.
-    LateStatuses {
-        /// Milliseconds.
-        ms: u64,
-    },
-    /// A webhook is posted twice, the second time concurrently with what follows.
-    DuplicateWebhooks,
-    /// A webhook is held back a moment while later ones overtake it.
-    DisorderWebhooks,
-    /// The request takes this much longer.
-    Slow {
-        /// Milliseconds.
-        ms: u64,
-    },
-    /// The access token is no longer valid.
-    RevokedToken,
 }
 
 impl Fault {
@@ -100,6 +68,8 @@ impl From<Refusal> for Breakdown {
 pub(crate) struct Fate {
     pub(crate) lose_response: bool,
     pub(crate) black_hole: bool,
+    pub(crate) silent: bool,
+    pub(crate) fails_with: Option<i64>,
     pub(crate) status_before_response: bool,
     pub(crate) late: Duration,
 }
@@ -109,6 +79,10 @@ pub(crate) struct Fate {
 pub(crate) struct Mishap {
     pub(crate) duplicate: bool,
     pub(crate) disorder: bool,
+    pub(crate) malformed: bool,
+    pub(crate) forged: bool,
+    pub(crate) delay: Option<Duration>,
+    pub(crate) batch: Option<Duration>,
 }
 
 /// The faults that are set. Each stage of a request draws only its own, so that a count is spent where it shows.
@@ -126,6 +100,10 @@ impl Faults {
 
     pub(crate) fn list(&self) -> Vec<Fault> {
         self.0.clone()
+    }
+
+    pub(crate) fn resets(&mut self, random: &Random) -> bool {
+        self.has(random, &FaultKind::ResetConnection)
     }
 
     pub(crate) fn slowness(&mut self, random: &Random) -> Duration {
@@ -154,6 +132,11 @@ impl Faults {
         Fate {
             lose_response: self.has(random, &FaultKind::LoseResponse),
             black_hole: self.has(random, &FaultKind::BlackHole),
+            silent: self.has(random, &FaultKind::MissingStatuses),
+            fails_with: self.draw(random, |kind| match kind {
+                FaultKind::FailLater { code } => Some(*code),
+                _ => None,
+            }),
             status_before_response: self.has(random, &FaultKind::StatusBeforeResponse),
             late: self
                 .draw(random, |kind| match kind {
@@ -171,6 +154,16 @@ impl Faults {
         Mishap {
             duplicate: self.has(random, &FaultKind::DuplicateWebhooks),
             disorder: self.has(random, &FaultKind::DisorderWebhooks),
+            malformed: self.has(random, &FaultKind::MalformedWebhooks),
+            forged: self.has(random, &FaultKind::ForgedWebhooks),
+            delay: self.draw(random, |kind| match kind {
+                FaultKind::DelayWebhooks { ms } => Some(Duration::from_millis(*ms)),
+                _ => None,
+            }),
+            batch: self.draw(random, |kind| match kind {
+                FaultKind::BatchWebhooks { ms } => Some(Duration::from_millis(*ms)),
+                _ => None,
+            }),
         }
     }
 

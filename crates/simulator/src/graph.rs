@@ -6,7 +6,9 @@ mod media;
 mod messages;
 mod node;
 mod order;
+mod page;
 mod request;
+mod templates;
 
 use std::sync::Arc;
 
@@ -26,7 +28,13 @@ pub(crate) fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
     Router::new()
         .route("/{version}/{id}/messages", post(messages::post))
         .route("/{version}/{id}/media", post(media::upload).layer(DefaultBodyLimit::max(LARGEST_BODY)))
-        .route("/{version}/{id}", get(node::read).delete(node::delete))
+        .route(
+            "/{version}/{id}/message_templates",
+            get(templates::list).post(templates::create).delete(templates::delete),
+        )
+        .route("/{version}/{id}/unpause", post(templates::unpause))
+        .route("/{version}/{id}", get(node::read).post(node::change).delete(node::delete))
+        .route("/{version}/{id}/", get(node::read).post(node::change).delete(node::delete))
         .route(ATTACHMENTS, get(media::download))
         .method_not_allowed_fallback(unsupported)
         .fallback(unknown_path)

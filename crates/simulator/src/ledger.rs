@@ -76,6 +76,8 @@ pub enum Outcome {
     Delivered,
     /// Given up because too many were waiting.
     Dropped,
+    /// Given up because it was never answered with 200, or because it was a fault that is posted once.
+    GivenUp,
 }
 
 impl Ledger {
@@ -155,6 +157,12 @@ impl Book {
     pub(crate) fn dropped(&mut self, line: usize) {
         if let Some(record) = self.line(line) {
             record.outcome = Outcome::Dropped;
+        }
+    }
+
+    pub(crate) fn given_up(&mut self, line: usize) {
+        if let Some(record) = self.line(line) {
+            record.outcome = Outcome::GivenUp;
         }
     }
 

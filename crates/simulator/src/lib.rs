@@ -24,13 +24,16 @@ mod codes;
 mod connection;
 mod content;
 mod error;
+mod events;
 mod faults;
+mod gate;
 mod graph;
 mod ledger;
 mod life;
 mod limits;
 mod media;
 mod numbers;
+mod part;
 mod phone;
 mod phones;
 mod platform;
@@ -39,6 +42,7 @@ mod random;
 mod settings;
 mod simulator;
 mod tasks;
+mod templates;
 mod verdict;
 mod wamid;
 mod webhook;
@@ -46,12 +50,16 @@ mod world;
 
 pub mod control;
 
-pub use acts::{Act, Tap};
+pub use acts::{Act, OrderItem, PastMessage, Referral, Tap};
 pub use error::{Error, PhoneError};
-pub use faults::{Fault, FaultKind};
+pub use events::Event;
+pub use faults::{Fault, FaultInfo, FaultKind};
 pub use ledger::{Accepted, Ledger, Outcome, WebhookRecord};
 pub use media::StoredMedia;
 pub use phone::Phone;
 pub use phones::{Button, ButtonKind, NewPhone, PhoneChange, PhoneView, Reads, Received, SaidView};
-pub use settings::{BusinessNumber, BusinessTime, Category, Delays, Rate, Settings, Template, WebhookSettings};
+pub use settings::{
+    BusinessNumber, BusinessTime, Category, Delays, MoveClock, Rate, Settings, Template, WebhookSettings,
+};
 pub use simulator::Simulator;
+pub use templates::{Decision, Quality};

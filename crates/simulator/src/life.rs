@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::accept::{Acceptance, Outbound};
+use crate::accept::{Acceptance, Address, Outbound};
+use crate::acts;
 use crate::codes::Failure;
 use crate::faults::Fate;
 use crate::phones::Reads;
@@ -15,25 +16,44 @@ use crate::pricing::Pricing;
 use crate::verdict::Verdict;
 use crate::webhook::payload::{self, Status};
 use crate::webhook::{Label, Lane, Receipt};
+use crate::world::NUMBER_KNOWN;
 
 const PATIENCE: Duration = Duration::from_secs(2); // how long a response waits for the status that must precede it
 
 /// Starts the message's life. Returns once the response may be given.
 pub(crate) async fn begin(platform: &Arc<Platform>, acceptance: &Acceptance, fate: Fate) {
+    note_contact(platform, &acceptance.message);
+    acts::take_back(platform, &acceptance.message);
     if fate.black_hole {
         return;
     }
     let message = Arc::clone(&acceptance.message);
+    if fate.silent {
+        lock(&platform.world).silent.insert(message.wamid.clone());
+    }
     match &acceptance.verdict {
         Verdict::Vanish => {}
+        Verdict::Deliver if let Some(code) = fate.fails_with => {
+            let failure = Failure { code, details: "a fault was asked for" };
+            spawn_failure(platform, message, failure, fate.late);
+        }
         Verdict::Fail(failure) => spawn_failure(platform, message, failure.clone(), fate.late),
         Verdict::Deliver if fate.status_before_response => {
             let (pricing, receipt) = announce_sent(platform, &message);
             spawn_delivery(platform, message, pricing, fate.late);
-            // When the webhook cannot be posted at all, the response must not wait for it for ever.
-            drop(tokio::time::timeout(PATIENCE, receipt).await);
+            if let Some(receipt) = receipt {
+                // When the webhook cannot be posted at all, the response must not wait for it for ever.
+                drop(tokio::time::timeout(PATIENCE, receipt).await);
+            }
         }
         Verdict::Deliver => spawn_life(platform, message, fate.late),
+    }
+}
+
+/// Who is written to by number has that number shown again.
+fn note_contact(platform: &Platform, message: &Outbound) {
+    if let (Some(phone), Address::Number(_)) = (message.phone, &message.address) {
+        lock(&platform.world).phones[phone].number_known_until = platform.now() + NUMBER_KNOWN;
     }
 }
 
@@ -59,7 +79,7 @@ fn spawn_delivery(platform: &Arc<Platform>, message: Arc<Outbound>, pricing: Pri
     platform.tasks.spawn(async move { deliver_in_time(&platform_then, message, pricing, late).await });
 }
 
-fn announce_sent(platform: &Platform, message: &Outbound) -> (Pricing, Receipt) {
+fn announce_sent(platform: &Platform, message: &Outbound) -> (Pricing, Option<Receipt>) {
     let free = platform.settings.free_service_messages;
     let (category, number) = (message.content.category, &message.number.phone_number_id);
     let pricing = lock(&platform.world).allowance.price(category, number, free, platform.now());
@@ -151,11 +171,18 @@ pub(crate) fn come_online(platform: &Arc<Platform>, phone: usize) {
 }
 
 impl Platform {
-    fn post_status(&self, message: &Outbound, status: &'static str, extra: &Value) -> Receipt {
-        let identity = message.phone.map(|phone| lock(&self.world).phones[phone].identity.clone());
+    /// Nothing to wait for when the status is one that never comes.
+    fn post_status(&self, message: &Outbound, status: &'static str, extra: &Value) -> Option<Receipt> {
+        let identity = {
+            let world = lock(&self.world);
+            if world.silent.contains(&message.wamid) {
+                return None;
+            }
+            message.phone.map(|phone| world.phones[phone].shown(self.now()))
+        };
         let value = payload::status(&Status { message, identity: identity.as_ref(), status, extra, now: self.now() });
         let lane = message.phone.map_or_else(|| Lane::Stranger(message.person.clone()), Lane::Phone);
         let label = Label::new("messages", status, &message.wamid, &message.person);
-        self.post(&message.number, lane, label, value)
+        Some(self.post(&message.number, lane, &label, value))
     }
 }

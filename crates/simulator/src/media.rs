@@ -23,7 +23,6 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 const UPLOADED: i64 = 30 * DAY; // how long Meta keeps what a business uploads
 const INBOUND: i64 = 7 * DAY; // how long the id in a webhook leads to its file
 const LINK: i64 = 5 * 60 * 1000; // how long a download URL works
-const ID_DIGITS: u64 = 1_000_000_000_000_000; // ids have sixteen of them
 
 /// A file, as it was put here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +85,11 @@ impl Media {
         self.address.get_or_init(|| url);
     }
 
+    /// Where the platform can be reached.
+    pub(crate) fn address(&self) -> &str {
+        self.address.get().map_or("", String::as_str)
+    }
+
     /// Keeps a file that a person sends, for seven days.
     pub(crate) fn put(&self, bytes: impl Into<Bytes>, mime_type: &str, filename: Option<&str>) -> String {
         self.keep(bytes.into(), mime_type, filename, None, INBOUND)
@@ -108,8 +112,7 @@ impl Media {
     /// A URL for the next five minutes. Nothing is kept for it: it proves itself.
     pub(crate) fn link(&self, id: &str) -> String {
         let expires = ((self.now)() + LINK).to_string();
-        let address = self.address.get().map_or("", String::as_str);
-        format!("{address}{PATH}?mid={id}&ext={expires}&hash={}", self.proof(id, &expires))
+        format!("{}{PATH}?mid={id}&ext={expires}&hash={}", self.address(), self.proof(id, &expires))
     }
 
     /// The file behind a URL, as long as both last.
@@ -136,7 +139,7 @@ impl Media {
             bytes,
             gone_at: now + lifetime,
         };
-        let id = (ID_DIGITS + self.random.below(9 * ID_DIGITS)).to_string();
+        let id = self.random.id();
         lock(&self.shelf).put(id.clone(), file, self.capacity);
         id
     }

@@ -64,6 +64,18 @@ pub struct PhoneView {
     pub blocked: bool,
     /// Whether it sees that the business is typing.
     pub typing: bool,
+    /// Whether somebody types on it.
+    #[serde(default)]
+    pub composing: bool,
+    /// Whether it has stopped marketing messages.
+    #[serde(default)]
+    pub opted_out: bool,
+    /// Whether webhooks carry its number.
+    #[serde(default)]
+    pub shows_number: bool,
+    /// Whether another actor holds its conversation with the business.
+    #[serde(default)]
+    pub held_elsewhere: bool,
     /// How many messages it has received.
     pub received: usize,
     /// How many of them are not read.

@@ -12,7 +12,8 @@ use crate::media::Media;
 use crate::random::Random;
 use crate::settings::{BusinessNumber, Settings};
 use crate::tasks::Tasks;
-use crate::webhook::{self, Courier, Label, Lane, Receipt};
+use crate::templates::Registry;
+use crate::webhook::{Change, Courier, Label, Lane, Receipt};
 use crate::world::World;
 
 pub(crate) struct Platform {
@@ -22,6 +23,7 @@ pub(crate) struct Platform {
     pub(crate) world: Mutex<World>,
     pub(crate) limits: Mutex<Limits>,
     pub(crate) media: Media,
+    pub(crate) templates: Mutex<Registry>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) ledger: Arc<Mutex<Book>>,
     pub(crate) courier: Courier,
@@ -44,6 +46,7 @@ impl Platform {
         Ok(Self {
             numbers: settings.numbers.iter().cloned().map(Arc::new).collect(),
             media: Media::new(&settings, Arc::clone(&random))?,
+            templates: Mutex::new(Registry::seeded(&settings, (settings.now)())),
             random,
             world: Mutex::default(),
             limits: Mutex::new(Limits::new(&settings)),
@@ -63,14 +66,29 @@ impl Platform {
         self.numbers.iter().find(|number| number.phone_number_id == phone_number_id)
     }
 
+    /// The business accounts, each once.
+    pub(crate) fn accounts(&self) -> Vec<&str> {
+        let mut accounts: Vec<&str> = self.numbers.iter().map(|number| number.waba_id.as_str()).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        accounts
+    }
+
     /// All numbers are of one portfolio; the first account names it.
     pub(crate) fn portfolio(&self) -> &str {
         &self.numbers[0].waba_id
     }
 
-    pub(crate) fn post(&self, number: &BusinessNumber, lane: Lane, label: Label, value: Value) -> Receipt {
+    /// Posts a webhook about one number.
+    pub(crate) fn post(&self, number: &Arc<BusinessNumber>, lane: Lane, label: &Label, value: Value) -> Receipt {
         let mishap = lock(&self.faults).mishap(&self.random);
-        let body = webhook::payload::envelope(number, label.field, value);
-        self.courier.post(lane, label, body, mishap, self.now())
+        self.courier.post(lane, label, Change::of_number(number, label.field, value), mishap)
+    }
+
+    /// Posts a webhook about the account that holds the number.
+    pub(crate) fn post_of_account(&self, number: &Arc<BusinessNumber>, label: &Label, value: Value) -> Receipt {
+        let mishap = lock(&self.faults).mishap(&self.random);
+        let change = Change::of_account(number, label.field, value, self.now());
+        self.courier.post(Lane::Account, label, change, mishap)
     }
 }

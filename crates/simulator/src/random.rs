@@ -20,6 +20,12 @@ impl Random {
         self.next() % limit.max(1)
     }
 
+    /// An id as Graph writes them: sixteen digits.
+    pub(crate) fn id(&self) -> String {
+        const SMALLEST: u64 = 1_000_000_000_000_000;
+        (SMALLEST + self.below(9 * SMALLEST)).to_string()
+    }
+
     /// True in `percent` of a hundred cases.
     pub(crate) fn chance(&self, percent: u8) -> bool {
         self.below(100) < u64::from(percent)

@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 /// Rates, delays and retries follow the machine's clock.
 pub type BusinessTime = Arc<dyn Fn() -> i64 + Send + Sync>;
 
+/// Moves business time forward by so many milliseconds.
+pub type MoveClock = Arc<dyn Fn(i64) + Send + Sync>;
+
 /// What the platform is like. All numbers belong to one business portfolio, so a person has one user id for all.
 #[derive(Clone)]
 pub struct Settings {
@@ -26,10 +29,16 @@ pub struct Settings {
     pub webhook_url: Option<String>,
     /// The business numbers; the first is the one that phones write to unless told otherwise.
     pub numbers: Vec<BusinessNumber>,
-    /// The templates that Meta has approved; any other name is refused with 132001.
+    /// The templates that Meta has approved, in every account; further ones are created over the Graph API.
     pub approved_templates: Vec<Template>,
+    /// How long the review of a new template takes; without it, it stays pending until the control API decides.
+    pub template_review: Option<Duration>,
+    /// How many templates one account may have.
+    pub most_templates: usize,
     /// What time it is for the business.
     pub now: BusinessTime,
+    /// How the control API moves that time; without it, it cannot.
+    pub move_clock: Option<MoveClock>,
     /// Where randomness begins: message ids, the percentage of faults.
     pub seed: u64,
     /// How long after its acceptance a message is sent, delivered and read.
@@ -109,6 +118,18 @@ pub enum Category {
     Service,
 }
 
+impl Category {
+    /// As templates spell it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Marketing => "MARKETING",
+            Self::Utility => "UTILITY",
+            Self::Authentication => "AUTHENTICATION",
+            Self::Service => "SERVICE",
+        }
+    }
+}
+
 /// Moments in the life of a message, counted from its acceptance.
 #[derive(Debug, Clone, Copy)]
 pub struct Delays {
@@ -138,6 +159,12 @@ pub struct WebhookSettings {
     pub first_retry: Duration,
     /// The longest pause between two retries.
     pub longest_retry: Duration,
+    /// For how long, in business time, one is posted again and again.
+    pub give_up_after: Duration,
+    /// Up to how many changes travel in one body. Meta sends up to 1,000; whoever reads only the first loses the rest.
+    pub batch: usize,
+    /// How long a change waits for others when they travel together.
+    pub batch_wait: Duration,
     /// How many are posted at once.
     pub at_once: usize,
     /// How many may wait; beyond it a webhook is dropped, and the ledger says so.
@@ -156,7 +183,10 @@ impl Default for Settings {
             webhook_url: None,
             numbers: vec![BusinessNumber::default()],
             approved_templates: Vec::new(),
+            template_review: Some(Duration::from_secs(1)),
+            most_templates: 250,
             now: Arc::new(wall_clock),
+            move_clock: None,
             // Message ids of two runs must differ, or a database that outlives a run would take them for repeats.
             seed: RandomState::new().build_hasher().finish(),
             delays: Delays::default(),
@@ -193,6 +223,9 @@ impl Default for WebhookSettings {
             ordered: true,
             first_retry: Duration::from_millis(200),
             longest_retry: Duration::from_secs(30),
+            give_up_after: Duration::from_hours(7 * 24),
+            batch: 1,
+            batch_wait: Duration::from_millis(20),
             at_once: 64,
             capacity: 200_000,
             timeout: Duration::from_secs(10),

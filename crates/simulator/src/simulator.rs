@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::connection::{Connection, Incoming};
 use crate::error::{Error, PhoneError};
+use crate::events::Event;
 use crate::faults::Fault;
 use crate::ledger::Ledger;
 use crate::media::StoredMedia;
@@ -18,7 +20,8 @@ use crate::phone::Phone;
 use crate::phones::{NewPhone, PhoneView};
 use crate::platform::{Platform, lock};
 use crate::settings::Settings;
-use crate::{control, graph};
+use crate::templates::Decision;
+use crate::{control, gate, graph};
 
 const LAST_ANSWERS: Duration = Duration::from_secs(1); // how long a shutdown waits for requests in flight
 
@@ -120,6 +123,17 @@ impl Simulator {
         self.platform.media.get(id)
     }
 
+    /// Decides about the template of this id, or all of this name, and returns them as they are now; each change posts
+    /// its webhook.
+    pub fn decide_template(&self, which: &str, decision: &Decision) -> Vec<Value> {
+        self.platform.decide_template(which, decision)
+    }
+
+    /// Has something happen to the account.
+    pub fn announce(&self, event: &Event) {
+        self.platform.happens(event);
+    }
+
     /// A copy of the ledger as it is now.
     pub fn ledger(&self) -> Ledger {
         lock(&self.platform.ledger).copy()
@@ -165,7 +179,9 @@ impl Platform {
 
 async fn serve(listener: TcpListener, platform: Arc<Platform>) {
     let tasks = platform.tasks.clone();
-    let router = Router::new().merge(graph::router(&platform)).nest("/sim", control::router()).with_state(platform);
+    let gate = axum::middleware::from_fn_with_state(Arc::clone(&platform), gate::let_in);
+    let graph = graph::router(&platform).layer(gate);
+    let router = Router::new().merge(graph).nest("/sim", control::router()).with_state(platform);
     let service = router.into_make_service_with_connect_info::<Connection>();
     let server = axum::serve(Incoming(listener), service).with_graceful_shutdown(async move { tasks.stopped().await });
     if let Err(error) = server.await {

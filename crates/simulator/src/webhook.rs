@@ -1,11 +1,15 @@
 //! Posting webhooks: signed, retried until 200, in order for each phone unless disorder is wanted.
 
 mod ascii;
+mod bundle;
 pub(crate) mod payload;
+mod post;
 mod queue;
 mod signature;
 
-pub(crate) use queue::{Courier, Receipt, http_client, is_loopback};
+pub(crate) use bundle::Change;
+pub(crate) use post::{http_client, is_loopback};
+pub(crate) use queue::{Courier, Receipt};
 
 /// What a webhook is about, for the ledger.
 #[derive(Debug, Clone)]
@@ -22,9 +26,12 @@ impl Label {
     }
 }
 
-/// What is kept in order: everything about one phone, or about one address that no phone has.
+/// What is kept in order: everything about one phone, about one address that no phone has, or about the account.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Lane {
     Phone(usize),
     Stranger(String),
+    Account,
+    /// What is posted in batches, whoever it is about.
+    Together,
 }

@@ -1,6 +1,6 @@
 //! The phones that exist, what they hold, and by which names they are found.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use tokio::sync::watch;
@@ -11,6 +11,7 @@ use crate::numbers;
 use crate::phones::{NewPhone, PhoneView, Reads, Received, SaidView};
 use crate::pricing::{Allowance, Pricing};
 
+pub(crate) const NUMBER_KNOWN: i64 = 30 * 24 * 60 * 60 * 1000; // how long a number stays visible beside a username
 pub(crate) const WINDOW: i64 = 24 * 60 * 60 * 1000; // how long after a person's message free text may be sent
 
 #[derive(Default)]
@@ -21,6 +22,8 @@ pub(crate) struct World {
     names: HashMap<String, usize>,
     /// Which phone wrote a message.
     pub(crate) authors: HashMap<String, usize>,
+    /// Messages of which no status is posted.
+    pub(crate) silent: HashSet<String>,
 }
 
 pub(crate) struct Phone {
@@ -32,6 +35,12 @@ pub(crate) struct Phone {
     /// Until when each business number may write freely.
     pub(crate) windows: HashMap<String, i64>,
     pub(crate) inbox: Vec<Entry>,
+    /// Until when a business that knows the number still sees it beside a username.
+    pub(crate) number_known_until: i64,
+    /// The business numbers whose conversation another actor holds.
+    pub(crate) held_elsewhere: HashSet<String>,
+    /// Until when it shows that somebody types on it.
+    pub(crate) composing_until: i64,
     /// Sent while it was offline.
     pub(crate) waiting: Vec<(Arc<Outbound>, Pricing)>,
     pub(crate) said: Vec<SaidView>,
@@ -104,16 +113,30 @@ fn handle(username: &str) -> String {
     format!("@{username}")
 }
 
+/// A username as WhatsApp keeps it: 3 to 35 of `a-z0-9._`, with a letter, no dot at either end and no two in a row.
+pub(crate) fn username(raw: &str) -> Result<String, PhoneError> {
+    let name = raw.trim().trim_start_matches('@').to_ascii_lowercase();
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '_';
+    let right = (3..=35).contains(&name.len())
+        && name.chars().all(allowed)
+        && name.contains(|c: char| c.is_ascii_lowercase())
+        && !name.starts_with("www")
+        && !name.starts_with('.')
+        && !name.ends_with('.')
+        && !name.contains("..");
+    if right { Ok(name) } else { Err(PhoneError::NotAUsername(raw.into())) }
+}
+
 fn identity(portfolio: &str, new: &NewPhone) -> Result<Identity, PhoneError> {
     let number = match new.number.as_deref() {
         Some(raw) => Some(numbers::digits(raw).ok_or_else(|| PhoneError::NotAPhone(raw.into()))?),
         None => None,
     };
-    let username = new.username.as_deref().map(|name| name.trim().trim_start_matches('@').to_ascii_lowercase());
+    let username = new.username.as_deref().map(username).transpose()?;
     let (country, person) = match (&number, &username) {
         (Some(number), _) => (numbers::country(number), number.clone()),
-        (None, Some(username)) if !username.is_empty() => ("MX", handle(username)),
-        _ => return Err(PhoneError::NotAPhone(String::new())),
+        (None, Some(username)) => ("MX", handle(username)),
+        (None, None) => return Err(PhoneError::NotAPhone(String::new())),
     };
     let name = new.name.clone().or(username.clone()).unwrap_or_else(|| format!("Phone {person}"));
     Ok(Identity { user_id: numbers::user_id(portfolio, country, &person), number, username, name })
@@ -135,12 +158,23 @@ impl Phone {
             blocked: false,
             opted_out: false,
             windows: HashMap::new(),
+            number_known_until: 0,
+            held_elsewhere: HashSet::new(),
+            composing_until: 0,
             inbox: Vec::new(),
             waiting: Vec::new(),
             said: Vec::new(),
             typing_until: 0,
             arrived: watch::Sender::new(0),
         }
+    }
+
+    /// What a webhook may say about the person now. Who has a username shows the number only to a business that has
+    /// dealt with that number in the last thirty days.
+    pub(crate) fn shown(&self, now: i64) -> Identity {
+        let hidden = self.identity.username.is_some() && self.number_known_until <= now;
+        let number = self.identity.number.clone().filter(|_| !hidden);
+        Identity { number, ..self.identity.clone() }
     }
 
     pub(crate) fn window_is_open(&self, phone_number_id: &str, now: i64) -> bool {
@@ -168,6 +202,10 @@ impl Phone {
             reads: self.reads,
             blocked: self.blocked,
             typing: now < self.typing_until,
+            composing: now < self.composing_until,
+            opted_out: self.opted_out,
+            shows_number: self.shown(now).number.is_some(),
+            held_elsewhere: !self.held_elsewhere.is_empty(),
             received: self.inbox.len(),
             unread: self.inbox.iter().filter(|entry| !entry.read).count(),
         }

@@ -10,12 +10,12 @@ use crate::platform::{Platform, lock};
 use crate::settings::BusinessNumber;
 use crate::wamid::{Direction, wamid};
 use crate::webhook::{Label, Lane, payload};
-use crate::world::Identity;
+use crate::world::{self, Identity};
 
 pub(super) fn change_number(
     platform: &Arc<Platform>,
     phone: usize,
-    number: &BusinessNumber,
+    number: &Arc<BusinessNumber>,
     new: &str,
 ) -> Result<String, PhoneError> {
     let digits = numbers::digits(new).ok_or_else(|| PhoneError::NotAPhone(new.into()))?;
@@ -24,7 +24,7 @@ pub(super) fn change_number(
     let event = event(&old, &new, &wamid, platform.now());
     let label = Label::new("messages", "system", &wamid, new.id());
     // A system message comes without `contacts`.
-    drop(platform.post(number, Lane::Phone(phone), label, json!({ "messages": [event] })));
+    drop(platform.post(number, Lane::Phone(phone), &label, json!({ "messages": [event] })));
     Ok(wamid)
 }
 
@@ -33,15 +33,34 @@ fn move_to(platform: &Platform, phone: usize, digits: &str) -> Result<(Identity,
     if world.by_digits(digits).is_some() {
         return Err(PhoneError::Taken(digits.into()));
     }
-    let old = world.phones[phone].identity.clone();
+    let state = &world.phones[phone];
+    let (old, shown) = (state.identity.clone(), state.shown(platform.now()));
     let user_id = numbers::user_id(platform.portfolio(), numbers::country(digits), digits);
-    // Who showed no number before shows none now.
+    // Who had no number before, as far as anybody knows, has none now.
     let number = old.number.as_ref().map(|_| digits.to_owned());
-    let new = Identity { number, user_id, ..old.clone() };
+    let new = Identity { number, user_id, ..old };
     world.rename(phone, new.clone());
     // The new identity has not written yet.
     world.phones[phone].windows.clear();
-    Ok((old, new))
+    // Who showed no number before shows none now.
+    let number = new.number.clone().filter(|_| shown.number.is_some());
+    Ok((shown, Identity { number, ..new }))
+}
+
+/// The user id stays, and the business hears nothing: it sees the username beside the next message. The word that was
+/// set is returned.
+pub(super) fn set_username(platform: &Platform, phone: usize, username: Option<&str>) -> Result<String, PhoneError> {
+    let mut world = lock(&platform.world);
+    let username = username.map(world::username).transpose()?;
+    if let Some(taken) = username.as_ref().filter(|name| world.find(name).is_some_and(|owner| owner != phone)) {
+        return Err(PhoneError::Taken(taken.clone()));
+    }
+    let identity = Identity { username: username.clone(), ..world.phones[phone].identity.clone() };
+    if identity.number.is_none() && identity.username.is_none() {
+        return Err(PhoneError::NotAPhone(String::new()));
+    }
+    world.rename(phone, identity);
+    Ok(username.unwrap_or_else(|| "no username".to_owned()))
 }
 
 fn event(old: &Identity, new: &Identity, wamid: &str, now: i64) -> Value {

@@ -17,7 +17,7 @@ const REVOCABLE: i64 = 2 * 24 * 60 * 60 * 1000;
 pub(super) fn edit(
     platform: &Arc<Platform>,
     phone: usize,
-    number: &BusinessNumber,
+    number: &Arc<BusinessNumber>,
     original: &str,
     text: &str,
 ) -> Result<String, PhoneError> {
@@ -33,7 +33,7 @@ pub(super) fn edit(
 pub(super) fn revoke(
     platform: &Arc<Platform>,
     phone: usize,
-    number: &BusinessNumber,
+    number: &Arc<BusinessNumber>,
     original: &str,
 ) -> Result<String, PhoneError> {
     own_message(platform, phone, original, REVOCABLE, "revoke", |said| said.text = None)?;
@@ -61,12 +61,13 @@ fn own_message(
 }
 
 /// The event has an id of its own.
-fn correct(platform: &Platform, phone: usize, number: &BusinessNumber, kind: &str, body: Value) -> String {
-    let identity = lock(&platform.world).phones[phone].identity.clone();
+fn correct(platform: &Platform, phone: usize, number: &Arc<BusinessNumber>, kind: &str, body: Value) -> String {
+    let now = platform.now();
+    let identity = lock(&platform.world).phones[phone].shown(now);
     let wamid = wamid(Direction::FromPhone, identity.id(), &platform.random);
-    let mut message = payload::message_head(&identity, &wamid, kind, platform.now());
+    let mut message = payload::message_head(&identity, &wamid, kind, now);
     message[kind] = body;
     let label = Label::new("messages", kind, &wamid, identity.id());
-    drop(platform.post(number, Lane::Phone(phone), label, payload::message(&identity, message)));
+    drop(platform.post(number, Lane::Phone(phone), &label, payload::message(&identity, message)));
     wamid
 }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::act::OrderItem;
 use crate::life;
 use crate::phones::SaidView;
 use crate::platform::{Platform, lock};
 use crate::settings::BusinessNumber;
 use crate::wamid::{Direction, wamid};
 use crate::webhook::{Label, Lane, payload};
-use crate::world::WINDOW;
+use crate::world::{NUMBER_KNOWN, WINDOW};
 
 /// A message before it has an id.
 pub(super) struct Draft {
@@ -40,13 +41,17 @@ impl Draft {
 }
 
 /// Sends the draft. A phone that writes is online and has unblocked the business: WhatsApp asks for both first.
-pub(super) fn say(platform: &Arc<Platform>, phone: usize, number: &BusinessNumber, draft: Draft) -> String {
+pub(super) fn say(platform: &Arc<Platform>, phone: usize, number: &Arc<BusinessNumber>, draft: Draft) -> String {
     life::come_online(platform, phone);
     let now = platform.now();
-    let (wamid, identity) = {
+    let (wamid, identity, held) = {
         let mut world = lock(&platform.world);
         let state = &mut world.phones[phone];
-        let identity = state.identity.clone();
+        let identity = state.shown(now);
+        if identity.number.is_some() {
+            state.number_known_until = now + NUMBER_KNOWN;
+        }
+        let held = state.held_elsewhere.contains(&number.phone_number_id);
         let wamid = wamid(Direction::FromPhone, identity.id(), &platform.random);
         state.blocked = false;
         state.windows.insert(number.phone_number_id.clone(), now + WINDOW);
@@ -59,18 +64,19 @@ pub(super) fn say(platform: &Arc<Platform>, phone: usize, number: &BusinessNumbe
             read: false,
         });
         world.authors.insert(wamid.clone(), phone);
-        (wamid, identity)
+        (wamid, identity, held)
     };
     let mut message = payload::message_head(&identity, &wamid, &draft.kind, now);
     if let Value::Object(message) = &mut message {
         message.extend(draft.fields);
     }
-    let label = Label::new("messages", &draft.kind, &wamid, identity.id());
-    drop(platform.post(number, Lane::Phone(phone), label, payload::message(&identity, message)));
+    let field = if held { "standby" } else { "messages" };
+    let label = Label::new(field, &draft.kind, &wamid, identity.id());
+    drop(platform.post(number, Lane::Phone(phone), &label, payload::message(&identity, message)));
     wamid
 }
 
-pub(super) fn text(text: &str, reply_to: Option<&str>, number: &BusinessNumber) -> Draft {
+pub(super) fn text(text: &str, reply_to: Option<&str>, number: &Arc<BusinessNumber>) -> Draft {
     let draft = Draft::new("text", Some(text), json!({ "body": text }));
     match reply_to {
         Some(wamid) => draft.with("context", context(number, wamid)),
@@ -107,10 +113,34 @@ pub(super) fn unknown(name: &str) -> Draft {
     Draft::new(name, None, json!({ "from_the_future": true }))
 }
 
+pub(super) fn order(catalog_id: &str, text: Option<&str>, items: &[OrderItem]) -> Draft {
+    let order = json!({ "catalog_id": catalog_id, "text": text, "product_items": items });
+    Draft::new("order", text, without_nulls(order))
+}
+
+/// A message of which only the type is known.
+pub(super) fn bare(kind: &str) -> Draft {
+    Draft { kind: kind.into(), text: None, fields: Map::new() }
+}
+
+pub(super) fn unsupported(what: &str) -> Draft {
+    let error = json!({
+        "code": 131_051,
+        "title": "Message type unknown",
+        "message": "Message type unknown",
+        "error_data": { "details": "Message type is currently not supported." },
+    });
+    bare("unsupported").with("errors", json!([error])).with("unsupported", json!({ "type": what }))
+}
+
 /// A reply names whose message it answers.
 pub(super) fn context(number: &BusinessNumber, wamid: &str) -> Value {
-    let from: String = number.display_phone_number.chars().filter(char::is_ascii_digit).collect();
-    json!({ "from": from, "id": wamid })
+    json!({ "from": digits_of(number), "id": wamid })
+}
+
+/// The business's number as webhooks write it.
+pub(super) fn digits_of(number: &BusinessNumber) -> String {
+    number.display_phone_number.chars().filter(char::is_ascii_digit).collect()
 }
 
 pub(super) fn without_nulls(value: Value) -> Value {

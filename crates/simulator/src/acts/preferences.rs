@@ -1,4 +1,4 @@
-//! The legal opt-out: the person stops, or resumes, marketing messages.
+//! What a person sets for the chat with the business. Of these, the business hears only of the legal opt-out.
 
 use std::sync::Arc;
 
@@ -15,11 +15,25 @@ pub(super) enum Marketing {
     Resume,
 }
 
+const TYPING: i64 = 25 * 1000; // how long it shows when nothing follows
+
+/// The business never hears of it.
+pub(super) fn type_something(platform: &Platform, phone: usize) -> String {
+    lock(&platform.world).phones[phone].composing_until = platform.now() + TYPING;
+    "typing".to_owned()
+}
+
+/// The business sees only that messages stay at `sent`.
+pub(super) fn set_blocked(platform: &Platform, phone: usize, blocked: bool) -> String {
+    lock(&platform.world).phones[phone].blocked = blocked;
+    if blocked { "blocked" } else { "unblocked" }.to_owned()
+}
+
 /// The event has no id; the word that was set is returned instead.
 pub(super) fn set_marketing(
     platform: &Arc<Platform>,
     phone: usize,
-    number: &BusinessNumber,
+    number: &Arc<BusinessNumber>,
     wanted: Marketing,
 ) -> String {
     let (value, detail) = match wanted {
@@ -29,7 +43,7 @@ pub(super) fn set_marketing(
     let identity = {
         let phone = &mut lock(&platform.world).phones[phone];
         phone.opted_out = wanted == Marketing::Stop;
-        phone.identity.clone()
+        phone.shown(platform.now())
     };
     let mut preference = json!({
         "user_id": identity.user_id,
@@ -47,6 +61,6 @@ pub(super) fn set_marketing(
         "user_preferences": [preference],
     });
     let label = Label::new("user_preferences", value, "", identity.id());
-    drop(platform.post(number, Lane::Phone(phone), label, change));
+    drop(platform.post(number, Lane::Phone(phone), &label, change));
     value.to_owned()
 }

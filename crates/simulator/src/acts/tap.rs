@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::Tap;
+use super::act::Tap;
 use super::message::{self, Draft};
 use crate::error::PhoneError;
 use crate::phones::{Button, ButtonKind};

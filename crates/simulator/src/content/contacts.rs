@@ -1,8 +1,8 @@
 //! Contact cards.
 
 use super::Content;
-use super::part::Part;
 use crate::codes::Refusal;
+use crate::part::Part;
 
 const MOST_CARDS: usize = 257; // what WhatsApp shows in one message
 

@@ -1,9 +1,9 @@
 //! Messages that a person answers with a tap.
 
-use super::part::Part;
 use super::{Content, Source, media};
 use crate::codes::{self, Refusal};
 use crate::media::{Kind, Media};
+use crate::part::Part;
 use crate::phones::{Button, ButtonKind};
 
 pub(super) fn read(interactive: &Part<'_>, store: &Media) -> Result<Content, Refusal> {

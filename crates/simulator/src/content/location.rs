@@ -1,8 +1,8 @@
 //! A place on the map.
 
 use super::Content;
-use super::part::Part;
 use crate::codes::Refusal;
+use crate::part::Part;
 
 pub(super) fn read(location: &Part<'_>) -> Result<Content, Refusal> {
     location.required()?;

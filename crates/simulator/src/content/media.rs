@@ -1,9 +1,9 @@
 //! Images, videos, sounds, documents and stickers, by media id or by link.
 
-use super::part::Part;
 use super::{Content, Source};
 use crate::codes::Refusal;
 use crate::media::{Kind, Media};
+use crate::part::Part;
 
 pub(super) fn read(name: &str, kind: Kind, part: &Part<'_>, store: &Media) -> Result<Content, Refusal> {
     part.required()?;

@@ -1,8 +1,8 @@
 //! An emoji on a message of the person; an empty one takes it away.
 
 use super::Content;
-use super::part::Part;
 use crate::codes::Refusal;
+use crate::part::Part;
 
 pub(super) fn read(reaction: &Part<'_>) -> Result<Content, Refusal> {
     reaction.required()?;

@@ -1,8 +1,8 @@
 //! Plain text.
 
 use super::Content;
-use super::part::Part;
 use crate::codes::Refusal;
+use crate::part::Part;
 
 pub(super) fn read(text: &Part<'_>) -> Result<Content, Refusal> {
     text.required()?;

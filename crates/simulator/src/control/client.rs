@@ -8,11 +8,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::ClockView;
 use crate::acts::{Act, Tap};
 use crate::error::Error;
-use crate::faults::Fault;
+use crate::events::Event;
+use crate::faults::{Fault, FaultInfo};
 use crate::ledger::Ledger;
 use crate::phones::{NewPhone, PhoneChange, PhoneView, Received, SaidView};
+use crate::templates::Decision;
 use crate::webhook::http_client;
 
 const TIMEOUT: Duration = Duration::from_secs(30); // a ledger of a long run is large
@@ -90,9 +93,45 @@ impl Client {
         self.ask(Method::POST, &["fault"], Some(fault)).await
     }
 
+    /// The faults that are set.
+    pub async fn faults(&self) -> Result<Vec<Fault>, Error> {
+        self.get(&["fault"]).await
+    }
+
+    /// Every fault there is.
+    pub async fn fault_kinds(&self) -> Result<Vec<FaultInfo>, Error> {
+        self.get(&["fault", "kinds"]).await
+    }
+
+    /// Has something happen to the account.
+    pub async fn announce(&self, event: &Event) -> Result<(), Error> {
+        self.tell(Method::POST, &["event"], Some(event)).await
+    }
+
+    /// What time it is for the business.
+    pub async fn clock(&self) -> Result<ClockView, Error> {
+        self.get(&["clock"]).await
+    }
+
+    /// Moves the business's time forward.
+    pub async fn advance_clock(&self, by: Duration) -> Result<ClockView, Error> {
+        let milliseconds = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.ask(Method::POST, &["clock"], Some(&json!({ "advance_ms": milliseconds }))).await
+    }
+
     /// Takes all faults back.
     pub async fn clear_faults(&self) -> Result<(), Error> {
         self.tell(Method::DELETE, &["fault"], None::<&()>).await
+    }
+
+    /// All templates, as Graph shows them.
+    pub async fn templates(&self) -> Result<Vec<Value>, Error> {
+        self.get(&["templates"]).await
+    }
+
+    /// Decides about the template of this id, or all of this name, and returns them as they are now.
+    pub async fn decide_template(&self, which: &str, decision: &Decision) -> Result<Vec<Value>, Error> {
+        self.ask(Method::PUT, &["templates", which], Some(decision)).await
     }
 
     /// The ledger as it is now.

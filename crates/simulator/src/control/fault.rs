@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use crate::faults::Fault;
+use crate::faults::{Fault, FaultInfo, FaultKind};
 use crate::platform::{Platform, lock};
 
 pub(super) async fn set(State(platform): State<Arc<Platform>>, Json(fault): Json<Fault>) -> Json<Vec<Fault>> {
@@ -17,6 +17,10 @@ pub(super) async fn set(State(platform): State<Arc<Platform>>, Json(fault): Json
 
 pub(super) async fn list(State(platform): State<Arc<Platform>>) -> Json<Vec<Fault>> {
     Json(lock(&platform.faults).list())
+}
+
+pub(super) async fn kinds() -> Json<Vec<FaultInfo>> {
+    Json(FaultKind::catalogue())
 }
 
 pub(super) async fn clear(State(platform): State<Arc<Platform>>) -> StatusCode {

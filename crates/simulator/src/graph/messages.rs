@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::request::{Fields, Number};
 use super::{mark_read, order};
+use crate::accept::Order;
 use crate::codes::Refusal;
 use crate::connection::Connection;
 use crate::content::Library;
@@ -37,8 +38,7 @@ async fn send(
     request: Value,
     connection: &Connection,
 ) -> Result<Value, Refusal> {
-    let order =
-        order::read(request, Library { templates: &platform.settings.approved_templates, media: &platform.media })?;
+    let order = read(platform, number, request)?;
     let (phone, person) = platform.person(&order.address);
     lock(&platform.limits).take(&number.phone_number_id, &person, Instant::now())?;
     let flaw = match &order.content.media {
@@ -52,4 +52,9 @@ async fn send(
         connection.cut();
     }
     Ok(acceptance.response)
+}
+
+fn read(platform: &Platform, number: &BusinessNumber, request: Value) -> Result<Order, Refusal> {
+    let templates = lock(&platform.templates);
+    order::read(request, Library { templates: &templates, account: &number.waba_id, media: &platform.media })
 }

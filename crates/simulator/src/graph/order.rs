@@ -72,13 +72,14 @@ mod tests {
     use crate::media::Media;
     use crate::random::Random;
     use crate::settings::Settings;
+    use crate::templates::Registry;
 
     fn address_of(request: Value) -> Result<Address, i64> {
         let mut request = request;
         request["text"] = json!({ "body": "hola" });
         let settings = Settings::default();
         let media = Media::new(&settings, Arc::new(Random::new(1))).unwrap();
-        read(request, Library { templates: &[], media: &media })
+        read(request, Library { templates: &Registry::default(), account: "", media: &media })
             .map(|order| order.address)
             .map_err(|refusal| refusal.code)
     }

@@ -20,6 +20,9 @@ pub(super) struct Node(pub(super) String);
 /// The business number that the path names.
 pub(super) struct Number(pub(super) Arc<BusinessNumber>);
 
+/// The business account that the path names.
+pub(super) struct Account(pub(super) String);
+
 /// The fields of the query, and above them those of a JSON body or a form. Graph does not care where they stand.
 pub(super) struct Fields(pub(super) Value);
 
@@ -46,6 +49,15 @@ impl FromRequestParts<Arc<Platform>> for Number {
     }
 }
 
+impl FromRequestParts<Arc<Platform>> for Account {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, platform: &Arc<Platform>) -> Result<Self, Refusal> {
+        let Node(id) = Node::from_request_parts(parts, platform).await?;
+        if platform.accounts().contains(&id.as_str()) { Ok(Self(id)) } else { Err(no_such_object(&id)) }
+    }
+}
+
 impl FromRequest<Arc<Platform>> for Fields {
     type Rejection = Refusal;
 
@@ -69,6 +81,16 @@ impl Fields {
         self.0[name].as_str().filter(|text| !text.is_empty())
     }
 
+    /// A query carries numbers as text.
+    pub(super) fn number(&self, name: &str) -> Result<Option<usize>, Refusal> {
+        let read = match &self.0[name] {
+            Value::Null => return Ok(None),
+            Value::String(text) => text.parse().ok(),
+            other => other.as_u64().and_then(|number| usize::try_from(number).ok()),
+        };
+        read.map(Some).ok_or_else(|| Refusal::parameter(format!("`{name}` must be a number")))
+    }
+
     /// Sending calls say which product they mean.
     pub(super) fn for_whatsapp(self) -> Result<Value, Refusal> {
         if self.0["messaging_product"] == "whatsapp" {
@@ -84,6 +106,7 @@ fn json(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
     }
     match serde_json::from_slice(body) {
         Ok(Value::Object(fields)) => Ok(fields),
+        Ok(Value::Null) => Ok(Map::new()),
         Ok(_) | Err(_) => Err(Refusal::parameter("the body is not a JSON object")),
     }
 }

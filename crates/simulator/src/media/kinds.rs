@@ -34,6 +34,17 @@ impl Kind {
         })
     }
 
+    /// As template headers spell it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Image => "IMAGE",
+            Self::Video => "VIDEO",
+            Self::Audio => "AUDIO",
+            Self::Document => "DOCUMENT",
+            Self::Sticker => "STICKER",
+        }
+    }
+
     fn takes(self, mime_type: &str) -> bool {
         match self {
             Self::Image => ["image/jpeg", "image/png"].contains(&mime_type),

@@ -2,22 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::ascii;
 use crate::accept::{Address, Outbound};
 use crate::settings::BusinessNumber;
 use crate::world::Identity;
 
-/// Wraps the value of one change, in the bytes that are signed and sent.
-pub(crate) fn envelope(number: &BusinessNumber, field: &str, mut value: Value) -> Vec<u8> {
-    value["messaging_product"] = json!("whatsapp");
-    value["metadata"] = json!({
-        "display_phone_number": number.display_phone_number,
-        "phone_number_id": number.phone_number_id,
-    });
-    ascii::to_bytes(&json!({
-        "object": "whatsapp_business_account",
-        "entry": [{ "id": number.waba_id, "changes": [{ "field": field, "value": value }] }],
-    }))
+/// The number of the business that a change is about.
+pub(super) fn metadata(number: &BusinessNumber) -> Value {
+    json!({ "display_phone_number": number.display_phone_number, "phone_number_id": number.phone_number_id })
 }
 
 /// A message from a phone, with the person beside it.

@@ -7,5 +7,6 @@ mod phones;
 mod sending;
 mod stage;
 mod statuses;
+mod templates;
 mod throughput;
 mod webhooks;

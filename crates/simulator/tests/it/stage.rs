@@ -230,6 +230,7 @@ pub(crate) fn quick() -> Settings {
     Settings {
         delays: Delays { sent: ms(5), delivered: ms(10), read: ms(15) },
         approved_templates: vec![Template::named("appointment_reminder"), marketing],
+        template_review: Some(ms(5)),
         webhooks,
         seed: 1,
         ..Settings::default()

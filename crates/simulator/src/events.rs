@@ -1,0 +1,77 @@
+//! What happens to the account rather than to a person.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::platform::Platform;
+use crate::settings::BusinessNumber;
+use crate::webhook::Label;
+
+/// Something that Meta decides about the account or a number: `{"event":"number_quality","change":"FLAGGED"}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The quality or the throughput of a number changes: `phone_number_quality_update`.
+    NumberQuality {
+        /// Meta's word: `FLAGGED`, `UNFLAGGED`, `ONBOARDING`, `THROUGHPUT_UPGRADE`.
+        change: String,
+        /// The messaging limit from now on, such as `TIER_2K`.
+        current_limit: String,
+    },
+    /// The account may no longer do something: `account_update` with `ACCOUNT_RESTRICTION`.
+    AccountRestriction {
+        /// Meta's word, such as `RESTRICTED_BIZ_INITIATED_MESSAGING`.
+        restriction: String,
+        /// For how long.
+        hours: u32,
+    },
+    /// The account is warned: `account_update` with `ACCOUNT_VIOLATION`.
+    AccountViolation {
+        /// Meta's word, such as `SPAM`.
+        violation: String,
+    },
+    /// The account is switched off or on again: `account_update` with `DISABLED_UPDATE`.
+    AccountDisabled {
+        /// Meta's word: `DISABLE`, `REINSTATE`, `SCHEDULE_FOR_DISABLE`.
+        state: String,
+    },
+}
+
+impl Platform {
+    /// Posts the event about the first number, or about the account that holds it.
+    pub(crate) fn happens(&self, event: &Event) {
+        let number = Arc::clone(&self.numbers[0]);
+        let (field, what, value) = change(event, &number, self.now());
+        drop(self.post_of_account(&number, &Label::new(field, what, "", ""), value));
+    }
+}
+
+fn change<'a>(event: &'a Event, number: &BusinessNumber, now: i64) -> (&'static str, &'a str, Value) {
+    match event {
+        Event::NumberQuality { change, current_limit } => {
+            let value = json!({
+                "display_phone_number": number.display_phone_number,
+                "event": change,
+                "current_limit": current_limit,
+                "max_daily_conversations_per_business": current_limit,
+            });
+            ("phone_number_quality_update", change, value)
+        }
+        Event::AccountRestriction { restriction, hours } => {
+            let until = now.div_euclid(1000) + i64::from(*hours) * 3600;
+            let info = json!([{ "restriction_type": restriction, "expiration": until }]);
+            let value = json!({ "event": "ACCOUNT_RESTRICTION", "restriction_info": info });
+            ("account_update", "ACCOUNT_RESTRICTION", value)
+        }
+        Event::AccountViolation { violation } => {
+            let value = json!({ "event": "ACCOUNT_VIOLATION", "violation_info": { "violation_type": violation } });
+            ("account_update", "ACCOUNT_VIOLATION", value)
+        }
+        Event::AccountDisabled { state } => {
+            let value = json!({ "event": "DISABLED_UPDATE", "ban_info": { "waba_ban_state": state } });
+            ("account_update", "DISABLED_UPDATE", value)
+        }
+    }
+}
