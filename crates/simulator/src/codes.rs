@@ -21,6 +21,8 @@ pub(crate) const PAIR_RATE: i64 = 131_056;
 pub(crate) const NUMBER_RATE: i64 = 130_429;
 pub(crate) const ACCOUNT_RATE: i64 = 80_007;
 pub(crate) const USER_ID_UNSUPPORTED: i64 = 131_062;
+pub(crate) const BLOCKING_FAILED: i64 = 139_100;
+pub(crate) const BLOCK_LIST_FULL: i64 = 139_101;
 pub(crate) const TEMPLATE_PARAMETERS: i64 = 132_000;
 pub(crate) const TEMPLATE_MISSING: i64 = 132_001;
 pub(crate) const TEMPLATE_TOO_LONG: i64 = 132_005;
@@ -128,6 +130,8 @@ fn title(code: i64) -> &'static str {
         TEMPLATE_PAUSED => "Template is paused",
         TEMPLATE_DISABLED => "Template is disabled",
         ACCOUNT_RATE => "Rate limit of the account hit",
+        BLOCKING_FAILED => "Failed to block or unblock some users",
+        BLOCK_LIST_FULL => "Blocklist limit reached",
         USER_ID_UNSUPPORTED => "This message needs a phone number",
         _ => "Request refused",
     }

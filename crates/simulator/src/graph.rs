@@ -1,13 +1,17 @@
 //! The Graph API, one file a resource. Any version is accepted in the path: clients in the wild say v14.0 to v26.0.
 
+mod blocks;
 mod door;
 mod mark_read;
 mod media;
 mod messages;
 mod node;
+mod numbers;
 mod order;
 mod page;
+mod profile;
 mod request;
+mod subscriptions;
 mod templates;
 
 use std::sync::Arc;
@@ -16,7 +20,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::Uri;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 
 use crate::codes::{self, Refusal};
 use crate::media::PATH as ATTACHMENTS;
@@ -32,6 +36,15 @@ pub(crate) fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
             "/{version}/{id}/message_templates",
             get(templates::list).post(templates::create).delete(templates::delete),
         )
+        .route("/{version}/{id}/phone_numbers", get(numbers::list))
+        .route(
+            "/{version}/{id}/subscribed_apps",
+            get(subscriptions::list).post(subscriptions::subscribe).delete(subscriptions::unsubscribe),
+        )
+        .route("/{version}/{id}/whatsapp_business_profile", get(profile::read).post(profile::change))
+        .route("/{version}/{id}/conversational_automation", post(profile::automate))
+        .route("/{version}/{id}/block_users", get(blocks::list).post(blocks::block).delete(blocks::unblock))
+        .route("/{version}/{id}/contact_book", delete(blocks::forget))
         .route("/{version}/{id}/unpause", post(templates::unpause))
         .route("/{version}/{id}", get(node::read).post(node::change).delete(node::delete))
         .route("/{version}/{id}/", get(node::read).post(node::change).delete(node::delete))

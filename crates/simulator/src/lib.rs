@@ -23,6 +23,7 @@ mod acts;
 mod codes;
 mod connection;
 mod content;
+mod desks;
 mod error;
 mod events;
 mod faults;
@@ -59,7 +60,8 @@ pub use media::StoredMedia;
 pub use phone::Phone;
 pub use phones::{Button, ButtonKind, NewPhone, PhoneChange, PhoneView, Reads, Received, SaidView};
 pub use settings::{
-    BusinessNumber, BusinessTime, Category, Delays, MoveClock, Rate, Settings, Template, WebhookSettings,
+    BusinessNumber, BusinessTime, Category, Delays, MessagingLimit, MoveClock, Rate, Settings, Template,
+    WebhookSettings,
 };
 pub use simulator::Simulator;
 pub use templates::{Decision, Quality};

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
+use crate::desks::Desks;
 use crate::error::Error;
 use crate::faults::Faults;
 use crate::ledger::Book;
@@ -24,6 +25,7 @@ pub(crate) struct Platform {
     pub(crate) limits: Mutex<Limits>,
     pub(crate) media: Media,
     pub(crate) templates: Mutex<Registry>,
+    pub(crate) desks: Mutex<Desks>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) ledger: Arc<Mutex<Book>>,
     pub(crate) courier: Courier,
@@ -46,6 +48,7 @@ impl Platform {
         Ok(Self {
             numbers: settings.numbers.iter().cloned().map(Arc::new).collect(),
             media: Media::new(&settings, Arc::clone(&random))?,
+            desks: Mutex::default(),
             templates: Mutex::new(Registry::seeded(&settings, (settings.now)())),
             random,
             world: Mutex::default(),

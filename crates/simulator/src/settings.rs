@@ -47,6 +47,18 @@ pub struct Settings {
     pub number_rate: Option<Rate>,
     /// How much one number may send to one person; `None` lifts the limit.
     pub pair_rate: Option<Rate>,
+    /// How many people the portfolio may write to, outside their windows, within 24 hours.
+    pub messaging_limit: MessagingLimit,
+    /// How many marketing templates a person gets within 24 hours, outside the window; `None` lifts the limit.
+    pub marketing_per_person: Option<u32>,
+    /// The only people that may be written to, as with a test number; `None` allows everybody.
+    pub allowed_recipients: Option<Vec<String>>,
+    /// Whether the account can pay. Without, nothing that costs money is delivered.
+    pub can_pay: bool,
+    /// Whether the account may send `category` messages without a template.
+    pub direct_send: bool,
+    /// The name that people see.
+    pub verified_name: String,
     /// Service messages per number and month that cost nothing.
     pub free_service_messages: u32,
     /// How many bytes of media are kept; beyond it the oldest files are dropped.
@@ -141,6 +153,49 @@ pub struct Delays {
     pub read: Duration,
 }
 
+/// How many people a portfolio may write to, outside their windows, within 24 hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MessagingLimit {
+    /// 250: a new portfolio.
+    #[serde(rename = "TIER_250")]
+    Tier250,
+    /// 2,000: a verified business.
+    #[serde(rename = "TIER_2K")]
+    Tier2K,
+    /// 10,000.
+    #[serde(rename = "TIER_10K")]
+    Tier10K,
+    /// 100,000.
+    #[serde(rename = "TIER_100K")]
+    Tier100K,
+    /// No limit.
+    #[serde(rename = "TIER_UNLIMITED")]
+    Unlimited,
+}
+
+impl MessagingLimit {
+    /// As Graph spells it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Tier250 => "TIER_250",
+            Self::Tier2K => "TIER_2K",
+            Self::Tier10K => "TIER_10K",
+            Self::Tier100K => "TIER_100K",
+            Self::Unlimited => "TIER_UNLIMITED",
+        }
+    }
+
+    pub(crate) fn people(self) -> usize {
+        match self {
+            Self::Tier250 => 250,
+            Self::Tier2K => 2_000,
+            Self::Tier10K => 10_000,
+            Self::Tier100K => 100_000,
+            Self::Unlimited => usize::MAX,
+        }
+    }
+}
+
 /// A token bucket.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate {
@@ -192,6 +247,12 @@ impl Default for Settings {
             delays: Delays::default(),
             number_rate: Some(Rate::NUMBER),
             pair_rate: Some(Rate::PAIR),
+            messaging_limit: MessagingLimit::Tier2K,
+            marketing_per_person: Some(2),
+            allowed_recipients: None,
+            can_pay: true,
+            direct_send: false,
+            verified_name: "Simulated business".into(),
             free_service_messages: 1_000,
             media_capacity: 256 * 1024 * 1024,
             public_url: None,

@@ -7,7 +7,7 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::request::{Fields, Node};
-use super::{media, no_such_object, templates};
+use super::{media, no_such_object, numbers, templates};
 use crate::codes::Refusal;
 use crate::platform::{Platform, lock};
 
@@ -16,8 +16,9 @@ pub(super) async fn read(
     Node(id): Node,
     fields: Fields,
 ) -> Result<Json<Value>, Refusal> {
-    if let Some(template) = templates::look_up(&platform, &id, &fields) {
-        return Ok(Json(template));
+    let found = numbers::look_up(&platform, &id, &fields).or_else(|| templates::look_up(&platform, &id, &fields));
+    if let Some(found) = found {
+        return Ok(Json(found));
     }
     media::look_up(&platform, &id, &fields).map(Json)
 }
@@ -27,6 +28,9 @@ pub(super) async fn change(
     Node(id): Node,
     fields: Fields,
 ) -> Result<Json<Value>, Refusal> {
+    if numbers::change(&platform, &id, &fields)? {
+        return Ok(Json(json!({ "success": true, "id": id })));
+    }
     templates::edit(&platform, &id, &fields).map(Json)
 }
 

@@ -24,6 +24,7 @@ pub(super) struct Number(pub(super) Arc<BusinessNumber>);
 pub(super) struct Account(pub(super) String);
 
 /// The fields of the query, and above them those of a JSON body or a form. Graph does not care where they stand.
+#[derive(Clone)]
 pub(super) struct Fields(pub(super) Value);
 
 impl FromRequestParts<Arc<Platform>> for Node {
@@ -79,6 +80,14 @@ const FORM: &[u8] = b"application/x-www-form-urlencoded";
 impl Fields {
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.0[name].as_str().filter(|text| !text.is_empty())
+    }
+
+    /// With a value for what was not given.
+    pub(super) fn or(mut self, name: &str, value: &str) -> Self {
+        if self.text(name).is_none() {
+            self.0[name] = value.into();
+        }
+        self
     }
 
     /// A query carries numbers as text.

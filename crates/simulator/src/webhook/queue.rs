@@ -94,6 +94,11 @@ impl Courier {
         Ok(())
     }
 
+    /// Where webhooks go, once that is known.
+    pub(crate) fn url(&self) -> Option<String> {
+        self.0.url.borrow().as_ref().map(Url::to_string)
+    }
+
     pub(crate) async fn verify(&self, token: &str) -> Result<(), Error> {
         let Some(url) = self.0.url.borrow().clone() else {
             return Err(Error::Unverified("no webhook URL is set".into()));
