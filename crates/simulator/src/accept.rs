@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::codes::Failure;
+use crate::codes::{self, Failure};
 use crate::content::Content;
 use crate::platform::{Platform, lock};
-use crate::settings::BusinessNumber;
-use crate::verdict::{Verdict, verdict};
+use crate::pricing::Pricing;
+use crate::settings::{BusinessNumber, Category};
+use crate::verdict::{Case, Verdict, verdict};
 use crate::wamid::{Direction, wamid};
+
+const TTL: i64 = 30 * 24 * 60 * 60 * 1000; // how long a message waits for its phone
+const PASSWORD_TTL: i64 = 10 * 60 * 1000; // a one-time password is of no use later
 
 /// A send request that Meta would accept.
 pub(crate) struct Order {
@@ -49,6 +53,8 @@ pub(crate) struct Outbound {
     /// What names the person in the ledger.
     pub(crate) person: String,
     pub(crate) content: Content,
+    /// What its statuses say of the price; none when it fails.
+    pub(crate) pricing: Option<Pricing>,
     pub(crate) opaque: Option<String>,
     pub(crate) context: Option<String>,
     pub(crate) body: Value,
@@ -66,6 +72,19 @@ impl Address {
         match self {
             Self::Number(value) | Self::UserId(value) | Self::MisplacedUserId(value) => value,
         }
+    }
+}
+
+impl Outbound {
+    /// The part of a status about the price.
+    pub(crate) fn price(&self) -> Value {
+        self.pricing.map_or_else(|| json!({}), Pricing::to_json)
+    }
+
+    /// Until when it is kept for a phone that cannot be reached.
+    pub(crate) fn gone_at(&self) -> i64 {
+        let asked = self.body["message_send_ttl_seconds"].as_i64().map(|seconds| seconds * 1000);
+        self.at + asked.unwrap_or(if self.content.category == Category::Authentication { PASSWORD_TTL } else { TTL })
     }
 }
 
@@ -91,6 +110,30 @@ impl Platform {
         person: String,
     ) -> Acceptance {
         let now = self.now();
+        let is_blocked = phone.is_some_and(|phone| lock(&self.desks).has_blocked(&number.phone_number_id, phone));
+        let case = |phone| Case {
+            address: &order.address,
+            phone,
+            person: &person,
+            phone_number_id: &number.phone_number_id,
+            content: &order.content,
+            is_blocked,
+            flaw,
+            now,
+        };
+        let (mut verdict, wa_id) = {
+            let world = lock(&self.world);
+            let phone = phone.map(|phone| &world.phones[phone]);
+            let wa_id = phone.and_then(|phone| phone.identity.number.clone());
+            (verdict(&case(phone), &mut lock(&self.outreach), &self.settings), wa_id)
+        };
+        let pricing = match verdict {
+            Verdict::Deliver => Some(self.charge(number, &order.content, phone, &person)),
+            Verdict::Fail(_) | Verdict::Vanish => None,
+        };
+        if !self.settings.can_pay && pricing.is_some_and(Pricing::is_billable) {
+            verdict = Verdict::Fail(Failure { code: codes::PAYMENT, details: "the account has no payment method" });
+        }
         let message = Arc::new(Outbound {
             wamid: wamid(Direction::FromBusiness, &person, &self.random),
             number: Arc::clone(number),
@@ -98,22 +141,32 @@ impl Platform {
             phone,
             person,
             content: order.content,
+            pricing,
             opaque: order.opaque,
             context: order.context,
             body: order.body,
             at: now,
         });
         lock(&self.ledger).accept(Arc::clone(&message));
-
-        let world = lock(&self.world);
-        let phone = phone.map(|phone| &world.phones[phone]);
-        let verdict = match (verdict(&message.address, phone, &number.phone_number_id, &message.content, now), flaw) {
-            (Verdict::Deliver, Some(flaw)) => Verdict::Fail(flaw),
-            (verdict, _) => verdict,
-        };
-        let wa_id = phone.and_then(|phone| phone.identity.number.as_deref());
-        let response = response(&message, &order.inputs, wa_id);
+        let response = response(&message, &order.inputs, wa_id.as_deref());
         Acceptance { message, verdict, response }
+    }
+
+    /// Counts a message that will be delivered against the limits, and prices it.
+    fn charge(&self, number: &BusinessNumber, content: &Content, phone: Option<usize>, person: &str) -> Pricing {
+        let (id, now) = (&number.phone_number_id, self.now());
+        let mut world = lock(&self.world);
+        let world = &mut *world;
+        let mut phone = phone.map(|phone| &mut world.phones[phone]);
+        if !phone.as_ref().is_some_and(|phone| phone.window_is_open(id, now)) {
+            let mut outreach = lock(&self.outreach);
+            outreach.reach(person, now);
+            if content.category == Category::Marketing {
+                outreach.promote(person, now);
+            }
+        }
+        let entry = phone.as_mut().and_then(|phone| phone.entry_points.get_mut(id));
+        world.allowance.price(content.category, entry, id, self.settings.free_service_messages, now)
     }
 }
 

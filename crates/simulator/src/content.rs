@@ -42,6 +42,8 @@ pub(crate) struct Library<'a> {
     /// The account of the number that sends.
     pub(crate) account: &'a str,
     pub(crate) media: &'a Media,
+    /// Whether messages may be sent without a template when they say what they are.
+    pub(crate) direct_send: bool,
 }
 
 impl Content {

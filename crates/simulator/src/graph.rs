@@ -1,6 +1,7 @@
 //! The Graph API, one file a resource. Any version is accepted in the path: clients in the wild say v14.0 to v26.0.
 
 mod blocks;
+mod direct;
 mod door;
 mod mark_read;
 mod media;
@@ -11,6 +12,7 @@ mod order;
 mod page;
 mod profile;
 mod request;
+mod standing;
 mod subscriptions;
 mod templates;
 

@@ -34,6 +34,7 @@ mod life;
 mod limits;
 mod media;
 mod numbers;
+mod outreach;
 mod part;
 mod phone;
 mod phones;

@@ -12,7 +12,6 @@ use crate::codes::Failure;
 use crate::faults::Fate;
 use crate::phones::Reads;
 use crate::platform::{Platform, lock};
-use crate::pricing::Pricing;
 use crate::verdict::Verdict;
 use crate::webhook::payload::{self, Status};
 use crate::webhook::{Label, Lane, Receipt};
@@ -39,8 +38,8 @@ pub(crate) async fn begin(platform: &Arc<Platform>, acceptance: &Acceptance, fat
         }
         Verdict::Fail(failure) => spawn_failure(platform, message, failure.clone(), fate.late),
         Verdict::Deliver if fate.status_before_response => {
-            let (pricing, receipt) = announce_sent(platform, &message);
-            spawn_delivery(platform, message, pricing, fate.late);
+            let receipt = announce_sent(platform, &message);
+            spawn_delivery(platform, message, fate.late);
             if let Some(receipt) = receipt {
                 // When the webhook cannot be posted at all, the response must not wait for it for ever.
                 drop(tokio::time::timeout(PATIENCE, receipt).await);
@@ -69,44 +68,40 @@ fn spawn_life(platform: &Arc<Platform>, message: Arc<Outbound>, late: Duration) 
     let platform_then = Arc::clone(platform);
     platform.tasks.spawn(async move {
         sleep(platform_then.settings.delays.sent + late).await;
-        let (pricing, _) = announce_sent(&platform_then, &message);
-        deliver_in_time(&platform_then, message, pricing, late).await;
+        drop(announce_sent(&platform_then, &message));
+        deliver_in_time(&platform_then, message, late).await;
     });
 }
 
-fn spawn_delivery(platform: &Arc<Platform>, message: Arc<Outbound>, pricing: Pricing, late: Duration) {
+fn spawn_delivery(platform: &Arc<Platform>, message: Arc<Outbound>, late: Duration) {
     let platform_then = Arc::clone(platform);
-    platform.tasks.spawn(async move { deliver_in_time(&platform_then, message, pricing, late).await });
+    platform.tasks.spawn(async move { deliver_in_time(&platform_then, message, late).await });
 }
 
-fn announce_sent(platform: &Platform, message: &Outbound) -> (Pricing, Option<Receipt>) {
-    let free = platform.settings.free_service_messages;
-    let (category, number) = (message.content.category, &message.number.phone_number_id);
-    let pricing = lock(&platform.world).allowance.price(category, number, free, platform.now());
-    let receipt = platform.post_status(message, "sent", &json!({ "pricing": pricing.to_json() }));
-    (pricing, receipt)
+fn announce_sent(platform: &Platform, message: &Outbound) -> Option<Receipt> {
+    platform.post_status(message, "sent", &message.price())
 }
 
-async fn deliver_in_time(platform: &Arc<Platform>, message: Arc<Outbound>, pricing: Pricing, late: Duration) {
+async fn deliver_in_time(platform: &Arc<Platform>, message: Arc<Outbound>, late: Duration) {
     let delays = platform.settings.delays;
     sleep(delays.delivered.saturating_sub(delays.sent) + late).await;
-    if !reach(platform, &message, pricing) {
+    if !reach(platform, &message) {
         return;
     }
-    platform.post_status(&message, "delivered", &json!({ "pricing": pricing.to_json() }));
+    platform.post_status(&message, "delivered", &message.price());
     read_in_time(platform, &message, late).await;
 }
 
 /// Puts the message on the phone. A phone that is offline gets it later; one that has blocked the business, never:
 /// the message stays at `sent`, as in reality.
-fn reach(platform: &Platform, message: &Arc<Outbound>, pricing: Pricing) -> bool {
+fn reach(platform: &Platform, message: &Arc<Outbound>) -> bool {
     let Some(phone) = message.phone else { return false };
     let phone = &mut lock(&platform.world).phones[phone];
     if phone.blocked {
         return false;
     }
     if !phone.online {
-        phone.waiting.push((Arc::clone(message), pricing));
+        phone.waiting.push(Arc::clone(message));
         return false;
     }
     phone.receive(Arc::clone(message), false);
@@ -154,17 +149,19 @@ pub(crate) fn open_chat(platform: &Platform, phone: usize) {
     }
 }
 
-/// The phone is reachable again: what waited arrives.
+/// The phone is reachable again: what waited arrives, unless it waited for too long.
 pub(crate) fn come_online(platform: &Arc<Platform>, phone: usize) {
     let waiting = {
+        let now = platform.now();
         let phone = &mut lock(&platform.world).phones[phone];
         phone.online = true;
-        let waiting = std::mem::take(&mut phone.waiting);
-        waiting.iter().for_each(|(message, _)| phone.receive(Arc::clone(message), false));
+        let mut waiting = std::mem::take(&mut phone.waiting);
+        waiting.retain(|message| now < message.gone_at());
+        waiting.iter().for_each(|message| phone.receive(Arc::clone(message), false));
         waiting
     };
-    for (message, pricing) in waiting {
-        platform.post_status(&message, "delivered", &json!({ "pricing": pricing.to_json() }));
+    for message in waiting {
+        platform.post_status(&message, "delivered", &message.price());
         let platform_then = Arc::clone(platform);
         platform.tasks.spawn(async move { read_in_time(&platform_then, &message, Duration::ZERO).await });
     }

@@ -10,6 +10,7 @@ use crate::faults::Faults;
 use crate::ledger::Book;
 use crate::limits::Limits;
 use crate::media::Media;
+use crate::outreach::Outreach;
 use crate::random::Random;
 use crate::settings::{BusinessNumber, Settings};
 use crate::tasks::Tasks;
@@ -26,6 +27,7 @@ pub(crate) struct Platform {
     pub(crate) media: Media,
     pub(crate) templates: Mutex<Registry>,
     pub(crate) desks: Mutex<Desks>,
+    pub(crate) outreach: Mutex<Outreach>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) ledger: Arc<Mutex<Book>>,
     pub(crate) courier: Courier,
@@ -49,6 +51,7 @@ impl Platform {
             numbers: settings.numbers.iter().cloned().map(Arc::new).collect(),
             media: Media::new(&settings, Arc::clone(&random))?,
             desks: Mutex::default(),
+            outreach: Mutex::default(),
             templates: Mutex::new(Registry::seeded(&settings, (settings.now)())),
             random,
             world: Mutex::default(),

@@ -1,4 +1,5 @@
-//! What a message is charged as. Since October 2026 answers cost money beyond a monthly allowance for each number.
+//! What a message is charged as. Since October 2026 answers cost money beyond a monthly allowance for each number;
+//! after a tap on an advertisement everything is free for 72 hours.
 
 use std::collections::HashMap;
 
@@ -6,39 +7,103 @@ use serde_json::{Value, json};
 
 use crate::settings::Category;
 
+const HOUR: i64 = 60 * 60 * 1000;
+const ENTRY: i64 = 72 * HOUR; // how long everything is free after an advertisement
+const ANSWER_IN_TIME: i64 = 24 * HOUR; // how soon the business must answer it
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Pricing {
     category: Category,
-    free: bool,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Regular,
+    /// Within the allowance of the month.
+    FreeService,
+    /// Until then everything is free.
+    FreeEntry {
+        until: i64,
+    },
 }
 
 /// The service messages that each number has used of its allowance, by month (UTC).
 #[derive(Default)]
 pub(crate) struct Allowance(HashMap<(String, i64), u32>);
 
+/// A tap on an advertisement, and the free time that the answer to it opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct EntryPoint {
+    came_at: i64,
+    free_until: Option<i64>,
+}
+
+impl EntryPoint {
+    pub(crate) fn at(now: i64) -> Self {
+        Self { came_at: now, free_until: None }
+    }
+
+    /// Until when everything is free; the first answer decides.
+    fn answered(&mut self, now: i64) -> Option<i64> {
+        if self.free_until.is_none() && now - self.came_at < ANSWER_IN_TIME {
+            self.free_until = Some(now + ENTRY);
+        }
+        self.free_until.filter(|until| now < *until)
+    }
+}
+
 impl Allowance {
-    /// Takes the allowance when the message is sent: the `sent` status already names the price.
-    pub(crate) fn price(&mut self, category: Category, number: &str, free_messages: u32, now: i64) -> Pricing {
+    /// Takes the allowance when the message is accepted: the `sent` status already names the price.
+    pub(crate) fn price(
+        &mut self,
+        category: Category,
+        entry: Option<&mut EntryPoint>,
+        number: &str,
+        free_messages: u32,
+        now: i64,
+    ) -> Pricing {
+        if let Some(until) = entry.and_then(|entry| entry.answered(now)) {
+            return Pricing { category, kind: Kind::FreeEntry { until } };
+        }
         if category != Category::Service {
-            return Pricing { category, free: false };
+            return Pricing { category, kind: Kind::Regular };
         }
         let used = self.0.entry((number.to_owned(), month(now))).or_default();
-        let free = *used < free_messages;
+        let is_free = *used < free_messages;
         *used = used.saturating_add(1);
-        Pricing { category, free }
+        Pricing { category, kind: if is_free { Kind::FreeService } else { Kind::Regular } }
     }
 }
 
 impl Pricing {
+    pub(crate) fn is_billable(self) -> bool {
+        self.kind == Kind::Regular
+    }
+
+    /// What a status says of it. A conversation is only named while it is a free one.
     pub(crate) fn to_json(self) -> Value {
-        let kind = if self.free { "free_customer_service" } else { "regular" };
-        json!({ "billable": !self.free, "pricing_model": "PMP", "category": self.category, "type": kind })
+        let (kind, category) = match self.kind {
+            Kind::Regular => ("regular", json!(self.category)),
+            Kind::FreeService => ("free_customer_service", json!(self.category)),
+            Kind::FreeEntry { .. } => ("free_entry_point", json!("referral_conversion")),
+        };
+        let pricing =
+            json!({ "billable": self.is_billable(), "pricing_model": "PMP", "category": category, "type": kind });
+        match self.kind {
+            Kind::Regular | Kind::FreeService => json!({ "pricing": pricing }),
+            Kind::FreeEntry { until } => json!({ "pricing": pricing, "conversation": {
+                "id": format!("{until:032x}"),
+                "expiration_timestamp": until.div_euclid(1000).to_string(),
+                "origin": { "type": "referral_conversion" },
+            } }),
+        }
     }
 }
 
 /// Months since year 0 of the Gregorian calendar. Years are counted from March, so that a leap day comes last.
 fn month(now: i64) -> i64 {
-    const DAY: i64 = 24 * 60 * 60 * 1000;
+    const DAY: i64 = 24 * HOUR;
     const DAYS_BEFORE_1970: i64 = 719_468; // from 1 March of year 0
     let days = now.div_euclid(DAY) + DAYS_BEFORE_1970;
     let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097)); // 400 years
@@ -53,12 +118,11 @@ mod tests {
     use super::*;
 
     const JAN_31_2026: i64 = 1_769_900_399_000; // 23:59:59 UTC less an hour
-    const HOUR: i64 = 3_600_000;
 
     #[test]
     fn the_allowance_starts_again_each_month_without_roll_over() {
         let mut allowance = Allowance::default();
-        let mut free = |now| allowance.price(Category::Service, "n", 2, now).free;
+        let mut free = |now| !allowance.price(Category::Service, None, "n", 2, now).is_billable();
         assert!(free(JAN_31_2026) && free(JAN_31_2026) && !free(JAN_31_2026));
         assert!(free(JAN_31_2026 + 2 * HOUR));
     }
@@ -73,7 +137,17 @@ mod tests {
 
     #[test]
     fn a_template_is_regular_whatever_is_left_of_the_allowance() {
-        let pricing = Allowance::default().price(Category::Utility, "n", 1_000, 0).to_json();
+        let told = Allowance::default().price(Category::Utility, None, "n", 1_000, 0).to_json();
+        let pricing = &told["pricing"];
         assert_eq!((&pricing["type"], &pricing["category"]), (&json!("regular"), &json!("utility")));
+    }
+
+    #[test]
+    fn an_advertisement_that_is_answered_too_late_gives_nothing_away() {
+        let mut late = EntryPoint::at(0);
+        assert_eq!(late.answered(ANSWER_IN_TIME), None);
+        let mut in_time = EntryPoint::at(0);
+        assert_eq!(in_time.answered(HOUR), Some(73 * HOUR));
+        assert_eq!((in_time.answered(73 * HOUR - 1), in_time.answered(73 * HOUR)), (Some(73 * HOUR), None));
     }
 }

@@ -9,7 +9,7 @@ use crate::accept::Outbound;
 use crate::error::PhoneError;
 use crate::numbers;
 use crate::phones::{NewPhone, PhoneView, Reads, Received, SaidView};
-use crate::pricing::{Allowance, Pricing};
+use crate::pricing::{Allowance, EntryPoint};
 
 pub(crate) const NUMBER_KNOWN: i64 = 30 * 24 * 60 * 60 * 1000; // how long a number stays visible beside a username
 pub(crate) const WINDOW: i64 = 24 * 60 * 60 * 1000; // how long after a person's message free text may be sent
@@ -34,6 +34,8 @@ pub(crate) struct Phone {
     pub(crate) opted_out: bool,
     /// Until when each business number may write freely.
     pub(crate) windows: HashMap<String, i64>,
+    /// The advertisements that led it to a business number.
+    pub(crate) entry_points: HashMap<String, EntryPoint>,
     pub(crate) inbox: Vec<Entry>,
     /// Until when a business that knows the number still sees it beside a username.
     pub(crate) number_known_until: i64,
@@ -42,7 +44,7 @@ pub(crate) struct Phone {
     /// Until when it shows that somebody types on it.
     pub(crate) composing_until: i64,
     /// Sent while it was offline.
-    pub(crate) waiting: Vec<(Arc<Outbound>, Pricing)>,
+    pub(crate) waiting: Vec<Arc<Outbound>>,
     pub(crate) said: Vec<SaidView>,
     pub(crate) typing_until: i64,
     pub(crate) arrived: watch::Sender<usize>,
@@ -158,6 +160,7 @@ impl Phone {
             blocked: false,
             opted_out: false,
             windows: HashMap::new(),
+            entry_points: HashMap::new(),
             number_known_until: 0,
             held_elsewhere: HashSet::new(),
             composing_until: 0,

@@ -103,6 +103,7 @@ pub(super) fn post_echo(
             phone: Some(phone),
             person: identity.id().to_owned(),
             content: Content::free_form("text", Some((*text).to_owned())),
+            pricing: None,
             opaque: None,
             context: None,
             body: echo.clone(),

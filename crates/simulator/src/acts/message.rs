@@ -8,6 +8,7 @@ use super::act::OrderItem;
 use crate::life;
 use crate::phones::SaidView;
 use crate::platform::{Platform, lock};
+use crate::pricing::EntryPoint;
 use crate::settings::BusinessNumber;
 use crate::wamid::{Direction, wamid};
 use crate::webhook::{Label, Lane, payload};
@@ -40,10 +41,11 @@ impl Draft {
     }
 }
 
-/// Sends the draft. A phone that writes is online and has unblocked the business: WhatsApp asks for both first.
+/// Sends the draft. What somebody writes whom the business has blocked reaches nobody. A phone that writes is online and has unblocked the business: WhatsApp asks for both first.
 pub(super) fn say(platform: &Arc<Platform>, phone: usize, number: &Arc<BusinessNumber>, draft: Draft) -> String {
     life::come_online(platform, phone);
     let now = platform.now();
+    let is_heard = !lock(&platform.desks).has_blocked(&number.phone_number_id, phone);
     let (wamid, identity, held) = {
         let mut world = lock(&platform.world);
         let state = &mut world.phones[phone];
@@ -54,7 +56,12 @@ pub(super) fn say(platform: &Arc<Platform>, phone: usize, number: &Arc<BusinessN
         let held = state.held_elsewhere.contains(&number.phone_number_id);
         let wamid = wamid(Direction::FromPhone, identity.id(), &platform.random);
         state.blocked = false;
-        state.windows.insert(number.phone_number_id.clone(), now + WINDOW);
+        if is_heard && draft.fields.contains_key("referral") {
+            state.entry_points.insert(number.phone_number_id.clone(), EntryPoint::at(now));
+        }
+        if is_heard {
+            state.windows.insert(number.phone_number_id.clone(), now + WINDOW);
+        }
         state.said.push(SaidView {
             wamid: wamid.clone(),
             phone_number_id: number.phone_number_id.clone(),
@@ -66,6 +73,9 @@ pub(super) fn say(platform: &Arc<Platform>, phone: usize, number: &Arc<BusinessN
         world.authors.insert(wamid.clone(), phone);
         (wamid, identity, held)
     };
+    if !is_heard {
+        return wamid; // the person sees one tick and never a second
+    }
     let mut message = payload::message_head(&identity, &wamid, &draft.kind, now);
     if let Value::Object(message) = &mut message {
         message.extend(draft.fields);

@@ -6,9 +6,25 @@ use crate::media::{Kind, Media};
 use crate::part::Part;
 use crate::phones::{Button, ButtonKind};
 
+/// What needs a catalogue, a country or a contract of the business: taken as it comes.
+const LENIENT: [&str; 8] = [
+    "address_message",
+    "product",
+    "product_list",
+    "catalog_message",
+    "carousel",
+    "order_details",
+    "voice_call",
+    "call_permission_request",
+];
+
 pub(super) fn read(interactive: &Part<'_>, store: &Media) -> Result<Content, Refusal> {
     interactive.required()?;
     let kind = interactive.at("type").text()?;
+    if LENIENT.contains(&kind) {
+        let body = interactive.at("body").at("text").optional_text_up_to(1024)?;
+        return Ok(Content::free_form("interactive", body.map(str::to_owned)));
+    }
     let (longest_body, buttons) = match kind {
         "button" => (1024, reply_buttons(interactive)?),
         "list" => (4096, list_rows(interactive)?),

@@ -8,7 +8,7 @@ use axum::extract::{ConnectInfo, State};
 use serde_json::Value;
 
 use super::request::{Fields, Number};
-use super::{mark_read, order};
+use super::{mark_read, order, standing};
 use crate::accept::Order;
 use crate::codes::Refusal;
 use crate::connection::Connection;
@@ -39,6 +39,7 @@ async fn send(
     connection: &Connection,
 ) -> Result<Value, Refusal> {
     let order = read(platform, number, request)?;
+    standing::check(&order, number, &platform.settings)?;
     let (phone, person) = platform.person(&order.address);
     lock(&platform.limits).take(&number.phone_number_id, &person, Instant::now())?;
     let flaw = match &order.content.media {
@@ -56,5 +57,13 @@ async fn send(
 
 fn read(platform: &Platform, number: &BusinessNumber, request: Value) -> Result<Order, Refusal> {
     let templates = lock(&platform.templates);
-    order::read(request, Library { templates: &templates, account: &number.waba_id, media: &platform.media })
+    order::read(
+        request,
+        Library {
+            templates: &templates,
+            account: &number.waba_id,
+            media: &platform.media,
+            direct_send: platform.settings.direct_send,
+        },
+    )
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::direct;
 use crate::accept::{Address, Inputs, Order};
 use crate::codes::{self, Refusal};
 use crate::content::{self, Library};
@@ -10,15 +11,15 @@ use crate::numbers;
 const LONGEST_OPAQUE: usize = 512;
 
 pub(super) fn read(request: Value, library: Library<'_>) -> Result<Order, Refusal> {
-    if !request["category"].is_null() {
-        return Err(Refusal::parameter("this account may not send business-initiated messages without a template"));
-    }
     if !matches!(request["recipient_type"].as_str(), None | Some("individual")) {
         return Err(Refusal::parameter("`recipient_type` must be `individual`"));
     }
     let inputs = Inputs { to: scalar(&request["to"]), recipient: scalar(&request["recipient"]) };
     let address = address(&inputs)?;
-    let content = content::read(&request, library)?;
+    let mut content = content::read(&request, library)?;
+    if !request["category"].is_null() {
+        content = direct::send(&request, content, library)?;
+    }
     Ok(Order {
         address,
         inputs,
@@ -79,7 +80,7 @@ mod tests {
         request["text"] = json!({ "body": "hola" });
         let settings = Settings::default();
         let media = Media::new(&settings, Arc::new(Random::new(1))).unwrap();
-        read(request, Library { templates: &Registry::default(), account: "", media: &media })
+        read(request, Library { templates: &Registry::default(), account: "", media: &media, direct_send: false })
             .map(|order| order.address)
             .map_err(|refusal| refusal.code)
     }

@@ -3,7 +3,9 @@
 mod control;
 mod faults;
 mod media;
+mod numbers;
 mod phones;
+mod rules;
 mod sending;
 mod stage;
 mod statuses;

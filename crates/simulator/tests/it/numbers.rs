@@ -1,0 +1,114 @@
+//! Numbers and accounts: what Graph shows of them, profiles, subscriptions, and the people that were blocked.
+
+use serde_json::{Value, json};
+use simulator::NewPhone;
+
+use crate::stage::{Stage, TOKEN, text, to_ana};
+
+const NUMBER: &str = "100200300400500";
+const ACCOUNT: &str = "900800700600500";
+
+impl Stage {
+    async fn change(&self, path: &str, fields: Value) -> (u16, Value) {
+        self.post_to(&format!("/v25.0/{path}"), TOKEN, fields).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_number_shows_its_name_its_quality_and_its_limit() {
+    let stage = Stage::new().await;
+    let fields = "display_phone_number,verified_name,quality_rating,throughput,status,\
+                  whatsapp_business_manager_messaging_limit";
+    let (_, number) = stage.get(&format!("{NUMBER}?fields={fields}")).await;
+    let expected = json!({ "id": NUMBER, "display_phone_number": "+525550001000", "verified_name": "Simulated business",
+        "quality_rating": "GREEN", "throughput": { "level": "STANDARD" }, "status": "CONNECTED",
+        "whatsapp_business_manager_messaging_limit": "TIER_2K" });
+    assert_eq!(number, expected);
+
+    let (_, list) = stage.get(&format!("{ACCOUNT}/phone_numbers")).await;
+    assert_eq!(list["data"][0]["code_verification_status"], "VERIFIED");
+    assert!(list["data"][0].get("status").is_none(), "only what is asked for");
+    assert_eq!(stage.get(ACCOUNT).await.1["account_review_status"], "APPROVED");
+    assert_eq!(stage.get("42").await.1["error"]["error_subcode"], 33);
+}
+
+#[tokio::test]
+async fn an_account_is_subscribed_to_at_another_address_and_again_at_the_usual_one() {
+    let stage = Stage::new().await;
+    let path = format!("{ACCOUNT}/subscribed_apps");
+    assert_eq!(stage.get(&path).await.1["data"].as_array().unwrap().len(), 1);
+    let elsewhere = json!({ "override_callback_uri": "https://example.com/hook", "verify_token": "t" });
+    assert_eq!(stage.change(&path, elsewhere).await, (200, json!({ "success": true })));
+    assert_eq!(stage.get(&path).await.1["data"][0]["override_callback_uri"], "https://example.com/hook");
+    let too_long = json!({ "override_callback_uri": format!("https://{}", "x".repeat(200)), "verify_token": "t" });
+    assert_eq!(stage.change(&path, too_long).await.0, 400);
+    assert_eq!(stage.delete(&path, json!({})).await.0, 200);
+    assert_eq!(stage.get(&path).await.1["data"], json!([]));
+}
+
+#[tokio::test]
+async fn a_profile_and_greetings_are_kept_within_their_limits() {
+    let stage = Stage::new().await;
+    let profile = format!("{NUMBER}/whatsapp_business_profile");
+    let fields = |about: &str| {
+        json!({ "messaging_product": "whatsapp", "about": about, "vertical": "HEALTH",
+        "websites": ["https://optica.example"] })
+    };
+    assert_eq!(stage.change(&profile, fields("Óptica Luna")).await.0, 200);
+    assert_eq!(stage.change(&profile, fields(&"x".repeat(140))).await.1["error"]["code"], 100);
+    let (_, shown) = stage.get(&format!("{profile}?fields=about,websites")).await;
+    assert_eq!(shown["data"], json!([{ "about": "Óptica Luna", "websites": ["https://optica.example"] }]));
+
+    let automation = format!("{NUMBER}/conversational_automation");
+    let prompts = |prompts: Value| json!({ "enable_welcome_message": true, "prompts": prompts });
+    assert_eq!(stage.change(&automation, prompts(json!(["Quiero una cita"]))).await.0, 200);
+    assert_eq!(stage.change(&automation, prompts(json!(["Hola 👋"]))).await.0, 400);
+    assert_eq!(stage.change(&automation, prompts(json!(["1", "2", "3", "4", "5"]))).await.0, 400);
+    let (_, number) = stage.get(&format!("{NUMBER}?fields=conversational_automation")).await;
+    assert_eq!(number["conversational_automation"]["prompts"], json!(["Quiero una cita"]));
+}
+
+#[tokio::test]
+async fn only_who_wrote_in_the_last_24_hours_can_be_blocked_and_a_partial_failure_is_a_400_with_both_lists() {
+    let stage = Stage::after_ana_wrote().await;
+    stage.sim.phone("+52 1 55 9999 0000").await;
+    let path = format!("{NUMBER}/block_users");
+    let people = json!({ "messaging_product": "whatsapp", "block_users": [
+        { "user": "+52 1 55 1234 5678" }, { "user": "5215599990000" }, { "user": "5215500000000" }] });
+    let (status, body) = stage.change(&path, people).await;
+    assert_eq!((status, &body["error"]["code"]), (400, &json!(139_100)));
+    assert_eq!(body["block_users"]["added_users"][0]["wa_id"], "5215512345678");
+    let failed = &body["block_users"]["failed_users"];
+    assert_eq!((&failed[0]["errors"][0]["code"], &failed[1]["errors"][0]["code"]), (&json!(131_047), &json!(131_026)));
+    let (_, blocked) = stage.get(&path).await;
+    assert_eq!((&blocked["data"][0]["wa_id"], &blocked["data"][1]), (&json!("5215512345678"), &Value::Null));
+
+    let unheard = stage.messages().await.len();
+    stage.ana.says("¿me escuchan?").await;
+    assert_eq!(stage.messages().await.len(), unheard, "who is blocked reaches nobody");
+    let (_, sent) = stage.post(to_ana(text("hola"))).await.unwrap();
+    assert_eq!(stage.failure(sent["messages"][0]["id"].as_str().unwrap()).await, 130_403);
+
+    let ana = json!({ "messaging_product": "whatsapp", "block_users": [{ "user_id": stage.ana.view().user_id }] });
+    assert_eq!(stage.delete(&path, ana).await.1["block_users"]["removed_users"][0]["wa_id"], "5215512345678");
+    assert_eq!(stage.get(&path).await.1["data"], json!([]));
+    stage.send(text("hola")).await;
+}
+
+#[tokio::test]
+async fn a_number_taken_out_of_the_contact_book_is_hidden_again_behind_its_username() {
+    let stage = Stage::new().await;
+    let number = Some("+52 55 2222 3333".to_owned());
+    let new = NewPhone { number, username: Some("luz.perez".into()), ..NewPhone::default() };
+    let luz = stage.sim.add_phone(&new).await.unwrap();
+    let mut request = to_ana(crate::stage::template("appointment_reminder"));
+    request["to"] = json!("525522223333");
+    assert_eq!(stage.post(request).await.unwrap().0, 200);
+    assert!(luz.view().shows_number);
+
+    let path = format!("{NUMBER}/contact_book");
+    let user_id = luz.view().user_id;
+    assert_eq!(stage.delete(&path, json!({ "user_id": user_id })).await.0, 200);
+    assert!(!luz.view().shows_number);
+    assert_eq!(stage.delete(&path, json!({ "user_id": "MX.ENT.1" })).await.1["error"]["code"], 100);
+}
