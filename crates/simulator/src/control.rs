@@ -12,6 +12,8 @@
 //! | `POST /sim/phones/{id}/read` | opens the chat |
 //! | `POST /sim/fault`, `GET`, `DELETE` | sets a [`crate::Fault`], lists them, takes all back |
 //! | `GET /sim/fault/kinds` | every fault there is, each with a sentence: [`crate::FaultInfo`] |
+//! | `POST /sim/personas` | lets people come who write by themselves: [`crate::Personas`] |
+//! | `GET /sim/personas`, `DELETE` | who they are and what they did: [`crate::PersonaView`]; sends all home |
 //! | `POST /sim/event` | has something happen to the account: [`crate::Event`] |
 //! | `GET /sim/clock` | what time it is for the business: [`ClockView`] |
 //! | `POST /sim/clock` | `{"advance_ms"}`: moves it forward, where it may be moved |
@@ -33,6 +35,7 @@ mod event;
 mod fault;
 mod ledger;
 mod media;
+mod personas;
 mod phones;
 mod settled;
 mod templates;
@@ -66,6 +69,7 @@ pub(crate) fn router() -> Router<Arc<Platform>> {
         .route("/phones/{id}/read", post(phones::read))
         .route("/fault", get(fault::list).post(fault::set).delete(fault::clear))
         .route("/fault/kinds", get(fault::kinds))
+        .route("/personas", get(personas::list).post(personas::start).delete(personas::stop))
         .route("/event", post(event::announce))
         .route("/clock", get(clock::read).post(clock::advance))
         .route("/ledger", get(ledger::read).delete(ledger::clear))

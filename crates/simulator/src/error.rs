@@ -27,6 +27,9 @@ pub enum Error {
     /// The address of the simulator is not a URL.
     #[error("`{0}` is not the URL of a simulator")]
     SimulatorUrl(String),
+    /// Not so many people.
+    #[error("personas: {0}")]
+    Personas(String),
     /// There is nobody to write to without a business number.
     #[error("the simulator needs at least one business number")]
     NoNumber,

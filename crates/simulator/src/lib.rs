@@ -36,6 +36,7 @@ mod media;
 mod numbers;
 mod outreach;
 mod part;
+mod personas;
 mod phone;
 mod phones;
 mod platform;
@@ -58,6 +59,7 @@ pub use events::Event;
 pub use faults::{Fault, FaultInfo, FaultKind};
 pub use ledger::{Accepted, Ledger, Outcome, WebhookRecord};
 pub use media::StoredMedia;
+pub use personas::{Crowd, Language, Pace, PersonaState, PersonaView, Personas};
 pub use phone::Phone;
 pub use phones::{Button, ButtonKind, NewPhone, PhoneChange, PhoneView, Reads, Received, SaidView};
 pub use settings::{

@@ -11,6 +11,7 @@ use crate::ledger::Book;
 use crate::limits::Limits;
 use crate::media::Media;
 use crate::outreach::Outreach;
+use crate::personas::Crowd;
 use crate::random::Random;
 use crate::settings::{BusinessNumber, Settings};
 use crate::tasks::Tasks;
@@ -29,6 +30,7 @@ pub(crate) struct Platform {
     pub(crate) desks: Mutex<Desks>,
     pub(crate) outreach: Mutex<Outreach>,
     pub(crate) faults: Mutex<Faults>,
+    pub(crate) crowds: Mutex<Vec<Crowd>>,
     pub(crate) ledger: Arc<Mutex<Book>>,
     pub(crate) courier: Courier,
     pub(crate) tasks: Tasks,
@@ -57,6 +59,7 @@ impl Platform {
             world: Mutex::default(),
             limits: Mutex::new(Limits::new(&settings)),
             faults: Mutex::default(),
+            crowds: Mutex::default(),
             ledger,
             courier,
             tasks,

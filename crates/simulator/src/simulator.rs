@@ -16,6 +16,7 @@ use crate::events::Event;
 use crate::faults::Fault;
 use crate::ledger::Ledger;
 use crate::media::StoredMedia;
+use crate::personas::{Crowd, PersonaView, Personas};
 use crate::phone::Phone;
 use crate::phones::{NewPhone, PhoneView};
 use crate::platform::{Platform, lock};
@@ -132,6 +133,21 @@ impl Simulator {
     /// Has something happen to the account.
     pub fn announce(&self, event: &Event) {
         self.platform.happens(event);
+    }
+
+    /// Lets people come who write by themselves.
+    pub fn start_personas(&self, wanted: &Personas) -> Result<Crowd, Error> {
+        self.platform.start_personas(wanted)
+    }
+
+    /// Everybody who was started, in the order in which they come.
+    pub fn personas(&self) -> Vec<PersonaView> {
+        self.platform.personas()
+    }
+
+    /// Sends all of them home. Their phones stay.
+    pub fn stop_personas(&self) {
+        self.platform.stop_personas();
     }
 
     /// A copy of the ledger as it is now.

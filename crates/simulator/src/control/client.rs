@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::events::Event;
 use crate::faults::{Fault, FaultInfo};
 use crate::ledger::Ledger;
+use crate::personas::{PersonaView, Personas};
 use crate::phones::{NewPhone, PhoneChange, PhoneView, Received, SaidView};
 use crate::templates::Decision;
 use crate::webhook::http_client;
@@ -101,6 +102,21 @@ impl Client {
     /// Every fault there is.
     pub async fn fault_kinds(&self) -> Result<Vec<FaultInfo>, Error> {
         self.get(&["fault", "kinds"]).await
+    }
+
+    /// Lets people come who write by themselves.
+    pub async fn start_personas(&self, wanted: &Personas) -> Result<Vec<PersonaView>, Error> {
+        self.ask(Method::POST, &["personas"], Some(wanted)).await
+    }
+
+    /// Everybody who was started.
+    pub async fn personas(&self) -> Result<Vec<PersonaView>, Error> {
+        self.get(&["personas"]).await
+    }
+
+    /// Sends all of them home.
+    pub async fn stop_personas(&self) -> Result<(), Error> {
+        self.tell(Method::DELETE, &["personas"], None::<&()>).await
     }
 
     /// Has something happen to the account.

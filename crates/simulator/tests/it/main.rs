@@ -4,6 +4,7 @@ mod control;
 mod faults;
 mod media;
 mod numbers;
+mod personas;
 mod phones;
 mod rules;
 mod sending;

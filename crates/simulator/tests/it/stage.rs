@@ -45,11 +45,17 @@ impl Stage {
         let business = Business::open().await;
         let clock = Arc::new(AtomicI64::new(1_795_000_000_000)); // November 2026
         let now = Arc::clone(&clock);
-        let settings = Settings {
-            webhook_url: Some(business.url.clone()),
-            now: Arc::new(move || now.load(Ordering::Relaxed)),
-            ..settings
-        };
+        let settings = Settings { now: Arc::new(move || now.load(Ordering::Relaxed)), ..settings };
+        Self::open(settings, business, clock).await
+    }
+
+    /// With a clock that the test has chosen.
+    pub(crate) async fn with_its_own_clock(settings: Settings) -> Self {
+        Self::open(settings, Business::open().await, Arc::default()).await
+    }
+
+    async fn open(settings: Settings, business: Business, clock: Arc<AtomicI64>) -> Self {
+        let settings = Settings { webhook_url: Some(business.url.clone()), ..settings };
         let sim = Simulator::start(settings).await.unwrap();
         let ana = sim.phone("+52 1 55 1234 5678").await;
         Self { sim, business, ana, clock, http: reqwest::Client::builder().no_proxy().build().unwrap() }
