@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ContactId, TicketId};
+use crate::ids::{ContactId, SendId, TicketId};
 use crate::named::named;
 use crate::{Category, Language, Policy};
 
@@ -210,6 +210,21 @@ pub enum Step {
     },
     /// A person answered; automation stops.
     PersonAnswered,
+    /// A message that was kept back was let go.
+    SendReleased {
+        /// Which.
+        send: SendId,
+    },
+    /// A message of which nobody knows whether it arrived was sent again.
+    SendRepeated {
+        /// The new one.
+        send: SendId,
+    },
+    /// A message was given up.
+    SendDropped {
+        /// Which.
+        send: SendId,
+    },
     /// A resolved ticket was taken up again.
     TicketReopened {
         /// Which.

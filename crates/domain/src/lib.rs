@@ -10,6 +10,7 @@ pub mod language;
 mod named;
 pub mod phone;
 pub mod policy;
+pub mod scope;
 
 pub use category::Category;
 pub use language::Language;

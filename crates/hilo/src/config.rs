@@ -30,6 +30,22 @@ struct File {
     channel: Vec<ChannelFile>,
     #[serde(default)]
     prices: Prices,
+    #[serde(default)]
+    api: ApiSettings,
+}
+
+/// How the API may be used.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ApiSettings {
+    /// How often a key may ask in a minute, of each node.
+    pub requests_per_minute: u32,
+}
+
+impl Default for ApiSettings {
+    fn default() -> Self {
+        Self { requests_per_minute: 600 }
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -87,6 +103,8 @@ pub struct Settings {
     pub channels: Vec<ChannelSettings>,
     /// The rate card.
     pub prices: Prices,
+    /// How the API may be used.
+    pub api: ApiSettings,
 }
 
 /// A WhatsApp number, with its secrets read.
@@ -188,6 +206,9 @@ fn check(file: File, home: &Path) -> Result<Settings> {
     if let Some(twice) = numbers.windows(2).find(|pair| pair[0] == pair[1]) {
         bail!("`phone_number_id`: {} stands in two [[channel]] blocks; remove one", twice[0]);
     }
+    if file.api.requests_per_minute == 0 {
+        bail!("`api.requests_per_minute`: at least 1");
+    }
     let channels = file.channel.iter().enumerate().map(|(place, channel)| {
         let name = format!("[[channel]] number {} (phone_number_id {})", place + 1, channel.phone_number_id);
         check_channel(channel, &file.workspace, home).context(name)
@@ -200,6 +221,7 @@ fn check(file: File, home: &Path) -> Result<Settings> {
         log_json,
         log_level,
         channels: channels.collect::<Result<_>>()?,
+        api: file.api,
         // The environment writes every key in lower case.
         prices: file.prices.into_iter().map(|(market, rates)| (market.to_uppercase(), rates)).collect(),
     })
@@ -332,6 +354,7 @@ mod tests {
                 settings.workspace.clone(),
                 settings.log_json,
                 settings.log_level.clone(),
+                settings.api.requests_per_minute,
                 of_channel,
             )
         };

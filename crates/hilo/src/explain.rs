@@ -86,6 +86,9 @@ impl<'a> Explainer<'a> {
             Step::Linked { identity } => self.say("linked", &[("value", &identity.value)]),
             Step::BelongsToAnother { identity, .. } => self.say("belongs-to-another", &[("value", &identity.value)]),
             Step::PersonAnswered => self.say("person-answered", &[]),
+            Step::SendReleased { .. } => self.say("send-released", &[]),
+            Step::SendRepeated { .. } => self.say("send-repeated", &[]),
+            Step::SendDropped { .. } => self.say("send-dropped", &[]),
             Step::TicketReopened { ticket } => self.say("ticket-reopened", &[("ticket", &ticket_reference(*ticket))]),
             Step::Closed { outcome } => self.say(&format!("closed-{outcome}"), &[]),
         }

@@ -1,11 +1,13 @@
 //! What is reachable over HTTP. Handlers parse, call one verb, and render; none decides.
 
 pub mod api;
+pub mod attempt;
 pub mod demo_page;
 pub mod health;
 pub mod keys;
 pub mod problem;
 pub mod webhooks;
+mod words;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,13 +17,19 @@ use axum::http::StatusCode;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::node::Node;
+use problem::Problem;
 
 /// Every route that `hilo serve` answers.
 pub fn routes(node: Arc<Node>) -> Router {
     Router::new()
         .merge(webhooks::routes())
         .merge(health::routes())
-        .nest("/api/v1", api::routes(node.clone()))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(25)))
+        .nest("/api/v1", api::routes(node.clone()))
+        .fallback(nothing_here)
         .with_state(node)
+}
+
+async fn nothing_here() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "there is nothing here; the API is under `/api/v1`")
 }

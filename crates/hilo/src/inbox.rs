@@ -1,11 +1,16 @@
 //! What a person does, one verb a file. The API and the screens call these and nothing else.
 
+mod entry;
+mod make_key;
+mod once;
 mod release_send;
 mod replay_message;
 mod reply;
 mod resolve_ticket;
 mod resume_channel;
 
+pub use make_key::{make_key, revoke_key};
+pub use once::{Acted, Answer, Asked, Once};
 pub use release_send::{drop_send, release_send, resend};
 pub use replay_message::replay_message;
 pub use reply::{Replied, reply};
@@ -26,6 +31,9 @@ pub enum Refusal {
     /// What was given cannot be used.
     #[error("{0}")]
     Invalid(String),
+    /// The caller's key belongs to another request.
+    #[error("this `Idempotency-Key` was used for another request; make a new key for each request")]
+    KeyTaken,
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),

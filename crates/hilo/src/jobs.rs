@@ -3,6 +3,7 @@
 mod close_silent_matters;
 mod cut_changes;
 mod flush_reported;
+mod forget_answers;
 mod process_backlog;
 mod reclaim_abandoned_sends;
 mod review_unknown_sends;

@@ -32,6 +32,7 @@ pub const POINTS: &[&str] = &[
     "work_claimed",
     "work_done",
     "ticket_resolved",
+    "once_committed",
 ];
 
 struct Deadly {

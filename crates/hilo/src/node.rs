@@ -15,6 +15,7 @@ use crate::changes::Seats;
 use crate::channels::{Channels, LiveChannel};
 use crate::clock::Clock;
 use crate::config::{ChannelSettings, Settings};
+use crate::http::keys::rates::Callers;
 use crate::ids;
 use crate::pipeline::Summary;
 use crate::seal::Seal;
@@ -48,6 +49,8 @@ pub struct Node {
     pub stopping: watch::Sender<bool>,
     /// Who follows the events.
     pub seats: Seats,
+    /// Who calls the API, and how often.
+    pub callers: Callers,
     /// By number: machine time of the latest send that WhatsApp reported on.
     pub reported: Mutex<HashMap<ChannelId, i64>>,
 }
@@ -76,6 +79,7 @@ impl Node {
             changes: broadcast::channel(256).0,
             stopping: watch::channel(false).0,
             seats: Seats::default(),
+            callers: Callers::default(),
             reported: Mutex::default(),
             settings,
         };

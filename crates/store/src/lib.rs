@@ -9,6 +9,7 @@ mod channels;
 mod contacts;
 mod conversations;
 mod error;
+mod idempotency_keys;
 mod inbox;
 mod instance;
 mod interactions;
@@ -27,11 +28,13 @@ mod workflow_versions;
 
 use std::path::Path;
 
+pub use api_keys::{KeyRow, NewKey};
 pub use changes::{ChangeRow, Position, Stretch};
 pub use channels::Channel;
 pub use contacts::{ContactRow, IdentityRow};
 pub use conversations::{ConversationRow, KnownConversation, NewConversation, OpenInteraction, OpenTicket};
 pub use error::{Result, StoreError};
+pub use idempotency_keys::KeptAnswer;
 pub use inbox::{NewWork, WorkRow};
 pub use instance::Instance;
 pub use interactions::{InteractionChange, InteractionRow, NewInteraction};

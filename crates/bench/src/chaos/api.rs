@@ -59,12 +59,17 @@ impl Api {
         self.ask("PUT", path, "").await
     }
 
-    pub(super) async fn post(&mut self, path: &str, body: &Value) -> Result<(u16, Value)> {
-        self.ask("POST", path, &body.to_string()).await
+    /// Under one key it happens once, however often it is posted.
+    pub(super) async fn post_once(&mut self, path: &str, key: &str, body: &Value) -> Result<(u16, Value)> {
+        self.ask_with(&format!("idempotency-key: {key}\r\n"), "POST", path, &body.to_string()).await
     }
 
     async fn ask(&mut self, method: &str, path: &str, body: &str) -> Result<(u16, Value)> {
-        let headers = &self.headers;
+        self.ask_with("", method, path, body).await
+    }
+
+    async fn ask_with(&mut self, more: &str, method: &str, path: &str, body: &str) -> Result<(u16, Value)> {
+        let headers = format!("{}{more}", self.headers);
         let length = body.len();
         let request = format!("{method} /api/v1{path} HTTP/1.1\r\n{headers}content-length: {length}\r\n\r\n{body}");
         let answer = self.wire.exchange(request.as_bytes()).await?;

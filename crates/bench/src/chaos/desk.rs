@@ -21,16 +21,28 @@ pub(super) struct Desk {
     relay: Arc<Relay>,
     key: Rc<str>,
     replies: Cell<usize>,
+    unanswered: RefCell<Vec<Reply>>,
     pub(super) promises: RefCell<Vec<Promise>>,
+}
+
+/// What an agent writes, and to whom.
+#[derive(Clone)]
+struct Reply {
+    conversation: String,
+    text: String,
 }
 
 impl Desk {
     pub(super) fn new(relay: Arc<Relay>, key: Rc<str>) -> Self {
-        Self { relay, key, replies: Cell::new(0), promises: RefCell::default() }
+        Self { relay, key, replies: Cell::new(0), unanswered: RefCell::default(), promises: RefCell::default() }
     }
 
     async fn act(&self, dice: &mut Dice) -> Result<()> {
         let mut api = Api::connect(self.relay.target(), &self.key).await?;
+        let again = self.unanswered.borrow_mut().pop();
+        if let Some(reply) = again {
+            return self.post(&mut api, reply).await;
+        }
         let page: Vec<Conversation> = api.page("/conversations", 50).await?;
         if page.is_empty() {
             return Ok(());
@@ -50,14 +62,24 @@ impl Desk {
         Ok(())
     }
 
-    /// A reply that is not confirmed is not repeated: nobody knows whether it was taken.
     async fn reply(&self, api: &mut Api, thread: &Conversation) -> Result<()> {
         self.replies.set(self.replies.get() + 1);
         let text = format!("Le atiende una persona ({})", self.replies.get());
-        let (status, answer) =
-            api.post(&format!("/conversations/{}/messages", thread.id), &json!({ "text": text })).await?;
+        self.post(api, Reply { conversation: thread.id.clone(), text }).await
+    }
+
+    /// A reply without an answer is repeated until it has one, under the same key: if it was taken, it must not be taken again.
+    async fn post(&self, api: &mut Api, reply: Reply) -> Result<()> {
+        let path = format!("/conversations/{}/messages", reply.conversation);
+        self.unanswered.borrow_mut().push(reply.clone());
+        // Its words are numbered, so its number is its key.
+        let key = reply.text.replace(' ', "-");
+        let (status, answer) = api.post_once(&path, &key, &json!({ "text": reply.text })).await?;
+        if status < 500 {
+            self.unanswered.borrow_mut().retain(|one| one.text != reply.text);
+        }
         if let (201, Some(send)) = (status, answer["send_id"].as_str()) {
-            let promise = Promise::Replied { conversation: thread.id.clone(), send: send.to_owned() };
+            let promise = Promise::Replied { conversation: reply.conversation, send: send.to_owned() };
             self.promises.borrow_mut().push(promise);
         }
         Ok(())

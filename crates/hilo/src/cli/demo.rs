@@ -117,6 +117,7 @@ fn settings(demo: &Demo, secrets: &Secrets, simulator: &Simulator) -> Settings {
         log_level: "warn".to_owned(),
         channels: vec![channel],
         prices: crate::config::Prices::default(),
+        api: crate::config::ApiSettings::default(),
     }
 }
 

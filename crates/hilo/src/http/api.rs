@@ -7,6 +7,7 @@ mod conversations;
 mod document;
 mod events;
 mod interactions;
+mod keys;
 mod outbox;
 mod page;
 mod platform;
@@ -18,17 +19,21 @@ pub(crate) mod views;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use axum::routing::get;
 use axum::{Router, middleware};
+use domain::scope::Scope;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::keys;
 use super::problem::Problem;
+use super::{keys as guard, words};
 use crate::node::Node;
 
 /// What the API answers with, or why not.
 type Answer<T> = Result<axum::Json<T>, Problem>;
+
+type Described = OpenApiRouter<Arc<Node>>;
 
 /// Every route of the API. Each needs a key; only the document about them is for everybody.
 pub fn routes(node: Arc<Node>) -> Router<Arc<Node>> {
@@ -37,8 +42,9 @@ pub fn routes(node: Arc<Node>) -> Router<Arc<Node>> {
     let (routes, _) = described().split_for_parts();
     routes
         .fallback(unknown)
-        .layer(middleware::from_fn_with_state(node, keys::require))
-        .route("/openapi.json", axum::routing::get(show))
+        .layer(middleware::from_fn_with_state(node, guard::require))
+        .route("/openapi.json", get(show))
+        .layer(middleware::from_fn(words::ours))
 }
 
 /// The OpenAPI document of the API.
@@ -52,32 +58,57 @@ pub fn document_text() -> serde_json::Result<String> {
 }
 
 /// A route and its description are one thing: what is not in the document does not exist.
-fn described() -> OpenApiRouter<Arc<Node>> {
+fn described() -> Described {
     OpenApiRouter::with_openapi(document::frame())
+        .merge(needing(Scope::Read, reading()))
+        .merge(needing(Scope::Send, sending()))
+        .merge(needing(Scope::Manage, managing()))
+}
+
+fn reading() -> Described {
+    OpenApiRouter::new()
         .routes(routes!(contacts::list))
         .routes(routes!(contacts::show))
         .routes(routes!(timeline::of_contact))
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::show))
-        .routes(routes!(conversations::messages, conversations::reply))
+        .routes(routes!(conversations::messages))
         .routes(routes!(conversations::failed))
         .routes(routes!(interactions::list))
         .routes(routes!(interactions::show))
         .routes(routes!(tickets::list))
         .routes(routes!(tickets::show))
-        .routes(routes!(tickets::resolve, tickets::reopen))
         .routes(routes!(outbox::list))
-        .routes(routes!(outbox::show, outbox::drop_send))
-        .routes(routes!(outbox::release))
-        .routes(routes!(outbox::resend))
+        .routes(routes!(outbox::show))
         .routes(routes!(changes::list))
         .routes(routes!(events::stream))
         .routes(routes!(channels::list))
-        .routes(routes!(channels::resume))
         .routes(routes!(platform::notices))
         .routes(routes!(platform::backlog))
-        .routes(routes!(platform::replay))
         .routes(routes!(platform::body))
+}
+
+fn sending() -> Described {
+    OpenApiRouter::new()
+        .routes(routes!(conversations::reply))
+        .routes(routes!(tickets::resolve, tickets::reopen))
+        .routes(routes!(outbox::drop_send))
+        .routes(routes!(outbox::release))
+        .routes(routes!(outbox::resend))
+}
+
+fn managing() -> Described {
+    OpenApiRouter::new()
+        .routes(routes!(keys::list, keys::create))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(channels::resume))
+        .routes(routes!(platform::replay))
+}
+
+/// The routes of one right: said in the document, and asked of every key.
+fn needing(scope: Scope, mut routes: Described) -> Described {
+    document::name_the_scope(routes.get_openapi_mut(), scope);
+    routes.route_layer(middleware::from_fn_with_state(scope, guard::need))
 }
 
 async fn unknown() -> Problem {

@@ -1,6 +1,9 @@
-//! Keys of the API: 256 random bits, shown once, kept as a hash.
+//! Keys of the API: 244 random bits, shown once, kept as a hash.
+
+pub mod rates;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -8,14 +11,18 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::ids::WorkspaceId;
+use domain::ids::{KeyId, WorkspaceId};
+use domain::scope::{Scope, Scopes};
 use sha2::{Digest, Sha256};
+use store::KeyRow;
 use uuid::Uuid;
 
 use super::problem::Problem;
 use crate::node::Node;
 
+const LONGEST_NAME: usize = 100;
 const PREFIX: &str = "hilo_";
+const NOTED_EVERY_MS: i64 = 3_600_000; // a use is noted to the hour
 
 /// A new key: the text for its owner, and the hash for us.
 pub fn mint() -> (String, Vec<u8>) {
@@ -30,39 +37,92 @@ fn hash(key: &str) -> Vec<u8> {
     Sha256::digest(key.as_bytes()).to_vec()
 }
 
-/// Who calls: a key's workspace and name.
+/// A name for a key, as the timeline will show it.
+pub fn checked_name(name: &str) -> Result<String, String> {
+    let name = name.trim();
+    if name.is_empty() || LONGEST_NAME < name.chars().count() {
+        return Err(format!("give the key a name of at most {LONGEST_NAME} characters"));
+    }
+    Ok(name.to_owned())
+}
+
+/// Who calls: a key's workspace, name and rights.
 #[derive(Debug, Clone)]
 pub struct Caller {
     /// The only workspace that exists for this caller.
     pub workspace: WorkspaceId,
+    /// The key.
+    pub key: KeyId,
     /// The key's name, for the timeline.
     pub name: String,
+    /// What it may do.
+    pub scopes: Scopes,
 }
 
-/// Lets a request in that carries a key, and tells the handlers whose it is.
+/// Lets a request in that carries a key, not too often, and tells the handlers whose it is.
 pub async fn require(State(node): State<Arc<Node>>, mut request: Request, next: Next) -> Response {
     let header = request.headers().get(header::AUTHORIZATION).cloned();
-    match caller(&node, header).await {
-        Ok(caller) => {
-            request.extensions_mut().insert(caller);
-            next.run(request).await
-        }
-        Err(problem) => {
-            let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
-            (challenge, problem.into_response()).into_response()
-        }
+    let key = match key(&node, header).await {
+        Ok(key) => key,
+        Err(problem) => return ([(header::WWW_AUTHENTICATE, "Bearer")], problem).into_response(),
+    };
+    let stand = node.callers.take(key.id, node.settings.api, Instant::now());
+    if !stand.allowed {
+        return (stand.headers(), [(header::RETRY_AFTER, stand.wait_s.to_string())], too_often(&node)).into_response();
     }
+    note_use(&node, &key);
+    let KeyRow { workspace, id, name, scopes, .. } = key;
+    request.extensions_mut().insert(Caller { workspace, key: id, name, scopes });
+    (stand.headers(), next.run(request).await).into_response()
 }
 
-async fn caller(node: &Node, header: Option<HeaderValue>) -> Result<Caller, Problem> {
+async fn key(node: &Node, header: Option<HeaderValue>) -> Result<KeyRow, Problem> {
     let unauthorized = |said: &str| Problem::new(StatusCode::UNAUTHORIZED, said);
-    let key = header
+    let text = header
         .as_ref()
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
         .ok_or_else(|| unauthorized("send a key: `Authorization: Bearer hilo_…`; `hilo key create` makes one"))?;
-    let hash = hash(key.trim());
-    let owner = node.store.read(move |tx| tx.key_owner(&hash)).await?;
-    let (workspace, name) = owner.ok_or_else(|| unauthorized("this key is unknown or revoked"))?;
-    Ok(Caller { workspace, name })
+    let hash = hash(text.trim());
+    let key = node.store.read(move |tx| tx.key_of_hash(&hash)).await?;
+    let key = key.ok_or_else(|| unauthorized("this key is unknown or revoked"))?;
+    let now = node.clock.now().as_millisecond();
+    match key.expires_at {
+        Some(end) if end <= now => Err(unauthorized("this key has expired; `hilo key create` makes another")),
+        Some(_) | None => Ok(key),
+    }
+}
+
+fn too_often(node: &Node) -> Problem {
+    let said = format!(
+        "this key asked more than {} times in a minute; wait for the seconds in `Retry-After`, or raise \
+         `requests_per_minute` in the settings",
+        node.settings.api.requests_per_minute
+    );
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, said)
+}
+
+/// Once an hour a key at most, and nobody waits for it.
+fn note_use(node: &Arc<Node>, key: &KeyRow) {
+    let (workspace, id, now) = (key.workspace, key.id, node.clock.now().as_millisecond());
+    let is_noted = key.last_used_at.is_some_and(|noted| now < noted + NOTED_EVERY_MS);
+    if is_noted || !node.callers.may_note(id, Instant::now()) {
+        return;
+    }
+    let node = node.clone();
+    tokio::spawn(async move {
+        if let Err(reason) = node.store.write(Vec::new(), move |tx| tx.note_key_use(workspace, id, now)).await {
+            tracing::warn!(%reason, "The use of a key was not noted");
+        }
+    });
+}
+
+/// Lets a caller in whose key has this right.
+pub async fn need(State(scope): State<Scope>, request: Request, next: Next) -> Response {
+    let scopes = request.extensions().get::<Caller>().map(|caller| &caller.scopes);
+    if scopes.is_some_and(|scopes| scopes.contains(scope)) {
+        return next.run(request).await;
+    }
+    let said = format!("this key lacks the scope `{scope}`; use one that has it, or make one with `hilo key create`");
+    Problem::new(StatusCode::FORBIDDEN, said).into_response()
 }

@@ -12,6 +12,8 @@ use store::StoreError;
 /// What refusals are written in.
 pub const PROBLEM: &str = "application/problem+json";
 
+const FAULT: &str = "something went wrong here; the log says what";
+
 /// A refused request.
 #[derive(Debug)]
 pub struct Problem {
@@ -28,6 +30,11 @@ impl Problem {
     /// Something in the request cannot be used.
     pub fn invalid(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+    }
+
+    /// Something of ours failed, which the caller cannot mend.
+    pub fn fault() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, FAULT)
     }
 
     /// There is no such thing in this workspace.
@@ -49,7 +56,7 @@ impl From<StoreError> for Problem {
         tracing::error!(%error, "A request could not be served");
         let detail = match status {
             StatusCode::SERVICE_UNAVAILABLE => "the database does not answer; try again in a moment",
-            _ => "something went wrong here; the log says what",
+            _ => FAULT,
         };
         Self::new(status, detail)
     }
@@ -61,6 +68,7 @@ impl From<Refusal> for Problem {
             Refusal::Missing(what) => Self::missing(what),
             Refusal::Conflict(said) => Self::new(StatusCode::CONFLICT, said),
             Refusal::Invalid(said) => Self::invalid(said),
+            Refusal::KeyTaken => Self::invalid(refusal.to_string()),
             Refusal::Store(error) => error.into(),
         }
     }

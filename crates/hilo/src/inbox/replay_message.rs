@@ -3,14 +3,28 @@
 use std::sync::Arc;
 
 use domain::ids::{WorkId, WorkspaceId};
+use store::Tx;
+use tracing::info;
 
-use super::{Done, Refusal};
+use super::{Acted, Done, Once, Refusal};
 use crate::clock::machine_now;
 use crate::node::Node;
 
 /// Puts a message that was put aside back into the backlog.
-pub async fn replay_message(node: &Arc<Node>, workspace: WorkspaceId, id: WorkId) -> Done<()> {
-    let replayed = node.store.write(Vec::new(), move |tx| tx.replay_work(workspace, id, machine_now())).await?;
+pub async fn replay_message(
+    node: &Arc<Node>,
+    workspace: WorkspaceId,
+    id: WorkId,
+    by: &str,
+    once: Once<()>,
+) -> Done<Acted<()>> {
+    let replay = move |tx: &mut Tx<'_>| {
+        let replayed = tx.replay_work(workspace, id, machine_now())?;
+        Ok(if replayed { Ok(()) } else { Err(Refusal::Missing("message that was put aside")) })
+    };
+    let replayed = once.write(node, workspace, Vec::new(), replay).await?;
     node.backlog_wakes.notify_one();
-    if replayed { Ok(()) } else { Err(Refusal::Missing("message that was put aside")) }
+    // Whom it concerns shows only once it is read.
+    info!(work.id = %id, by, "`{by}` let a message that was put aside try again");
+    Ok(replayed)
 }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use domain::change::{EventType, Subject};
 use domain::delivery::Purpose;
 use domain::ids::{ConversationId, SendId, WorkspaceId};
-use domain::interaction::Author;
+use domain::interaction::{Author, Step};
 use serde_json::json;
 use store::{NewMessage, NewSend, Tx};
 
-use super::{Done, Refusal};
+use super::entry::Entry;
+use super::{Acted, Done, Once, Refusal};
 use crate::changes;
 use crate::clock::machine_now;
 use crate::ids;
@@ -34,7 +35,9 @@ pub async fn reply(
     workspace: WorkspaceId,
     conversation: ConversationId,
     text: &str,
-) -> Done<Replied> {
+    by: &str,
+    once: Once<Replied>,
+) -> Done<Acted<Replied>> {
     let text = text.trim().to_owned();
     if text.is_empty() {
         return Err(Refusal::Invalid("`text` is empty; write something".to_owned()));
@@ -42,9 +45,9 @@ pub async fn reply(
     if LONGEST < text.chars().count() {
         return Err(Refusal::Invalid(format!("`text` is longer than {LONGEST} characters; WhatsApp takes no more")));
     }
-    let (now, send, epoch) = (node.clock.now().as_millisecond(), SendId(ids::fresh()), node.instance.epoch);
-    let queued =
-        node.store.write(Vec::new(), move |tx| queue(tx, workspace, conversation, &text, send, epoch, now)).await?;
+    let (entry, send, epoch) = (Entry::new(node, by), SendId(ids::fresh()), node.instance.epoch);
+    let work = move |tx: &mut Tx<'_>| queue(tx, workspace, conversation, &text, send, epoch, &entry);
+    let queued = once.write(node, workspace, Vec::new(), work).await;
     node.outbox_wakes.notify_one();
     node.changed(&[workspace]);
     queued
@@ -57,8 +60,9 @@ fn queue(
     text: &str,
     send: SendId,
     epoch: i64,
-    now: i64,
+    entry: &Entry,
 ) -> store::Result<Done<Replied>> {
+    let now = entry.at;
     tx.lock_conversation(workspace, id)?;
     let Some(thread) = tx.conversation(workspace, id)? else { return Ok(Err(Refusal::Missing("conversation"))) };
     if thread.window_until - (WINDOW_MARGIN.as_millis() as i64) < now {
@@ -102,5 +106,6 @@ fn queue(
         None => changes::tell_all(tx, workspace, &[queued, taken])?,
         Some(_) => changes::tell_all(tx, workspace, &[queued])?,
     }
+    entry.write(tx, workspace, id, Step::PersonAnswered)?;
     Ok(Ok(Replied { send, seq }))
 }

@@ -3,15 +3,20 @@
 use std::sync::Arc;
 
 use domain::ids::{ChannelId, WorkspaceId};
+use tracing::info;
 
 use super::{Done, Refusal};
 use crate::changes;
 use crate::node::Node;
 
 /// Lets a number send again; what waited leaves in its order.
-pub async fn resume_channel(node: &Arc<Node>, workspace: WorkspaceId, id: ChannelId) -> Done<()> {
+pub async fn resume_channel(node: &Arc<Node>, workspace: WorkspaceId, id: ChannelId, by: &str) -> Done<()> {
     let resumed = node.store.write(Vec::new(), move |tx| changes::resume_channel(tx, workspace, id)).await?;
     node.outbox_wakes.notify_one();
+    if !resumed {
+        return Err(Refusal::Missing("channel"));
+    }
+    info!(channel.id = %id, by, "`{by}` let a number send again");
     node.changed(&[workspace]);
-    if resumed { Ok(()) } else { Err(Refusal::Missing("channel")) }
+    Ok(())
 }

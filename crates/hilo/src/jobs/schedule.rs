@@ -8,14 +8,15 @@ use tokio::task::JoinSet;
 use tracing::warn;
 
 use super::{
-    close_silent_matters, cut_changes, flush_reported, process_backlog, reclaim_abandoned_sends, review_unknown_sends,
-    settle_parked_reports,
+    close_silent_matters, cut_changes, flush_reported, forget_answers, process_backlog, reclaim_abandoned_sends,
+    review_unknown_sends, settle_parked_reports,
 };
 use crate::deliver;
 use crate::node::Node;
 
 const EVERY_FEW_SECONDS: Duration = Duration::from_secs(5);
 const EVERY_MINUTE: Duration = Duration::from_secs(60);
+const EVERY_HOUR: Duration = Duration::from_secs(3600);
 
 /// Starts everything that runs beside the requests. It ends when `stop` turns true.
 pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
@@ -32,6 +33,7 @@ pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
         close_silent_matters::run(node).await?;
         cut_changes::run(node).await
     }));
+    running.spawn(every(EVERY_HOUR, node.clone(), stop.clone(), async |node| forget_answers::run(node).await));
     running
 }
 

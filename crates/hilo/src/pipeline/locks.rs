@@ -12,7 +12,7 @@ pub(super) fn of_names(workspace: WorkspaceId, names: &[Identity]) -> Vec<i64> {
 }
 
 /// FNV-1a, because it must be the same number on every node and in every version.
-fn of_name(workspace: WorkspaceId, name: &str) -> i64 {
+pub(crate) fn of_name(workspace: WorkspaceId, name: &str) -> i64 {
     let bytes = workspace.0.as_bytes().iter().chain(name.as_bytes());
     let hash =
         bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));

@@ -6,44 +6,35 @@ use simulator::{Fault, FaultKind};
 use uuid::Uuid;
 
 use crate::app::{Answer, Api, NUMBER, Number, Setup, TestApp, body, eventually, on_both, on_both_with, text};
+use crate::openapi::operations;
 
-/// Every route, with the place of an id.
-const ROUTES: [(&str, &str); 21] = [
-    ("GET", "/contacts"),
-    ("GET", "/contacts/{id}"),
-    ("GET", "/contacts/{id}/timeline"),
-    ("GET", "/conversations"),
-    ("GET", "/conversations/{id}"),
-    ("GET", "/conversations/{id}/messages"),
-    ("POST", "/conversations/{id}/messages"),
-    ("GET", "/interactions"),
-    ("GET", "/interactions/{id}"),
-    ("GET", "/tickets"),
-    ("GET", "/tickets/{id}"),
-    ("PUT", "/tickets/{id}/resolution"),
-    ("DELETE", "/tickets/{id}/resolution"),
-    ("GET", "/outbox"),
-    ("GET", "/outbox/{id}"),
-    ("DELETE", "/outbox/{id}"),
-    ("POST", "/outbox/{id}/release"),
-    ("POST", "/outbox/{id}/resend"),
-    ("DELETE", "/channels/{id}/pause"),
-    ("POST", "/backlog/{id}/replay"),
-    ("GET", "/bodies/{id}"),
-];
+const PROBLEM: &str = "application/problem+json";
+
 /// Lists that come in pages.
-const LISTS: [&str; 7] =
-    ["/contacts", "/conversations", "/interactions", "/tickets", "/outbox", "/notices", "/backlog"];
+const LISTS: [&str; 8] =
+    ["/contacts", "/conversations", "/interactions", "/tickets", "/outbox", "/notices", "/backlog", "/keys"];
 
+/// Asks what the document says can be asked, with a body where the route takes one.
 async fn ask(api: &Api, method: &str, path: &str) -> Answer {
-    match method {
-        "POST" if path.ends_with("/messages") => api.post(path, &json!({ "text": "Hola" })).await,
+    let body = match path.rsplit('/').next() {
+        Some("messages") => json!({ "text": "Hola" }),
+        Some("keys") => json!({ "name": "till", "scopes": ["read"] }),
+        _ => Value::Null,
+    };
+    match (method, body) {
+        ("POST", body) if body.is_object() => api.post(path, &body).await,
         _ => api.call(method.parse().unwrap(), path).await,
     }
 }
 
+/// Every route that needs an id.
+fn routes_with_an_id() -> impl Iterator<Item = (String, String)> {
+    let routes = operations().into_iter().map(|(method, route, _)| (method, route));
+    routes.filter(|(_, route)| route.contains("{id}"))
+}
+
 /// What every refusal looks like.
-fn assert_problem(answer: &Answer, status: u16, route: &str) {
+pub(crate) fn assert_problem(answer: &Answer, status: u16, route: &str) {
     assert_eq!(
         (answer.status, answer.content_type.as_str()),
         (status, "application/problem+json"),
@@ -54,7 +45,7 @@ fn assert_problem(answer: &Answer, status: u16, route: &str) {
 }
 
 /// Ana has written, and her acknowledgement is held; answers an id of each kind, as the routes name it.
-async fn one_of_each(app: &TestApp) -> Vec<(&'static str, String)> {
+pub(crate) async fn one_of_each(app: &TestApp) -> Vec<(&'static str, String)> {
     app.simulator.set_fault(Fault::times(1, FaultKind::ErrorCode { code: 131_047 }));
     let ana = app.simulator.phone("+52 55 1234 5678").await;
     ana.says("¿dónde está mi pedido?").await;
@@ -73,6 +64,7 @@ async fn one_of_each(app: &TestApp) -> Vec<(&'static str, String)> {
         ("/channels", id(&channel)),
         ("/backlog", Uuid::nil().to_string()),
         ("/bodies", id(&message["body_id"])),
+        ("/keys", id(&app.api.list("/keys").await[0]["id"])),
     ]
 }
 
@@ -87,14 +79,11 @@ fn no_route_answers_without_a_key() {
         let ids = one_of_each(app).await;
         for key in ["", "hilo_", "hilo_0000000000000000000000000000000000000000000", "a guess"] {
             let stranger = app.api.with_key(key);
-            for (method, route) in ROUTES
-                .into_iter()
-                .chain(LISTS.map(|list| ("GET", list)))
-                .chain([("GET", "/channels"), ("GET", "/nothing")])
-            {
-                let answer = ask(&stranger, method, &with_id(route, &ids)).await;
-                assert_problem(&answer, 401, route);
+            for (method, route, _) in operations() {
+                let answer = ask(&stranger, &method, &with_id(&route, &ids)).await;
+                assert_problem(&answer, 401, &route);
             }
+            assert_problem(&stranger.call(Method::GET, "/nothing").await, 401, "/nothing");
         }
         let without = app.http.get(format!("{}/api/v1/contacts", app.url)).send().await.unwrap();
         assert_eq!(
@@ -111,10 +100,10 @@ fn what_belongs_to_another_workspace_does_not_exist() {
     on_both_with(&Setup::with_numbers(&numbers), async |app| {
         let ids = one_of_each(app).await;
         let other = app.api_of("other").await;
-        for (method, route) in ROUTES.into_iter().filter(|(_, route)| route.contains("{id}")) {
-            let foreign = ask(&other, method, &with_id(route, &ids)).await;
-            assert_problem(&foreign, 404, route);
-            let missing = ask(&other, method, &route.replace("{id}", &Uuid::max().to_string())).await;
+        for (method, route) in routes_with_an_id() {
+            let foreign = ask(&other, &method, &with_id(&route, &ids)).await;
+            assert_problem(&foreign, 404, &route);
+            let missing = ask(&other, &method, &route.replace("{id}", &Uuid::max().to_string())).await;
             assert_eq!(
                 (foreign.status, &foreign.body),
                 (missing.status, &missing.body),
@@ -122,7 +111,8 @@ fn what_belongs_to_another_workspace_does_not_exist() {
             );
         }
         for list in LISTS {
-            assert!(other.list(list).await.is_empty(), "{list}");
+            let rows = other.list(list).await;
+            assert_eq!(rows.len(), usize::from(list == "/keys"), "{list} has at most what is their own");
         }
         assert_eq!(other.get("/channels").await["data"].as_array().unwrap().len(), 1);
         assert!(other.get("/contacts?phone=5512345678").await["data"].as_array().unwrap().is_empty());
@@ -136,13 +126,20 @@ fn what_belongs_to_another_workspace_does_not_exist() {
 #[test]
 fn an_id_that_is_none_does_not_exist() {
     on_both(async |app: &mut TestApp| {
-        for (method, route) in ROUTES.into_iter().filter(|(_, route)| route.contains("{id}")) {
+        for (method, route) in routes_with_an_id() {
             for id in ["1", "nobody", "%00", "%F0%9F%98%80", "..%2F..%2Fetc", "0199"] {
-                let answer = ask(&app.api, method, &route.replace("{id}", id)).await;
-                assert_eq!(answer.status, 404, "{method} {route} {id}: {answer:?}");
+                let answer = ask(&app.api, &method, &route.replace("{id}", id)).await;
+                assert_problem(&answer, 404, &format!("{method} {route} {id}"));
             }
+            let answer = ask(&app.api, &method, &route.replace("{id}", "%ff")).await;
+            assert_problem(&answer, 400, &format!("{method} {route} %ff"));
         }
         assert_problem(&app.api.call(Method::GET, "/nothing").await, 404, "/nothing");
+        let elsewhere = app.http.get(format!("{}/nothing", app.url)).send().await.unwrap();
+        assert_eq!(
+            (elsewhere.status().as_u16(), elsewhere.headers()["content-type"].to_str().unwrap()),
+            (404, PROBLEM)
+        );
     });
 }
 
@@ -181,7 +178,25 @@ fn a_wrong_question_is_answered_with_what_to_change() {
         ] {
             assert_problem(&app.api.post(&messages, &reply).await, 422, &reply.to_string());
         }
-        assert_problem(&app.api.call(Method::POST, &messages).await, 422, "a reply without a body");
+        let kind = "application/json; charset=utf-8";
+        for (kind, body, status, said) in [
+            ("text/plain", "{\"text\": \"Hola\"}", 415, "application/json"),
+            (kind, "", 400, "EOF"),
+            (kind, "{\"text\":\n \"Hola\"", 400, "line 2 column 7"),
+            (kind, "{\"text\": \"Hola\", \"to\": 1}", 422, "unknown field `to`"),
+            (kind, "{\"text\": \"Hola\", \"text\": \"Adiós\"}", 422, "duplicate field `text`"),
+            (kind, "[\"Hola\"]", 422, "an object"),
+            (kind, &format!("{{\"text\": \"{}\"}}", "a".repeat(2_000_000)), 413, "larger"),
+        ] {
+            let answer = app.api.post_bytes(&messages, kind, body.as_bytes()).await;
+            assert_problem(&answer, status, said);
+            assert!(text(&answer.body["detail"]).contains(said), "{said}: {answer:?}");
+        }
+        assert_problem(&app.api.call(Method::POST, &messages).await, 415, "a reply without a body");
+        assert_problem(&app.api.call(Method::GET, "/contacts?limit=1&limit=2").await, 400, "a parameter twice");
+        let other_method = app.api.call(Method::PUT, "/contacts").await;
+        assert_problem(&other_method, 405, "a method that the route does not take");
+        assert_eq!(other_method.headers["allow"].to_str().unwrap(), "GET,HEAD");
     });
 }
 

@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use domain::Region;
 use domain::ids::{KeyId, WorkspaceId};
+use domain::scope::{Scope, Scopes};
 use hilo::clock::Clock;
-use hilo::config::{ChannelSettings, Prices, Settings};
+use hilo::config::{ApiSettings, ChannelSettings, Prices, Settings};
 use hilo::http::{self, health, keys};
 use hilo::ids;
 use hilo::node::Node;
@@ -19,7 +20,7 @@ use hilo::server::Server;
 use jiff::{SignedDuration, Timestamp, ToSpan, civil};
 use serde_json::{Value, json};
 use simulator::{BusinessNumber, Delays, Phone, Simulator, WebhookSettings};
-use store::{Location, Tx};
+use store::{Location, NewKey, Tx};
 use whatsapp::{Secret, signature};
 
 pub(crate) use bodies::{Written, body, messages_body, status, statuses_body, written};
@@ -43,6 +44,7 @@ pub(crate) struct Setup {
     pub(crate) numbers: Vec<Number>,
     pub(crate) messages_per_second: u32,
     pub(crate) prices: Prices,
+    pub(crate) api: ApiSettings,
 }
 
 /// A WhatsApp number of the server.
@@ -74,7 +76,8 @@ impl Number {
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { numbers: vec![Number::new(NUMBER)], messages_per_second: 10_000, prices: Prices::new() }
+        let api = ApiSettings { requests_per_minute: 1_000_000 };
+        Self { numbers: vec![Number::new(NUMBER)], messages_per_second: 10_000, prices: Prices::new(), api }
     }
 }
 
@@ -137,7 +140,7 @@ impl TestApp {
         let (node, server) = serve(&settings, &clock).await;
         let url = format!("http://{}", server.address);
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let key = key(&node, WORKSPACE).await;
+        let key = key(&node, WORKSPACE, Scopes::all()).await;
         let api = Api::new(&http, &url, &key);
         simulator.deliver_webhooks_to(&format!("{url}/webhooks/whatsapp")).unwrap();
         let (server, others, outage) = (Some(server), Vec::new(), database.outage());
@@ -176,7 +179,12 @@ impl TestApp {
 
     /// The API with a key of another workspace.
     pub(crate) async fn api_of(&self, workspace: &str) -> Api {
-        Api::new(&self.http, &self.url, &key(&self.node, workspace).await)
+        Api::new(&self.http, &self.url, &key(&self.node, workspace, Scopes::all()).await)
+    }
+
+    /// The API with a key that has only this right.
+    pub(crate) async fn api_that_may(&self, scope: Scope) -> Api {
+        Api::new(&self.http, &self.url, &key(&self.node, WORKSPACE, Scopes::of(&[scope])).await)
     }
 
     /// The id of the workspace of that name.
@@ -326,12 +334,12 @@ async fn workspace(node: &Node, name: &str) -> WorkspaceId {
     node.store.write(Vec::new(), ensure).await.unwrap()
 }
 
-async fn key(node: &Node, workspace_name: &str) -> String {
+async fn key(node: &Node, workspace_name: &str, scopes: Scopes) -> String {
     let (key, hash) = keys::mint();
-    let (workspace, id, now) =
-        (workspace(node, workspace_name).await, KeyId(ids::fresh()), node.clock.now().as_millisecond());
-    let keep = move |tx: &mut Tx<'_>| tx.add_key(workspace, id, "Luisa", &hash, now);
-    node.store.write(Vec::new(), keep).await.unwrap();
+    let workspace = workspace(node, workspace_name).await;
+    let new = NewKey { id: KeyId(ids::fresh()), name: "Luisa".to_owned(), hash, scopes, expires_at: None };
+    let now = node.clock.now().as_millisecond();
+    node.store.write(Vec::new(), move |tx| tx.add_key(workspace, &new, now)).await.unwrap();
     key
 }
 
@@ -389,5 +397,6 @@ fn settings(setup: &Setup, simulator: &Simulator, database: Location) -> Setting
         log_level: "warn".to_owned(),
         channels: setup.numbers.iter().map(channel).collect(),
         prices: setup.prices.clone(),
+        api: setup.api,
     }
 }

@@ -19,10 +19,25 @@ CREATE TABLE api_keys (
   id           UUID NOT NULL,
   name         TEXT NOT NULL,
   hash         BYTEA NOT NULL UNIQUE,
+  scopes       TEXT NOT NULL, -- of read, send and manage, with spaces between them
   created_at   BIGINT NOT NULL,
+  expires_at   BIGINT,
+  last_used_at BIGINT,        -- to the hour
   revoked_at   BIGINT,
   PRIMARY KEY (workspace_id, id)
 );
+
+-- What was answered to requests that carried a key of their caller's, for a day or two: a second one has no second effect.
+CREATE TABLE idempotency_keys (
+  workspace_id UUID NOT NULL,
+  key          TEXT NOT NULL,
+  request      BYTEA NOT NULL, -- a hash of route and body
+  status       BIGINT NOT NULL,
+  body         TEXT NOT NULL,
+  created_at   BIGINT NOT NULL, -- machine time
+  PRIMARY KEY (workspace_id, key)
+);
+CREATE INDEX idempotency_keys_old ON idempotency_keys (created_at);
 
 CREATE TABLE channels (
   workspace_id         UUID NOT NULL,

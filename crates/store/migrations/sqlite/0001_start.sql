@@ -19,10 +19,25 @@ CREATE TABLE api_keys (
   id           BLOB NOT NULL,
   name         TEXT NOT NULL,
   hash         BLOB NOT NULL UNIQUE,
+  scopes       TEXT NOT NULL, -- of read, send and manage, with spaces between them
   created_at   INTEGER NOT NULL,
+  expires_at   INTEGER,
+  last_used_at INTEGER,        -- to the hour
   revoked_at   INTEGER,
   PRIMARY KEY (workspace_id, id)
 ) STRICT, WITHOUT ROWID;
+
+-- What was answered to requests that carried a key of their caller's, for a day or two: a second one has no second effect.
+CREATE TABLE idempotency_keys (
+  workspace_id BLOB NOT NULL,
+  key          TEXT NOT NULL,
+  request      BLOB NOT NULL, -- a hash of route and body
+  status       INTEGER NOT NULL,
+  body         TEXT NOT NULL,
+  created_at   INTEGER NOT NULL, -- machine time
+  PRIMARY KEY (workspace_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idempotency_keys_old ON idempotency_keys (created_at);
 
 CREATE TABLE channels (
   workspace_id         BLOB NOT NULL,

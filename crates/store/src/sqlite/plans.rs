@@ -4,7 +4,7 @@ use domain::change::{Change, EventType, Subject};
 use domain::contact::{Contact, Identity};
 use domain::delivery::{Progress, SendState};
 use domain::ids::{
-    BodyId, ChannelId, ContactId, ConversationId, InteractionId, NoticeId, SendId, TicketId, WorkId, WorkspaceId,
+    BodyId, ChannelId, ContactId, ConversationId, InteractionId, KeyId, NoticeId, SendId, TicketId, WorkId, WorkspaceId,
 };
 use domain::interaction::{Outcome, TicketState};
 use rusqlite::Connection;
@@ -87,7 +87,7 @@ fn read_for_a_message(tx: &mut Tx<'_>) -> Result<()> {
     tx.claim_effect(US, 0, b"")?;
     tx.pin_user_id(US, HERE, THREAD, "BR.1")?;
     tx.workflow_in_force(US)?;
-    tx.key_owner(b"").map(drop)
+    tx.key_of_hash(b"").map(drop)
 }
 
 fn read_and_write_the_outbox(tx: &mut Tx<'_>) -> Result<()> {
@@ -157,6 +157,12 @@ fn write_by_id(tx: &mut Tx<'_>) -> Result<()> {
     tx.set_ticket_state(US, ticket, TicketState::Open, "", 0)?;
     tx.ticket(US, ticket)?;
     tx.body(US, BodyId(NOBODY))?;
+    tx.key(US, KeyId(NOBODY))?;
+    tx.keys(US, None, 9)?;
+    tx.revoke_key(US, KeyId(NOBODY), 0)?;
+    tx.note_key_use(US, KeyId(NOBODY), 0)?;
+    tx.kept_answer(US, "")?;
+    tx.forget_answers(0, 9)?;
     tx.pause_channel(US, HERE, None)?;
     tx.note_reports(US, HERE, 0)
 }

@@ -74,6 +74,6 @@ pub(super) async fn resume(
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let id: ChannelId = id.parse().map_err(|_| Problem::missing("channel"))?;
-    inbox::resume_channel(&node, caller.workspace, id).await?;
+    inbox::resume_channel(&node, caller.workspace, id, &caller.name).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 use axum::{Extension, Json};
 use domain::ids::{ChannelId, ContactId, ConversationId, InteractionId, SendId, TicketId};
 use domain::interaction::Author;
@@ -16,9 +16,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::Answer;
 use super::page::{Asked, Page, filter};
 use super::schemas::{AuthorName, Id, Time};
+use crate::http::attempt::Posted;
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
-use crate::inbox;
+use crate::inbox::{self, Replied};
 use crate::node::Node;
 
 /// The thread of one WhatsApp account with one of your numbers.
@@ -288,14 +289,12 @@ pub(super) async fn reply(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
-    body: Result<Json<NewReply>, JsonRejection>,
-) -> Result<(StatusCode, Json<Queued>), Problem> {
+    Posted { body: new, attempt }: Posted<NewReply>,
+) -> Result<Response, Problem> {
     let id = conversation_id(&id)?;
-    let Json(new) = body.map_err(|error| {
-        Problem::invalid(format!("send JSON such as {{\"text\": \"Hola\"}}: {}", error.body_text()))
-    })?;
-    let replied = inbox::reply(&node, caller.workspace, id, &new.text).await?;
-    Ok((StatusCode::CREATED, Json(Queued { send_id: replied.send, seq: replied.seq })))
+    let queued = |replied: &Replied| Queued { send_id: replied.send, seq: replied.seq };
+    let reply = |once| inbox::reply(&node, caller.workspace, id, &new.text, &caller.name, once);
+    attempt.once(StatusCode::CREATED, queued, reply).await
 }
 
 fn conversation_id(text: &str) -> Result<ConversationId, Problem> {

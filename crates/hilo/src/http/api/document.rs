@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
+use domain::scope::Scope;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
@@ -18,17 +19,21 @@ use crate::http::problem::{PROBLEM, ProblemView};
 const ABOUT: &str = "What Hilo has recorded, and what a person decides. Ids are UUIDs of version 7, times are milliseconds \
     since 1970 in UTC, money is in US dollars. Lists come in pages: ask again with `next_cursor` as `cursor`. \
     A refusal is `application/problem+json` with a sentence in `detail` that says what to change.";
+const ONCE: &str = "Makes it safe to try again: under one key a request has its effect once, and is answered as the first time. \
+    Kept for two days. Another request under the same key is refused with 422.";
 const KEY: &str = "key";
 
 /// Every way in which the API refuses. What a route has to say about its own refusals stands with the route.
-const REFUSALS: [(u16, &str); 9] = [
+const REFUSALS: [(u16, &str); 11] = [
     (400, "The address or the query cannot be read."),
     (401, "No key, or one that is unknown."),
+    (403, "The key lacks the scope that this route needs."),
     (404, "There is no such thing in this workspace."),
     (408, "The body did not come in time."),
     (413, "The body is too large."),
     (415, "The body is not `application/json`."),
     (422, "Something in the request cannot be used."),
+    (429, "The key asked too often; `Retry-After` says how many seconds to wait."),
     (500, "A fault of Hilo's; the log says which."),
     (503, "The database does not answer; try again in a moment."),
 ];
@@ -60,6 +65,9 @@ pub(super) fn complete(mut api: OpenApi) -> OpenApi {
     for (path, item) in &mut api.paths.paths {
         for (method, operation) in operations(item) {
             name_the_id(path, operation);
+            if method == "post" {
+                take_a_key(operation);
+            }
             add_refusals(path, method, operation);
             operation.responses.responses.iter_mut().for_each(|(code, response)| describe(code, response));
         }
@@ -89,26 +97,47 @@ fn name_the_id(path: &str, operation: &mut Operation) {
     }
 }
 
+fn take_a_key(operation: &mut Operation) {
+    let key = ObjectBuilder::new().schema_type(SchemaType::new(Type::String)).min_length(Some(1)).max_length(Some(255));
+    let parameter = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(ONCE))
+        .schema(Some(RefOr::T(Schema::Object(key.pattern(Some("^[!-~]+$")).build()))))
+        .build();
+    operation.parameters.get_or_insert_default().push(RefOr::T(parameter));
+    for (code, response) in &mut operation.responses.responses {
+        if let (RefOr::T(response), true) = (response, code.starts_with('2')) {
+            let replayed = header(Type::String, "`true` if this was answered before under the same key.");
+            response.headers.insert("Idempotent-Replayed".to_owned(), replayed);
+        }
+    }
+}
+
+/// Says of each route which right it needs.
+pub(super) fn name_the_scope(api: &mut OpenApi, scope: Scope) {
+    for (_, operation) in api.paths.paths.values_mut().flat_map(operations) {
+        operation.security = Some(vec![SecurityRequirement::new(KEY, [scope.name()])]);
+    }
+}
+
 /// Every way in which a route of this shape can refuse. What a route says about itself comes first.
 fn add_refusals(path: &str, method: &str, operation: &mut Operation) {
     let asks = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(p) if p.parameter_in == ParameterIn::Query);
     let has_query = operation.parameters.iter().flatten().any(asks);
     let has_body = operation.request_body.is_some();
     let can = |code: u16| match code {
-        401 => operation.security.is_none(),
         404 => path.contains("{id}"),
         408 | 413 => has_body || method == "post",
         415 => has_body,
-        422 => has_body || has_query,
+        422 => has_body || has_query || method == "post",
         _ => true,
     };
     let possible: Vec<u16> = REFUSALS.iter().map(|(code, _)| *code).filter(|code| can(*code)).collect();
     for code in possible {
         let refusal = RefOr::Ref(Ref::from_response_name(refusal_name(code)));
         operation.responses.responses.entry(code.to_string()).or_insert(refusal);
-    }
-    if operation.security.is_none() {
-        operation.security = Some(vec![SecurityRequirement::new(KEY, Vec::<String>::new())]);
     }
 }
 
@@ -125,16 +154,19 @@ fn describe(code: &str, response: &mut RefOr<Response>) {
         response.content.insert(PROBLEM.to_owned(), RefOr::T(problem));
     }
     if status == StatusCode::UNAUTHORIZED {
-        response.headers.insert("WWW-Authenticate".to_owned(), RefOr::T(text_header("`Bearer`")));
+        response.headers.insert("WWW-Authenticate".to_owned(), header(Type::String, "`Bearer`"));
+    }
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        response.headers.insert("Retry-After".to_owned(), header(Type::Integer, "Seconds to wait."));
     }
     if response.description.is_empty() {
         response.description = "What was asked for.".to_owned();
     }
 }
 
-fn text_header(description: &str) -> Header {
-    let text = ObjectBuilder::new().schema_type(SchemaType::new(Type::String)).build();
-    HeaderBuilder::new().schema(Some(RefOr::T(Schema::Object(text)))).description(Some(description)).build()
+fn header(kind: Type, description: &str) -> RefOr<Header> {
+    let value = RefOr::T(Schema::Object(ObjectBuilder::new().schema_type(SchemaType::new(kind)).build()));
+    RefOr::T(HeaderBuilder::new().schema(Some(value)).description(Some(description)).build())
 }
 
 /// The names of what comes in; all other schemas are of what goes out.

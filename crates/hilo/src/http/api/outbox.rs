@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 use axum::{Extension, Json};
 use domain::delivery::{Purpose, SendState};
 use domain::ids::{ChannelId, ConversationId, SendId};
@@ -15,6 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::Answer;
 use super::page::{Asked, Page, filter};
 use super::schemas::{Id, PurposeName, SendStateName, Time};
+use crate::http::attempt::Attempt;
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
 use crate::inbox;
@@ -119,8 +121,11 @@ pub(super) async fn release(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
-) -> Answer<SendView> {
-    Ok(Json(inbox::release_send(&node, caller.workspace, send_id(&id)?).await?.into()))
+    attempt: Attempt,
+) -> Result<Response, Problem> {
+    let id = send_id(&id)?;
+    let release = |once| inbox::release_send(&node, caller.workspace, id, &caller.name, once);
+    attempt.once(StatusCode::OK, |row: &OutboxRow| SendView::from(row.clone()), release).await
 }
 
 /// Sends an unknown one again, as a new message: it may arrive twice.
@@ -138,8 +143,11 @@ pub(super) async fn resend(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
-) -> Answer<SendView> {
-    Ok(Json(inbox::resend(&node, caller.workspace, send_id(&id)?).await?.into()))
+    attempt: Attempt,
+) -> Result<Response, Problem> {
+    let id = send_id(&id)?;
+    let resend = |once| inbox::resend(&node, caller.workspace, id, &caller.name, once);
+    attempt.once(StatusCode::OK, |row: &OutboxRow| SendView::from(row.clone()), resend).await
 }
 
 /// Gives one up. What may have left stays in the thread, unconfirmed.
@@ -158,7 +166,7 @@ pub(super) async fn drop_send(
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    inbox::drop_send(&node, caller.workspace, send_id(&id)?).await?;
+    inbox::drop_send(&node, caller.workspace, send_id(&id)?, &caller.name).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use domain::ids::{BodyId, NoticeId, WorkId};
 use serde::Serialize;
@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::Answer;
 use super::page::{Asked, Page};
 use super::schemas::{Id, Time};
+use crate::http::attempt::Attempt;
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
 use crate::inbox;
@@ -122,10 +123,11 @@ pub(super) async fn replay(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
+    attempt: Attempt,
+) -> Result<Response, Problem> {
     let id: WorkId = id.parse().map_err(|_| Problem::missing("message that was put aside"))?;
-    inbox::replay_message(&node, caller.workspace, id).await?;
-    Ok(StatusCode::ACCEPTED)
+    let replay = |once| inbox::replay_message(&node, caller.workspace, id, &caller.name, once);
+    attempt.once(StatusCode::ACCEPTED, |()| (), replay).await
 }
 
 /// A webhook body as Meta posted it. It is a stranger's bytes: nothing may run in it.

@@ -6,6 +6,7 @@ use domain::change::EventType;
 use domain::contact::IdentityKind;
 use domain::delivery::{Purpose, SendState};
 use domain::interaction::{Author, Outcome, TicketState};
+use domain::scope::Scope;
 use domain::{Category, Language};
 use serde_json::Value;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
@@ -59,6 +60,11 @@ schemas! {
     TicketStateName = names("Whether it waits for somebody.", TicketState::ALL.iter().map(|state| state.name())),
     /// A kind of change.
     EventTypeName = names("What happened.", EventType::ALL.iter().map(|event| event.name())),
+    /// A right of a key.
+    ScopeName = names(
+        "What a key may do: look at everything, act as an agent, act as an administrator.",
+        Scope::ALL.iter().map(|scope| scope.name()),
+    ),
     /// A broad category.
     CategoryName = names("What it broadly is.", Category::ALL.iter().map(|category| category.name())),
     /// An outcome.

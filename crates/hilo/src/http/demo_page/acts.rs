@@ -15,7 +15,7 @@ use super::Stage;
 use super::people::{Person, introduce, phone_of};
 use super::visitor::{Visitor, remember_person};
 use crate::http::problem::Problem;
-use crate::inbox::{self, Refusal};
+use crate::inbox::{self, Once, Refusal};
 
 /// Who acts as the agent, on the timeline.
 pub(super) const AGENT: &str = "demo";
@@ -71,7 +71,7 @@ pub(super) async fn reply(State(stage): State<Arc<Stage>>, visitor: Visitor, sen
     let answer = understood(&visitor, sent)?;
     let text = written(&visitor, answer.text)?;
     let id: ConversationId = answer.conversation.parse().map_err(|_| refused(&visitor, "body"))?;
-    let replied = inbox::reply(&stage.node, stage.channel()?.workspace, id, &text).await;
+    let replied = inbox::reply(&stage.node, stage.channel()?.workspace, id, &text, AGENT, Once::each_time()).await;
     replied.map_err(|refusal| explained(&visitor, refusal, "window"))?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -113,7 +113,7 @@ fn explained(visitor: &Visitor, refusal: Refusal, conflict: &str) -> Problem {
     match refusal {
         Refusal::Missing(_) => Problem::new(StatusCode::NOT_FOUND, visitor.say("demo-refused-missing")),
         Refusal::Conflict(_) => Problem::new(StatusCode::CONFLICT, visitor.say(&format!("demo-refused-{conflict}"))),
-        Refusal::Invalid(_) => refused(visitor, "body"),
+        Refusal::Invalid(_) | Refusal::KeyTaken => refused(visitor, "body"),
         Refusal::Store(error) => error.into(),
     }
 }

@@ -1,5 +1,6 @@
 //! The API as another system calls it.
 
+use reqwest::header::HeaderMap;
 use reqwest::{Client, Method};
 use serde_json::Value;
 
@@ -16,6 +17,7 @@ pub(crate) struct Api {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) content_type: String,
+    pub(crate) headers: HeaderMap,
     /// Null where the body is empty; a text where it is no JSON.
     pub(crate) body: Value,
 }
@@ -74,6 +76,17 @@ impl Api {
         request.send().await.unwrap()
     }
 
+    /// Posts JSON, or nothing, under an `Idempotency-Key`.
+    pub(crate) async fn post_once(&self, path: &str, key: &str, body: Option<&Value>) -> Answer {
+        let request = self.request(Method::POST, path).header("idempotency-key", key);
+        self.send(body.into_iter().fold(request, |request, body| request.json(body))).await
+    }
+
+    /// Posts bytes that need not be JSON.
+    pub(crate) async fn post_bytes(&self, path: &str, content_type: &str, bytes: &[u8]) -> Answer {
+        self.send(self.request(Method::POST, path).header("content-type", content_type).body(bytes.to_vec())).await
+    }
+
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.http.request(method, format!("{}/api/v1{path}", self.url)).bearer_auth(&self.key)
     }
@@ -81,11 +94,11 @@ impl Api {
     async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
-        let content_type =
-            response.headers().get("content-type").map_or("", |value| value.to_str().unwrap()).to_owned();
+        let headers = response.headers().clone();
+        let content_type = headers.get("content-type").map_or("", |value| value.to_str().unwrap()).to_owned();
         let text = response.text().await.unwrap();
         let body =
             if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
-        Answer { status, content_type, body }
+        Answer { status, content_type, headers, body }
     }
 }

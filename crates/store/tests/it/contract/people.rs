@@ -2,7 +2,8 @@
 
 use domain::PhoneNumber;
 use domain::ids::KeyId;
-use store::Store;
+use domain::scope::Scopes;
+use store::{NewKey, Store};
 
 use crate::clinic::{Clinic, NOW, fresh};
 use crate::places::{read, write};
@@ -22,14 +23,24 @@ pub(crate) fn twins_of_a_phone_number_find_the_same_person(store: &Store) {
 
 pub(crate) fn a_revoked_key_or_a_wrong_one_belongs_to_nobody(store: &Store) {
     let clinic = Clinic::at(store);
-    write(store, move |tx| tx.add_key(clinic.workspace, KeyId(fresh()), "till", b"hash of a key", NOW)).unwrap();
+    let id = KeyId(fresh());
+    let key = NewKey {
+        id,
+        name: "till".to_owned(),
+        hash: b"hash of a key".to_vec(),
+        scopes: Scopes::all(),
+        expires_at: None,
+    };
+    write(store, move |tx| tx.add_key(clinic.workspace, &key, NOW)).unwrap();
 
-    let owner = |hash: &'static [u8]| read(store, move |tx| tx.key_owner(hash));
+    let owner = |hash: &'static [u8]| read(store, move |tx| tx.key_of_hash(hash)).map(|key| (key.workspace, key.name));
     assert_eq!(owner(b"hash of a key"), Some((clinic.workspace, "till".to_owned())));
     assert_eq!(owner(b"hash of another"), None);
 
-    write(store, |tx| tx.execute("UPDATE api_keys SET revoked_at = $1", store::params![NOW])).unwrap();
+    assert!(write(store, move |tx| tx.revoke_key(clinic.workspace, id, NOW)).unwrap());
     assert_eq!(owner(b"hash of a key"), None);
+    let listed = read(store, move |tx| tx.keys(clinic.workspace, None, 9));
+    assert_eq!(listed.iter().map(|key| key.revoked_at).collect::<Vec<_>>(), [Some(NOW)]);
 }
 
 pub(crate) fn workflows_are_numbered_in_the_order_of_their_publication(store: &Store) {

@@ -1,0 +1,36 @@
+//! Who did something, on the timeline of the person whom it concerns.
+
+use domain::ids::{ConversationId, EventId, WorkspaceId};
+use domain::interaction::Step;
+use store::{EventRow, Tx};
+
+use crate::ids;
+use crate::node::Node;
+
+/// Made before the transaction, so that a second run of it writes the same.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    id: EventId,
+    by: String,
+    pub(super) at: i64,
+}
+
+impl Entry {
+    pub(super) fn new(node: &Node, by: &str) -> Self {
+        Self { id: EventId(ids::fresh()), by: by.to_owned(), at: node.clock.now().as_millisecond() }
+    }
+
+    /// Somebody who could be several people has no timeline.
+    pub(super) fn write(
+        &self,
+        tx: &mut Tx<'_>,
+        workspace: WorkspaceId,
+        conversation: ConversationId,
+        step: Step,
+    ) -> store::Result<()> {
+        let thread = tx.conversation(workspace, conversation)?;
+        let Some(contact) = thread.and_then(|thread| thread.contact) else { return Ok(()) };
+        let (id, by, at) = (self.id, self.by.clone(), self.at);
+        tx.add_event(workspace, &EventRow { id, contact, conversation: Some(conversation), at, by, step })
+    }
+}
