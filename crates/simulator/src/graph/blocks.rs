@@ -64,9 +64,12 @@ pub(super) async fn list(
     let shown: Vec<Value> = {
         let world = lock(&platform.world);
         let person = |phone: usize| {
-            let mut person =
-                json!({ "messaging_product": "whatsapp", "user_id": world.phones[phone].identity.user_id });
-            if let Some(wa_id) = &world.phones[phone].identity.number {
+            let identity = &world.phones[phone].identity;
+            // Meta shows no `input` here, and a client in the wild asks for it.
+            let mut person = json!({
+                "messaging_product": "whatsapp", "input": identity.id(), "user_id": identity.user_id,
+            });
+            if let Some(wa_id) = &identity.number {
                 person["wa_id"] = json!(wa_id);
             }
             person

@@ -40,6 +40,7 @@ const VERTICALS: [&str; 20] = [
 pub(super) async fn read(State(platform): State<Arc<Platform>>, Number(number): Number, fields: Fields) -> Json<Value> {
     let mut profile = lock(&platform.desks).desk(&number.phone_number_id).profile.clone();
     profile.insert("messaging_product".into(), json!("whatsapp"));
+    profile.entry("vertical").or_insert_with(|| json!("UNDEFINED"));
     Json(json!({ "data": [chosen(&Value::Object(profile), &fields)] }))
 }
 

@@ -94,15 +94,17 @@ pub(super) fn look_up(platform: &Platform, id: &str, fields: &Fields) -> Option<
 }
 
 pub(super) fn edit(platform: &Arc<Platform>, id: &str, fields: &Fields) -> Result<Value, Refusal> {
-    let event = {
+    let (event, answer) = {
         let mut templates = lock(&platform.templates);
         let entry = templates.by_id(id).ok_or_else(|| no_such_object(id))?;
         let edit = Edit::read(&fields.0, entry)?;
-        templates.edit(id, edit, platform.now())?
+        let (name, category) = (entry.name.clone(), edit.category.unwrap_or(entry.category).word());
+        let event = templates.edit(id, edit, platform.now())?;
+        (event, json!({ "success": true, "id": id, "name": name, "category": category }))
     };
     platform.announce(event);
     platform.review_later(id.to_owned());
-    Ok(json!({ "success": true }))
+    Ok(answer)
 }
 
 /// `POST /{template_id}/unpause`.

@@ -2,6 +2,7 @@
 
 mod body;
 mod buttons;
+mod password;
 
 use serde_json::Value;
 
@@ -43,9 +44,13 @@ impl Draft {
         let request = Part::of(request);
         let (category, format) = (category(&request)?, format(&request)?);
         let category = category.ok_or_else(|| Refusal::parameter("`category` is required"))?;
-        let components = request.at("components").json("components")?;
+        let (name, language) = (name(&request)?, language(&request)?);
+        let mut components = request.at("components").json("components")?;
         check(&components, category, format)?;
-        Ok(Self { name: name(&request)?, language: language(&request)?, category, format, components })
+        if category == Category::Authentication {
+            password::write(&mut components, &language);
+        }
+        Ok(Self { name, language, category, format, components })
     }
 }
 
@@ -190,8 +195,9 @@ mod tests {
     fn a_body_is_refused_for_what_meta_names_in_its_subcodes() {
         let one = || json!(["Ana"]);
         assert_eq!(subcode(body("Hola {{1}}, su pedido está listo.", one())), None);
+        assert_eq!(subcode(body("Su pedido está listo, {{1}}.", one())), None);
         assert_eq!(subcode(body("{{1}}, su pedido está listo.", one())), Some(VARIABLE_AT_THE_EDGE));
-        assert_eq!(subcode(body("Su pedido está listo, {{1}}.", one())), Some(VARIABLE_AT_THE_EDGE));
+        assert_eq!(subcode(body("Su pedido está listo, {{1}}", one())), Some(VARIABLE_AT_THE_EDGE));
         assert_eq!(subcode(body("Hola {{1}} y {{2}} adiós", json!(["a", "b"]))), Some(TOO_MANY_VARIABLES));
         assert_eq!(subcode(body("Hola {{2}}, su pedido está listo.", one())), Some(BAD_BODY));
         assert_eq!(subcode(body("Hola {{name}}, su pedido está listo.", one())), Some(BAD_BODY));

@@ -256,3 +256,21 @@ async fn meta_may_change_a_category_and_a_quality_score_and_says_so() {
     assert_eq!(statuses[0]["pricing"]["category"], "marketing");
     assert!(client.decide_template("nobody", &Decision::Pause).await.is_err());
 }
+
+#[tokio::test]
+async fn the_platform_writes_the_text_of_a_one_time_password() {
+    let stage = Stage::new().await;
+    let otp = json!([{ "type": "OTP", "otp_type": "COPY_CODE", "text": "Copiar" }]);
+    let components = json!([{ "type": "BODY", "add_security_recommendation": true },
+        { "type": "FOOTER", "code_expiration_minutes": 5 }, { "type": "BUTTONS", "buttons": otp }]);
+    stage
+        .created(json!({ "name": "code", "language": "es_MX", "category": "AUTHENTICATION", "components": components }))
+        .await;
+    let code = json!([{ "type": "text", "text": "123456" }]);
+    let body = json!({ "type": "body", "parameters": code });
+    let button = json!({ "type": "button", "sub_type": "url", "index": "0", "parameters": code });
+    assert_eq!(stage.refusal(sending("code", json!([body]))).await, (400, 131_008));
+    stage.send(sending("code", json!([body, button]))).await;
+    let received = stage.ana.wait_for(1, PATIENCE).await;
+    assert!(received[0].text.as_deref().unwrap().starts_with("*123456* es tu código"), "{received:?}");
+}

@@ -37,9 +37,9 @@ fn is_name(name: &str) -> bool {
         && name.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
-/// Punctuation does not keep a variable from the end.
+/// A full stop is enough to keep a variable from the end.
 fn inside(text: &str) -> Result<(), Refusal> {
-    let shown = text.trim_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation() && !"{}".contains(c));
+    let shown = text.trim();
     if shown.starts_with("{{") || shown.ends_with("}}") {
         return Err(Refusal::template(VARIABLE_AT_THE_EDGE, "variables cannot be at the start or the end"));
     }
