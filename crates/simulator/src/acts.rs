@@ -53,11 +53,13 @@ pub(crate) fn perform(
         Act::Location { latitude, longitude, name, address } => {
             send(message::location((*latitude, *longitude), name.as_deref(), address.as_deref()))
         }
-        Act::Image { media_id, caption } => send(media::image(media_id, caption.as_deref())),
-        Act::Video { media_id, caption } => send(media::video(media_id, caption.as_deref())),
-        Act::Voice { media_id } => send(media::voice(media_id)),
-        Act::Document { media_id, filename, caption } => send(media::document(media_id, filename, caption.as_deref())),
-        Act::Sticker { media_id } => send(media::sticker(media_id)),
+        Act::Image { media_id, caption } => send(media::image(platform, media_id, caption.as_deref())),
+        Act::Video { media_id, caption } => send(media::video(platform, media_id, caption.as_deref())),
+        Act::Voice { media_id } => send(media::voice(platform, media_id)),
+        Act::Document { media_id, filename, caption } => {
+            send(media::document(platform, media_id, filename, caption.as_deref()))
+        }
+        Act::Sticker { media_id } => send(media::sticker(platform, media_id)),
         Act::Contacts { name, phone: card, requested } => send(message::contacts(name, card, *requested)),
         Act::Order { catalog_id, text, items } => send(message::order(catalog_id, text.as_deref(), items)),
         Act::FlowReply { response_json } => send(message::flow_reply(response_json)),

@@ -27,6 +27,7 @@ mod desks;
 mod error;
 mod events;
 mod faults;
+mod files;
 mod gate;
 mod graph;
 mod ledger;

@@ -1,32 +1,61 @@
-//! Media, named by id. The hash is of the id: the bytes are not here.
+//! Files, named by id. Without an id a small real one is made.
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::message::{Draft, without_nulls};
+use crate::files::{self, File};
+use crate::platform::Platform;
 
-pub(super) fn image(id: &str, caption: Option<&str>) -> Draft {
-    media("image", "image/jpeg", id, caption)
+pub(super) fn image(platform: &Platform, id: &str, caption: Option<&str>) -> Draft {
+    let id = or_made(platform, id, None, || files::photo(&platform.random));
+    media(platform, "image", "image/jpeg", &id, caption)
 }
 
-pub(super) fn video(id: &str, caption: Option<&str>) -> Draft {
-    media("video", "video/mp4", id, caption)
+pub(super) fn video(platform: &Platform, id: &str, caption: Option<&str>) -> Draft {
+    let id = or_made(platform, id, None, || files::film(&platform.random));
+    media(platform, "video", "video/mp4", &id, caption)
 }
 
-pub(super) fn voice(id: &str) -> Draft {
-    media("audio", "audio/ogg; codecs=opus", id, None).inside("voice", json!(true))
+pub(super) fn voice(platform: &Platform, id: &str) -> Draft {
+    let id = or_made(platform, id, None, || files::voice_note(&platform.random));
+    media(platform, "audio", "audio/ogg; codecs=opus", &id, None).inside("voice", json!(true))
 }
 
-pub(super) fn document(id: &str, filename: &str, caption: Option<&str>) -> Draft {
-    media("document", "application/pdf", id, caption).inside("filename", json!(filename))
+pub(super) fn document(platform: &Platform, id: &str, filename: &str, caption: Option<&str>) -> Draft {
+    let id = or_made(platform, id, Some(filename), || files::document(filename, &platform.random));
+    media(platform, "document", "application/pdf", &id, caption).inside("filename", json!(filename))
 }
 
-pub(super) fn sticker(id: &str) -> Draft {
-    media("sticker", "image/webp", id, None).inside("animated", json!(false))
+pub(super) fn sticker(platform: &Platform, id: &str) -> Draft {
+    let id = or_made(platform, id, None, || files::sticker(&platform.random));
+    media(platform, "sticker", "image/webp", &id, None).inside("animated", json!(false))
 }
 
-fn media(kind: &str, mime_type: &str, id: &str, caption: Option<&str>) -> Draft {
-    let hash: String = Sha256::digest(id).iter().map(|byte| format!("{byte:02x}")).collect();
-    let body: Value = json!({ "id": id, "mime_type": mime_type, "sha256": hash, "caption": caption });
+fn or_made(platform: &Platform, id: &str, filename: Option<&str>, make: impl FnOnce() -> File) -> String {
+    if !id.is_empty() {
+        return id.to_owned();
+    }
+    let File { bytes, mime_type } = make();
+    platform.media.put(bytes, mime_type, filename)
+}
+
+/// A file that is here comes with its own type and hash, and the URL to fetch it from. An id that leads nowhere can be
+/// sent too: the type is then the usual one, and the hash the id's.
+fn media(platform: &Platform, kind: &str, usual: &str, id: &str, caption: Option<&str>) -> Draft {
+    let body: Value = match platform.media.get(id) {
+        Some(file) => json!({
+            "id": id,
+            "mime_type": file.mime_type,
+            "sha256": file.sha256,
+            "url": platform.media.link(id),
+            "caption": caption,
+        }),
+        None => json!({ "id": id, "mime_type": usual, "sha256": hash(id), "caption": caption }),
+    };
     Draft::new(kind, caption, without_nulls(body))
+}
+
+fn hash(id: &str) -> String {
+    Sha256::digest(id).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,9 +1,15 @@
 //! The control API, through its client.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
 use simulator::control::Client;
-use simulator::{Act, Error, Fault, FaultKind, NewPhone, PhoneChange, Reads, Tap};
+use simulator::{Act, Error, Event, Fault, FaultKind, NewPhone, PhoneChange, Reads, Settings, Simulator, Tap};
 
 use crate::stage::{PATIENCE, Stage, text, to_ana};
+
+const HOUR: Duration = Duration::from_hours(1);
 
 #[tokio::test]
 async fn a_phone_is_created_written_on_and_read_over_http() {
@@ -90,4 +96,33 @@ async fn the_wire_spells_an_act_as_the_manual_does() {
     let response = reqwest::Client::new().post(url).json(&body).send().await.unwrap();
     assert_eq!(response.status(), 200);
     assert_eq!(stage.messages().await[0]["location"], serde_json::json!({ "latitude": 19.4, "longitude": -99.1 }));
+}
+
+#[tokio::test]
+async fn the_clock_moves_where_somebody_has_given_one_to_move() {
+    let fixed = Stage::new().await;
+    let client = Client::new(&fixed.sim.url()).unwrap();
+    assert!(!client.clock().await.unwrap().movable);
+    assert!(matches!(client.advance_clock(HOUR).await, Err(Error::Refused { status: 409, .. })));
+
+    let clock = Arc::new(AtomicI64::new(1_000));
+    let (now, hand) = (clock.clone(), clock.clone());
+    let settings = Settings {
+        now: Arc::new(move || now.load(Ordering::Relaxed)),
+        move_clock: Some(Arc::new(move |by| _ = hand.fetch_add(by, Ordering::Relaxed))),
+        ..Settings::default()
+    };
+    let sim = Simulator::start(settings).await.unwrap();
+    let client = Client::new(&sim.url()).unwrap();
+    assert_eq!(client.advance_clock(HOUR).await.unwrap().now, 3_601_000);
+    assert!(matches!(client.advance_clock(Duration::ZERO).await, Err(Error::Refused { status: 422, .. })));
+}
+
+#[tokio::test]
+async fn faults_are_offered_with_their_sentences_and_the_account_has_its_events() {
+    let stage = Stage::new().await;
+    let client = Client::new(&stage.sim.url()).unwrap();
+    assert_eq!(client.fault_kinds().await.unwrap(), FaultKind::catalogue());
+    client.announce(&Event::AccountViolation { violation: "SPAM".into() }).await.unwrap();
+    assert_eq!(stage.changes().await[0]["value"]["violation_info"]["violation_type"], "SPAM");
 }

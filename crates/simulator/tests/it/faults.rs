@@ -109,3 +109,78 @@ async fn a_percentage_strikes_some_and_spares_others() {
     let struck = statuses.iter().filter(|status| **status == 500).count();
     assert!((8..32).contains(&struck), "{struck}");
 }
+
+#[tokio::test]
+async fn a_connection_that_is_reset_accepts_nothing() {
+    let stage = Stage::after_ana_wrote().await;
+    stage.sim.set_fault(Fault::times(1, FaultKind::ResetConnection));
+    assert!(stage.post(to_ana(text("hola"))).await.is_err());
+    assert!(stage.sim.ledger().accepted.is_empty());
+    stage.send(text("hola")).await;
+}
+
+#[tokio::test]
+async fn a_message_can_be_accepted_and_fail_later_with_any_code() {
+    let stage = Stage::after_ana_wrote().await;
+    stage.sim.set_fault(Fault::times(1, FaultKind::FailLater { code: 131_049 }));
+    let wamid = stage.send(text("hola")).await;
+    assert_eq!(stage.failure(&wamid).await, 131_049);
+    assert!(stage.ana.received().is_empty());
+}
+
+#[tokio::test]
+async fn statuses_can_be_missing_though_the_message_arrives() {
+    let stage = Stage::after_ana_wrote().await;
+    stage.sim.set_fault(Fault::times(1, FaultKind::MissingStatuses));
+    let wamid = stage.send(text("hola")).await;
+    assert_eq!(stage.ana.wait_for(1, PATIENCE).await.len(), 1);
+    assert!(stage.statuses(&wamid).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_malformed_and_a_forged_webhook_precede_the_true_one_and_are_posted_once() {
+    let stage = Stage::new().await;
+    stage.sim.set_fault(Fault::times(1, FaultKind::MalformedWebhooks));
+    stage.sim.set_fault(Fault::times(1, FaultKind::ForgedWebhooks));
+    stage.ana.says("hola").await;
+    assert!(stage.sim.settled(PATIENCE).await);
+
+    let bodies = stage.business.bodies.lock().unwrap().clone();
+    assert_eq!(stage.business.forged.load(std::sync::atomic::Ordering::Relaxed), 1);
+    assert_eq!(bodies.len(), 2);
+    assert!(serde_json::from_slice::<serde_json::Value>(&bodies[0]).is_err());
+    assert!(bodies[1].starts_with(&bodies[0]));
+    let whats: Vec<_> = stage.sim.ledger().webhooks.iter().map(|record| record.what.clone()).collect();
+    assert_eq!(whats, ["text", "malformed", "forged"]);
+}
+
+#[tokio::test]
+async fn a_delayed_webhook_is_overtaken() {
+    let stage = Stage::new().await;
+    stage.sim.set_fault(Fault::times(1, FaultKind::DelayWebhooks { ms: 200 }));
+    stage.ana.says("first").await;
+    stage.ana.says("second").await;
+    assert_eq!(stage.messages().await[1]["text"]["body"], "first");
+}
+
+#[tokio::test]
+async fn webhooks_that_wait_for_each_other_come_in_one_body() {
+    let stage = Stage::new().await;
+    stage.sim.set_fault(Fault::times(3, FaultKind::BatchWebhooks { ms: 100 }));
+    for n in 0..4 {
+        stage.ana.says(&n.to_string()).await;
+    }
+    assert!(stage.sim.settled(PATIENCE).await);
+    let mut sizes: Vec<_> = stage.business.batches().iter().map(Vec::len).collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [1, 3]);
+}
+
+#[tokio::test]
+async fn every_fault_is_listed_with_a_sentence_and_taken_in_its_own_spelling() {
+    for info in FaultKind::catalogue() {
+        assert!(info.does.ends_with('.'), "{}", info.does);
+        let spelled = serde_json::to_value(Fault::times(1, info.kind.clone())).unwrap();
+        assert_eq!(serde_json::from_value::<Fault>(spelled).unwrap().kind, info.kind);
+    }
+}

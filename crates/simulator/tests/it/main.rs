@@ -1,6 +1,7 @@
 //! The simulator told from outside: what Meta's documentation says, one sentence a test.
 
 mod control;
+mod events;
 mod faults;
 mod media;
 mod numbers;

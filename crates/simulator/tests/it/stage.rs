@@ -180,6 +180,14 @@ impl Business {
         bodies.iter().map(read).map(|body| body["entry"][0]["changes"][0].clone()).collect()
     }
 
+    /// The changes of each body, for those that carry several.
+    pub(crate) fn batches(&self) -> Vec<Vec<Value>> {
+        let bodies = self.bodies.lock().unwrap();
+        let read = |body: &Bytes| serde_json::from_slice::<Value>(body).unwrap();
+        let changes = |body: Value| list(&body["entry"]).iter().flat_map(|entry| list(&entry["changes"])).collect();
+        bodies.iter().map(read).map(changes).collect()
+    }
+
     /// Waits until every refusal that was asked for has been given.
     pub(crate) async fn has_refused(&self) {
         let all_given = async {

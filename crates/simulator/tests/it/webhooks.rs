@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use simulator::{Error, Outcome, Settings, Simulator, WebhookSettings};
 
-use crate::stage::{Business, PATIENCE, Stage, quick};
+use crate::stage::{Business, HOUR, PATIENCE, Stage, list, quick, text};
 
 #[tokio::test]
 async fn a_webhook_is_signed_over_its_raw_bytes_with_text_escaped_to_ascii() {
@@ -135,4 +135,46 @@ async fn after_a_shutdown_nothing_answers_and_nothing_is_posted() {
     ana.says("is anybody there?").await;
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert_eq!(business.changes().len(), 1);
+}
+
+#[tokio::test]
+async fn messages_and_statuses_travel_together_and_a_burst_of_statuses_is_one_value() {
+    let webhooks = WebhookSettings { batch: 100, batch_wait: Duration::from_millis(80), ..quick().webhooks };
+    let stage = Stage::after_ana_wrote_with(Settings { webhooks, ..quick() }).await;
+    for _ in 0..3 {
+        stage.send(text("hola")).await;
+    }
+    stage.ana.says("gracias").await;
+    assert!(stage.sim.settled(PATIENCE).await);
+
+    let batches = stage.business.batches();
+    let changes: Vec<_> = batches.iter().flatten().collect();
+    let statuses: usize = changes.iter().map(|change| list(&change["value"]["statuses"]).len()).sum();
+    let messages: usize = changes.iter().map(|change| list(&change["value"]["messages"]).len()).sum();
+    assert_eq!((messages, statuses), (2, 9));
+    assert!(batches.len() < 6, "{}", batches.len());
+    assert!(changes.iter().any(|change| 1 < list(&change["value"]["statuses"]).len()));
+}
+
+#[tokio::test]
+async fn what_comes_while_a_batch_is_refused_travels_with_its_repetition() {
+    let webhooks = WebhookSettings { batch: 100, batch_wait: Duration::from_millis(1), ..quick().webhooks };
+    let stage = Stage::with(Settings { webhooks, ..quick() }).await;
+    stage.business.refuses.store(1, Ordering::Relaxed);
+    stage.ana.says("first").await;
+    stage.business.has_refused().await;
+    stage.ana.says("second").await;
+    assert!(stage.sim.settled(PATIENCE).await);
+    assert_eq!(stage.business.batches().iter().map(Vec::len).collect::<Vec<_>>(), [2]);
+}
+
+#[tokio::test]
+async fn after_seven_days_without_a_200_a_webhook_is_given_up() {
+    let stage = Stage::new().await;
+    stage.business.refuses.store(u32::MAX, Ordering::Relaxed);
+    stage.ana.says("hola").await;
+    assert!(!stage.sim.settled(Duration::from_millis(100)).await);
+    stage.time_passes(7 * 24 * HOUR);
+    assert!(stage.sim.settled(PATIENCE).await);
+    assert_eq!(stage.sim.ledger().webhooks[0].outcome, Outcome::GivenUp);
 }
