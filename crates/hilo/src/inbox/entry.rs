@@ -9,7 +9,7 @@ use crate::node::Node;
 
 /// Made before the transaction, so that a second run of it writes the same.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry {
+pub(super) struct Entry {
     id: EventId,
     by: String,
     pub(super) at: i64,
@@ -17,12 +17,7 @@ pub(crate) struct Entry {
 
 impl Entry {
     pub(super) fn new(node: &Node, by: &str) -> Self {
-        Self::at(node.clock.now().as_millisecond(), by)
-    }
-
-    /// At a moment of the caller's.
-    pub(crate) fn at(at: i64, by: &str) -> Self {
-        Self { id: EventId(ids::fresh()), by: by.to_owned(), at }
+        Self { id: EventId(ids::fresh()), by: by.to_owned(), at: node.clock.now().as_millisecond() }
     }
 
     /// Somebody who could be several people has no timeline.

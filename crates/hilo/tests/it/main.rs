@@ -5,6 +5,7 @@ mod app;
 mod api;
 mod changes;
 mod corpus;
+mod day;
 mod delivering;
 mod demo_page;
 mod demo_words;

@@ -95,10 +95,7 @@ pub(super) async fn automate(
 fn automation(request: &Value) -> Result<Map<String, Value>, Refusal> {
     let (request, mut automation) = (Part::of(request), Map::new());
     if request.at("enable_welcome_message").is_there() {
-        automation.insert(
-            "enable_welcome_message".into(),
-            request.at("enable_welcome_message").json("enable_welcome_message")?,
-        );
+        automation.insert("enable_welcome_message".into(), request.at("enable_welcome_message").json("")?);
     }
     if request.at("prompts").is_there() {
         let prompts = request.at("prompts").json("prompts")?;
