@@ -15,6 +15,7 @@ mod request;
 mod standing;
 mod subscriptions;
 mod templates;
+mod uploads;
 
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::Uri;
 use axum::middleware;
-use axum::routing::{delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 
 use crate::codes::{self, Refusal};
 use crate::media::PATH as ATTACHMENTS;
@@ -48,12 +49,18 @@ pub(crate) fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
         .route("/{version}/{id}/block_users", get(blocks::list).post(blocks::block).delete(blocks::unblock))
         .route("/{version}/{id}/contact_book", delete(blocks::forget))
         .route("/{version}/{id}/unpause", post(templates::unpause))
-        .route("/{version}/{id}", get(node::read).post(node::change).delete(node::delete))
-        .route("/{version}/{id}/", get(node::read).post(node::change).delete(node::delete))
+        .route("/{version}/{id}/uploads", post(uploads::open))
+        .route("/{version}/{id}", node())
+        .route("/{version}/{id}/", node())
         .route(ATTACHMENTS, get(media::download))
         .method_not_allowed_fallback(unsupported)
         .fallback(unknown_path)
         .layer(middleware::from_fn_with_state(Arc::clone(platform), door::door))
+}
+
+fn node() -> MethodRouter<Arc<Platform>> {
+    let node = get(node::read).post(node::change).delete(node::delete);
+    node.layer(DefaultBodyLimit::max(LARGEST_BODY)) // an id can be that of an upload
 }
 
 fn no_such_object(id: &str) -> Refusal {

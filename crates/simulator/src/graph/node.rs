@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request, State};
 use serde_json::{Value, json};
 
 use super::request::{Fields, Node};
-use super::{media, no_such_object, numbers, templates};
+use super::{media, no_such_object, numbers, templates, uploads};
 use crate::codes::Refusal;
 use crate::platform::{Platform, lock};
 
@@ -26,8 +27,14 @@ pub(super) async fn read(
 pub(super) async fn change(
     State(platform): State<Arc<Platform>>,
     Node(id): Node,
-    fields: Fields,
+    request: Request,
 ) -> Result<Json<Value>, Refusal> {
+    if uploads::is_session(&id) {
+        let cut_off = |_| Refusal::parameter("the file is too large or was cut off");
+        let file = Bytes::from_request(request, &platform).await.map_err(cut_off)?;
+        return uploads::take(&platform, &file).map(Json);
+    }
+    let fields = Fields::from_request(request, &platform).await?;
     if numbers::change(&platform, &id, &fields)? {
         return Ok(Json(json!({ "success": true, "id": id })));
     }

@@ -258,6 +258,19 @@ async fn meta_may_change_a_category_and_a_quality_score_and_says_so() {
 }
 
 #[tokio::test]
+async fn the_example_of_a_header_is_uploaded_first() {
+    let stage = Stage::new().await;
+    let open = "/v25.0/700600500400300/uploads?file_name=a.png&file_length=5&file_type=image/png";
+    let (_, session) = stage.post_to(open, TOKEN, Value::Null).await.unwrap();
+    let session = session["id"].as_str().unwrap();
+    assert!(session.starts_with("upload:"));
+    let (status, body) = stage.post_to(&format!("/v25.0/{session}"), TOKEN, json!("bytes")).await.unwrap();
+    assert_eq!((status, body["h"].is_string()), (200, true), "{body}");
+    let gif = open.replace("png", "gif");
+    assert_eq!(stage.post_to(&gif, TOKEN, Value::Null).await.unwrap().1["error"]["code"], 100);
+}
+
+#[tokio::test]
 async fn the_platform_writes_the_text_of_a_one_time_password() {
     let stage = Stage::new().await;
     let otp = json!([{ "type": "OTP", "otp_type": "COPY_CODE", "text": "Copiar" }]);
