@@ -4,8 +4,10 @@ mod act;
 mod clock;
 mod event;
 mod fault;
+mod personas;
 mod phones;
 mod serve;
+mod template;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -63,10 +65,14 @@ enum Verb {
     },
     /// The phones that exist.
     Phones(phones::Phones),
+    /// Customers who write by themselves.
+    Personas(personas::Company),
     /// Have something go wrong: `hilo sim fault lose-response 10%`.
     Fault(fault::Wanted),
     /// Move the platform's time forward: `hilo sim clock +24h`. Without a step, tell the time.
     Clock(clock::Step),
+    /// Have Meta decide about message templates.
+    Template(template::Review),
     /// Have Meta do something to the account.
     Event(event::Happening),
 }
@@ -99,8 +105,10 @@ impl Verb {
                 client.inbox(&of).await?.iter().try_for_each(|received| print_json(received, Shape::Line))
             }
             Self::Phones(phones) => phones.run(client).await,
+            Self::Personas(company) => company.run(client).await,
             Self::Fault(wanted) => wanted.run(client).await,
             Self::Clock(step) => step.run(client).await,
+            Self::Template(review) => review.run(client).await,
             Self::Event(happening) => happening.run(client).await,
         }
     }

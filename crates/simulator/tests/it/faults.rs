@@ -177,9 +177,11 @@ async fn webhooks_that_wait_for_each_other_come_in_one_body() {
 }
 
 #[tokio::test]
-async fn every_fault_is_listed_with_a_sentence_and_taken_in_its_own_spelling() {
+async fn every_fault_stands_in_the_manual_with_its_sentence_and_is_taken_in_its_own_spelling() {
+    let manual = include_str!("../../../../docs/simulator.md");
     for info in FaultKind::catalogue() {
-        assert!(info.does.ends_with('.'), "{}", info.does);
+        let name = info.kind.name().replace('_', "-");
+        assert!(manual.contains(&format!("`{name}`")) && manual.contains(&info.does), "{name}: {}", info.does);
         let spelled = serde_json::to_value(Fault::times(1, info.kind.clone())).unwrap();
         assert_eq!(serde_json::from_value::<Fault>(spelled).unwrap().kind, info.kind);
     }

@@ -107,3 +107,36 @@ fn percentage(raw: &str) -> Result<u8, String> {
     let number = raw.trim().trim_end_matches('%').trim().parse::<u8>().ok();
     number.filter(|percent| (1..=100).contains(percent)).ok_or_else(|| "write a percentage from 1% to 100%".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        wanted: Wanted,
+    }
+
+    fn read(line: &str) -> Result<Fault> {
+        Line::try_parse_from(format!("fault {line}").split(' '))?.wanted.fault()
+    }
+
+    #[test]
+    fn a_fault_is_taken_with_dashes_or_underscores_and_with_its_extent() {
+        let lost = Fault { count: Some(3), ..Fault::in_percent(10, FaultKind::LoseResponse) };
+        assert_eq!(read("lose-response 10% --times 3").unwrap(), lost);
+        assert_eq!(read("lose_response 10 --times 3").unwrap(), lost);
+        assert_eq!(read("slow --ms 7").unwrap(), Fault::always(FaultKind::Slow { ms: 7 }));
+        assert_eq!(read("fail-later --code 131049").unwrap(), Fault::always(FaultKind::FailLater { code: 131_049 }));
+    }
+
+    #[test]
+    fn a_wrong_name_is_answered_with_the_nearest_and_a_useless_flag_with_a_sentence() {
+        assert!(read("lose-respons").unwrap_err().to_string().contains("'lose-response'"));
+        assert!(read("slow 300%").unwrap_err().to_string().contains("from 1% to 100%"));
+        assert_eq!(read("black-hole --ms 3").unwrap_err().to_string(), "`black-hole` has no use for --ms");
+    }
+}
