@@ -1,7 +1,7 @@
-// What the page does: sends what a person does, listens for changes, and patches the panes in place.
+// What a page does: sends what a person does, listens for changes, and patches in place what is marked as live.
 
-const PANES = ["phone", "thread", "story"];
 const NEAR = 80; // pixels from the end at which somebody is taken to follow a conversation
+const SOON = 200;
 const SLOW = 5000; // what no event tells (the simulator's own doings) is seen after this long at the latest
 
 // The one place where text becomes elements; the policy takes fragments from this server and nothing else.
@@ -10,7 +10,7 @@ const policy = globalThis.trustedTypes?.createPolicy("hilo", { createHTML: (html
 function parse(html) {
   const template = document.createElement("template");
   template.innerHTML = policy.createHTML(html);
-  return template.content.firstElementChild;
+  return template.content;
 }
 
 // Makes an element like a fresh one and keeps what a person does with it: the focus, what they typed, what they opened.
@@ -69,14 +69,15 @@ function keepFocus(held, pane) {
 }
 
 async function look() {
-  const fragments = await Promise.all(PANES.map(async (pane) => {
-    const response = await fetch(`/demo/${pane}`);
-    if (!response.ok) throw await refusal(response);
-    return parse(await response.text());
-  }));
+  const response = await fetch(location.href);
+  if (!response.ok) throw await refusal(response);
+  const fresh = parse(await response.text());
   const [before, held] = [following(), document.activeElement];
-  const pane = held.closest(".pane");
-  fragments.forEach((fragment) => patch(document.getElementById(fragment.id), fragment));
+  const pane = held.closest("[data-live]");
+  for (const next of fresh.querySelectorAll("[data-live]")) {
+    const old = document.getElementById(next.id);
+    if (old) patch(old, next);
+  }
   follow(before);
   keepFocus(held, pane);
 }
@@ -91,7 +92,7 @@ function lookAgain() {
     return looking;
   }
   looking = look()
-    .then(() => notice("looking", ""), (error) => notice("looking", sentence(error)))
+    .then(() => { killed = false; notice("looking", ""); }, gone)
     .finally(() => {
       looking = null;
       if (again) {
@@ -100,6 +101,14 @@ function lookAgain() {
       }
     });
   return looking;
+}
+
+// A server that was just killed is there again in a moment: until then the page says so, and asks often.
+let killed = false;
+
+function gone(error) {
+  notice("looking", killed && !(error instanceof Refused) ? document.body.dataset.killed : sentence(error));
+  if (killed) setTimeout(lookAgain, SOON);
 }
 
 async function act(path, body) {
@@ -159,7 +168,22 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-act]");
   if (!button || button.hasAttribute("aria-busy")) return;
+  if ("vanishes" in button.dataset) {
+    killed = true;
+    button.closest("details").open = false;
+  }
   doing(button, button.dataset.act, JSON.parse(button.dataset.body));
+});
+
+// A sheet closes when somebody goes on elsewhere.
+const menus = () => document.querySelectorAll("details.menu[open]");
+document.addEventListener("click", (event) => menus().forEach((menu) => menu.contains(event.target) || (menu.open = false)));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  menus().forEach((menu) => {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
 });
 
 const events = new EventSource("/demo/events");

@@ -47,6 +47,9 @@ enum Command {
     Bench(bench::Bench),
     /// Kill Hilo over and over under load, and count what was lost or done twice.
     Chaos(chaos::Chaos),
+    /// The server of `hilo demo`, which starts it.
+    #[command(hide = true)]
+    DemoWorker(demo::DemoWorker),
     /// The bare work itself, for `hilo bench`.
     #[command(hide = true, disable_help_flag = true)]
     BenchFloor {
@@ -65,6 +68,7 @@ struct NotRight(String);
 pub fn run() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Demo(demo) => demo.run(),
+        Command::DemoWorker(worker) => worker.run(),
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
         Command::Key(key) => key.run(),

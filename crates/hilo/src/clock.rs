@@ -22,6 +22,16 @@ impl Clock {
     pub fn advance(&self, by: SignedDuration) {
         self.ahead_ms.fetch_add(by.as_millis() as i64, Ordering::Relaxed);
     }
+
+    /// How far business time is ahead of the machine's, in milliseconds.
+    pub fn ahead_ms(&self) -> i64 {
+        self.ahead_ms.load(Ordering::Relaxed)
+    }
+
+    /// Puts business time so far ahead of the machine's. It never goes back: a smaller distance changes nothing.
+    pub fn put_ahead(&self, ahead_ms: i64) {
+        self.ahead_ms.fetch_max(ahead_ms, Ordering::Relaxed);
+    }
 }
 
 /// Machine time in milliseconds since 1970: for waits, leases and log-keeping, never moved.

@@ -9,11 +9,14 @@ mod reply;
 mod resolve_ticket;
 mod resume_channel;
 
+pub(crate) use entry::Entry;
 pub use make_key::{make_key, revoke_key};
 pub use once::{Acted, Answer, Asked, Once};
 pub use release_send::{drop_send, release_send, resend};
 pub use replay_message::replay_message;
+pub(crate) use reply::reply_at;
 pub use reply::{Replied, reply};
+pub(crate) use resolve_ticket::resolve_ticket_at;
 pub use resolve_ticket::{reopen_ticket, resolve_ticket};
 pub use resume_channel::resume_channel;
 

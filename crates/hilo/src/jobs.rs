@@ -1,5 +1,6 @@
 //! Everything that happens without a request, one a file. The timers are in `schedule.rs`.
 
+pub mod business_time;
 mod close_silent_matters;
 mod cut_changes;
 mod flush_reported;

@@ -1,7 +1,7 @@
 //! Named points at which a test kills the program, as a power cut would.
 //!
-//! `HILO_KILL_AT=recorded:3` ends the process, without any clean-up, the third time it comes by the point `recorded`. Unset, a point
-//! costs one load of a flag.
+//! `HILO_KILL_AT=recorded:3` ends the process, without any clean-up, the third time it comes by the point `recorded`. The demo arms a
+//! point while it runs. Unset, a point costs two loads of a flag.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -40,14 +40,25 @@ struct Deadly {
     left: AtomicI64,
 }
 
+/// Armed while the program runs. Once is enough: nothing is left of a process that comes by.
+static ARMED: OnceLock<Deadly> = OnceLock::new();
+
 /// Says that the program has come to a point.
 pub fn reached(point: &str) {
     static DEADLY: OnceLock<Option<Deadly>> = OnceLock::new();
-    if let Some(deadly) = DEADLY.get_or_init(|| std::env::var("HILO_KILL_AT").ok().and_then(|raw| parse(&raw)))
+    let from_start = DEADLY.get_or_init(|| std::env::var("HILO_KILL_AT").ok().and_then(|raw| parse(&raw)));
+    if let Some(deadly) = from_start.as_ref().or_else(|| ARMED.get())
         && deadly.point == point
         && deadly.left.fetch_sub(1, Ordering::Relaxed) == 1
     {
         std::process::abort();
+    }
+}
+
+/// Lets the program end the next time it comes by a point. A process that waits for one already goes on waiting for that.
+pub fn arm(point: &str) {
+    if let Some(deadly) = parse(point) {
+        drop(ARMED.set(deadly));
     }
 }
 

@@ -271,6 +271,18 @@ impl Tx<'_> {
         rows.iter().map(read).collect()
     }
 
+    /// When the last thing was said in the thread, of those whose silence is waited for, that fell silent first after `after`.
+    pub fn next_silence(&mut self, workspace: WorkspaceId, after: i64) -> Result<Option<i64>> {
+        let row = self.query_opt(
+            "SELECT last_message_at FROM conversations
+             WHERE workspace_id = $1 AND person_since IS NOT NULL AND interaction_id IS NOT NULL AND waiting_since IS NULL
+               AND last_message_at >= $2
+             ORDER BY last_message_at LIMIT 1",
+            params![workspace, after],
+        )?;
+        row.map(|row| row.int(0)).transpose()
+    }
+
     /// One thread.
     pub fn conversation(&mut self, workspace: WorkspaceId, id: ConversationId) -> Result<Option<ConversationRow>> {
         let row = self.query_opt(

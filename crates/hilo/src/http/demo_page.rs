@@ -2,10 +2,16 @@
 
 mod acts;
 mod assets;
+mod attention;
+mod bar;
+mod controls;
 mod events;
+mod faults;
+mod figures;
 mod guard;
 mod icons;
 mod page;
+mod past;
 mod people;
 mod phone;
 mod scene;
@@ -13,24 +19,28 @@ mod story;
 mod thread;
 mod timings;
 mod visitor;
+mod way;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
-use axum::extract::{DefaultBodyLimit, State};
-use axum::response::Html;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use simulator::control::Client;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 use super::problem::Problem;
 use crate::channels::ChannelHandle;
+use crate::demo::Line;
 use crate::node::Node;
-use scene::Scene;
-use visitor::Visitor;
 
 /// A text of WhatsApp has 4,096 characters; nothing longer is read.
 const LONGEST_BODY: usize = 64 * 1024;
+/// Says on every answer that nothing here is real.
+const FLAG: HeaderName = HeaderName::from_static("hilo-demo");
 
 /// The simulated phones behind the page.
 #[derive(Clone)]
@@ -56,6 +66,12 @@ impl Phones {
 struct Stage {
     node: Arc<Node>,
     phones: Phones,
+    /// To the parent, which holds the clock and starts a worker that was killed.
+    line: Line,
+    /// The clock is moved by one visitor at a time.
+    moving: Mutex<()>,
+    /// The worker ends in the middle of its next send.
+    armed: AtomicBool,
 }
 
 impl Stage {
@@ -65,38 +81,45 @@ impl Stage {
     }
 }
 
+/// The whole server of the demo: everything that `hilo serve` answers, and the page. Every answer says that it is a demo's.
+pub fn whole(node: Arc<Node>, phones: Phones, line: Line) -> Router {
+    let served = super::routes(node.clone());
+    served.merge(routes(node, phones, line)).layer(middleware::map_response(flag))
+}
+
+async fn flag(mut response: Response) -> Response {
+    response.headers_mut().insert(FLAG, HeaderValue::from_static("true"));
+    response
+}
+
 /// The page's routes. Only a browser on this machine is served, and only the page itself may act.
-pub fn routes(node: Arc<Node>, phones: Phones) -> Router {
+fn routes(node: Arc<Node>, phones: Phones, line: Line) -> Router {
     let acts = Router::new()
         .route("/demo/say", post(acts::say))
+        .route("/demo/media", post(acts::media))
         .route("/demo/tap", post(acts::tap))
         .route("/demo/phone", post(acts::take_phone))
         .route("/demo/reply", post(acts::reply))
         .route("/demo/resolve", post(acts::resolve))
+        .route("/demo/release", post(acts::release))
+        .route("/demo/resume", post(acts::resume))
+        .route("/demo/clock", post(controls::clock))
+        .route("/demo/seen", post(controls::seen))
+        .route("/demo/crash", post(controls::crash))
+        .route("/demo/others", post(controls::others))
+        .route("/demo/fault", post(controls::fault))
+        .route("/demo/faults/clear", post(controls::clear_faults))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(middleware::from_fn(guard::same_origin));
     Router::new()
         .route("/", get(page::show))
-        .route("/demo/phone", get(show_phone))
-        .route("/demo/thread", get(show_thread))
-        .route("/demo/story", get(show_story))
+        .route("/demo/past", get(past::list))
+        .route("/demo/past/{conversation}", get(past::show))
         .route("/demo/events", get(events::stream))
         .route("/demo/readme", get(assets::readme))
         .route("/assets/{name}", get(assets::serve))
         .merge(acts)
         .layer(middleware::from_fn(guard::this_machine))
         .layer(middleware::map_response(guard::harden))
-        .with_state(Arc::new(Stage { node, phones }))
-}
-
-async fn show_phone(State(stage): State<Arc<Stage>>, visitor: Visitor) -> Result<Html<String>, Problem> {
-    Ok(Html(phone::render(&Scene::read(&stage, visitor).await?).into_string()))
-}
-
-async fn show_thread(State(stage): State<Arc<Stage>>, visitor: Visitor) -> Result<Html<String>, Problem> {
-    Ok(Html(thread::render(&Scene::read(&stage, visitor).await?).into_string()))
-}
-
-async fn show_story(State(stage): State<Arc<Stage>>, visitor: Visitor) -> Result<Html<String>, Problem> {
-    Ok(Html(story::render(&Scene::read(&stage, visitor).await?).into_string()))
+        .with_state(Arc::new(Stage { node, phones, line, moving: Mutex::default(), armed: AtomicBool::new(false) }))
 }

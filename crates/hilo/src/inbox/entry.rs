@@ -9,7 +9,7 @@ use crate::node::Node;
 
 /// Made before the transaction, so that a second run of it writes the same.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     id: EventId,
     by: String,
     pub(super) at: i64,
@@ -17,7 +17,12 @@ pub(super) struct Entry {
 
 impl Entry {
     pub(super) fn new(node: &Node, by: &str) -> Self {
-        Self { id: EventId(ids::fresh()), by: by.to_owned(), at: node.clock.now().as_millisecond() }
+        Self::at(node.clock.now().as_millisecond(), by)
+    }
+
+    /// At a moment of the caller's.
+    pub(crate) fn at(at: i64, by: &str) -> Self {
+        Self { id: EventId(ids::fresh()), by: by.to_owned(), at }
     }
 
     /// Somebody who could be several people has no timeline.

@@ -46,14 +46,15 @@ pub async fn reply(
         return Err(Refusal::Invalid(format!("`text` is longer than {LONGEST} characters; WhatsApp takes no more")));
     }
     let (entry, send, epoch) = (Entry::new(node, by), SendId(ids::fresh()), node.instance.epoch);
-    let work = move |tx: &mut Tx<'_>| queue(tx, workspace, conversation, &text, send, epoch, &entry);
+    let work = move |tx: &mut Tx<'_>| reply_at(tx, workspace, conversation, &text, send, epoch, &entry);
     let queued = once.write(node, workspace, Vec::new(), work).await;
     node.outbox_wakes.notify_one();
     node.changed(&[workspace]);
     queued
 }
 
-fn queue(
+/// The same inside a transaction, with the moment in the entry.
+pub(crate) fn reply_at(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     id: ConversationId,

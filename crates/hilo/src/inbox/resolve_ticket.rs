@@ -16,12 +16,14 @@ use crate::node::Node;
 /// Resolves a ticket: its matter is closed with the outcome on the timeline, and the thread is free for the next one.
 pub async fn resolve_ticket(node: &Arc<Node>, workspace: WorkspaceId, id: TicketId, by: &str) -> Done<TicketRow> {
     let (now, by, event) = (node.clock.now().as_millisecond(), by.to_owned(), EventId(ids::fresh()));
-    let resolved = node.store.write(Vec::new(), move |tx| resolve(tx, workspace, id, &by, event, now)).await?;
+    let resolved =
+        node.store.write(Vec::new(), move |tx| resolve_ticket_at(tx, workspace, id, &by, event, now)).await?;
     node.changed(&[workspace]);
     resolved
 }
 
-fn resolve(
+/// The same inside a transaction, at a moment of the caller's.
+pub(crate) fn resolve_ticket_at(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     id: TicketId,

@@ -26,7 +26,15 @@ pub(super) async fn run(node: &Arc<Node>) -> store::Result<()> {
     Ok(())
 }
 
-fn close(tx: &mut Tx<'_>, workspace: WorkspaceId, before: i64, now: i64) -> store::Result<usize> {
+/// The next moment at which silence closes something, as things stand.
+pub(super) fn next_due(tx: &mut Tx<'_>, node: &Node, workspace: WorkspaceId, now: i64) -> store::Result<Option<i64>> {
+    let silence = node.workflows.of(workspace)?.workflow.interaction.silence.as_millis() as i64;
+    // Closed is what was silent for longer than the set time.
+    Ok(tx.next_silence(workspace, now - silence)?.map(|since| since + silence + 1))
+}
+
+/// Closes what nothing was said about since `before`.
+pub(crate) fn close(tx: &mut Tx<'_>, workspace: WorkspaceId, before: i64, now: i64) -> store::Result<usize> {
     let silent = tx.silent_conversations(workspace, before, AT_ONCE)?;
     for conversation in &silent {
         let mut told = Vec::new();

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tracing::warn;
 
 use super::{
-    close_silent_matters, cut_changes, flush_reported, forget_answers, process_backlog, reclaim_abandoned_sends,
+    business_time, cut_changes, flush_reported, forget_answers, process_backlog, reclaim_abandoned_sends,
     review_unknown_sends, settle_parked_reports,
 };
 use crate::deliver;
@@ -30,7 +30,7 @@ pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     }));
     running.spawn(every(EVERY_MINUTE, node.clone(), stop.clone(), async |node| {
         review_unknown_sends::run(node).await?;
-        close_silent_matters::run(node).await?;
+        business_time::run_due(node).await?;
         cut_changes::run(node).await
     }));
     running.spawn(every(EVERY_HOUR, node.clone(), stop.clone(), async |node| forget_answers::run(node).await));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::change::{EventType, Subject};
 use domain::ids::{FreshIds, WorkId};
+use jiff::Timestamp;
 use store::{NewWork, Store, StoreError, Tx};
 use tracing::{error, warn};
 
@@ -49,14 +50,24 @@ pub async fn receive(node: &Arc<Node>, signature: Option<&str>, body: &[u8]) -> 
         metrics::counter!("hilo_webhooks_refused_total", "reason" => "overload").increment(1);
         return Received::TryAgain;
     }
-    let parcels = unpack(node, body, &channels);
+    let parcels = unpack(body, &channels, node.clock.now().as_millisecond());
     let received = keep(node, parcels, body, &channels).await;
     reached("committed");
     received
 }
 
-fn unpack(node: &Node, body: &[u8], channels: &[ChannelHandle]) -> Vec<Parcel> {
-    let now = node.clock.now().as_millisecond();
+/// Takes in a body at a moment of the caller's, inside a transaction: for a past that is lived through again.
+pub(crate) fn receive_at(tx: &mut Tx<'_>, node: &Node, body: &[u8], now: Timestamp) -> store::Result<Summary> {
+    let channels: Vec<ChannelHandle> = node.channels.iter().cloned().collect();
+    let mut summary = Summary::default();
+    for parcel in unpack(body, &channels, now.as_millisecond()) {
+        let prepared = prepare(node, &parcel)?;
+        process_parcel(tx, node, &parcel, &prepared, body, now, &mut summary)?;
+    }
+    Ok(summary)
+}
+
+fn unpack(body: &[u8], channels: &[ChannelHandle], now: i64) -> Vec<Parcel> {
     // The parser takes anything; should it ever panic, the body is still kept and listed.
     // One byte that is no text costs itself, not the batch that it came in; the raw body keeps it.
     let text = String::from_utf8_lossy(body);
@@ -187,9 +198,9 @@ async fn process_now(
     let (node, parcels, bodies) = (node.clone(), parcels.clone(), bodies.clone());
     let store: Store = node.store.clone();
     let work = move |tx: &mut Tx<'_>| {
-        let mut summary = Summary::default();
+        let (mut summary, now) = (Summary::default(), node.clock.now());
         for ((parcel, prepared), body) in parcels.iter().zip(&prepared).zip(bodies.iter()) {
-            process_parcel(tx, &node, parcel, prepared, body, &mut summary)?;
+            process_parcel(tx, &node, parcel, prepared, body, now, &mut summary)?;
         }
         Ok(summary)
     };
@@ -211,10 +222,10 @@ fn process_parcel(
     parcel: &Parcel,
     prepared: &Prepared,
     body: &[u8],
+    now: Timestamp,
     summary: &mut Summary,
 ) -> store::Result<()> {
     let before = *summary;
-    let now = node.clock.now();
     for (inbound, (reading, fresh)) in parcel.messages.iter().zip(&prepared.messages) {
         if waits_behind(tx, inbound)? {
             tx.add_work(parcel.workspace, &aside(inbound, None), 0)?;

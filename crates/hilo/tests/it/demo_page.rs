@@ -1,7 +1,11 @@
 //! The page of `hilo demo`, as a newcomer uses it in a browser and as others may not use it.
 
 mod browser;
+mod living;
+mod program;
+mod yesterday;
 
+use hilo::demo::{BusinessTime, Known, Line, ToParent};
 use hilo::http::demo_page::{self, Phones};
 use hilo::workflows::bring_into_force;
 use reqwest::{Response, StatusCode};
@@ -18,11 +22,31 @@ async fn page_of(app: &TestApp) -> (String, Phones) {
     let (store, workflows) = (&app.node.store, &app.node.workflows);
     bring_into_force(store, workflows, workspace, Some(optica_luna), app.now()).await.unwrap();
     let phones = Phones::new(Client::new(&app.simulator.url()).unwrap());
-    let routes = demo_page::routes(app.node.clone(), phones.clone());
+    let routes = demo_page::whole(app.node.clone(), phones.clone(), parent_of(app));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
     (url, phones)
+}
+
+/// The line to a parent that moves the test's clock, and kills nobody.
+fn parent_of(app: &TestApp) -> Line {
+    let time = BusinessTime { ahead_ms: app.clock.ahead_ms(), began_at: app.now(), ..BusinessTime::default() };
+    let (line, mut parent) = Line::pair(Known { time, kill: None });
+    let clock = app.clock.clone();
+    tokio::spawn(async move {
+        while let Some(said) = parent.said.recv().await {
+            parent.known.send_modify(|known| match said {
+                ToParent::Ahead { ahead_ms, moved } => {
+                    clock.put_ahead(ahead_ms);
+                    known.time = BusinessTime { ahead_ms, moved: moved.or(known.time.moved.take()), ..known.time };
+                }
+                ToParent::Seen => known.time.moved = None,
+                ToParent::Ready { .. } | ToParent::Failed { .. } | ToParent::Kill | ToParent::Armed => {}
+            });
+        }
+    });
+    line
 }
 
 #[test]

@@ -123,6 +123,7 @@ fn show_lists(tx: &mut Tx<'_>) -> Result<()> {
     tx.conversations(US, None, None, 9)?;
     tx.conversations(US, Some(ana), None, 9)?;
     tx.silent_conversations(US, 0, 9)?;
+    tx.next_silence(US, 0)?;
     tx.contacts(US, None, 9)?;
     tx.contact(US, ana)?;
     tx.interactions(US, None, 9)?;

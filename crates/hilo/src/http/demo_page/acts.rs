@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse};
-use domain::ids::{ConversationId, TicketId};
+use domain::ids::{ConversationId, SendId, TicketId};
 use serde::Deserialize;
 use simulator::{Act, Tap};
 
@@ -23,8 +23,8 @@ pub(super) const AGENT: &str = "demo";
 const LONGEST: usize = 4096;
 
 /// A body of the page's own making, or of somebody who plays with it.
-type Sent<T> = Result<Json<T>, JsonRejection>;
-type Done = Result<StatusCode, Problem>;
+pub(super) type Sent<T> = Result<Json<T>, JsonRejection>;
+pub(super) type Done = Result<StatusCode, Problem>;
 
 #[derive(Deserialize)]
 pub(super) struct Words {
@@ -39,6 +39,46 @@ pub(super) async fn say(State(stage): State<Arc<Stage>>, visitor: Visitor, sent:
     let act = Act::Text { text, reply_to: None };
     stage.phones.client.send(&phone.id, &act).await.map_err(away(visitor))?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Piece {
+    kind: Kind,
+}
+
+/// What a customer sends besides words.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Photo,
+    Voice,
+}
+
+/// A pair of glasses with a scratch on it; nobody took the picture.
+const PHOTO: &[u8] = include_bytes!("../../../assets/scratched.jpg");
+/// Three seconds in which nobody speaks.
+const VOICE: &[u8] = include_bytes!("../../../assets/voice.ogg");
+
+/// `POST /demo/media`: the customer sends a photo or a voice note.
+pub(super) async fn media(State(stage): State<Arc<Stage>>, visitor: Visitor, sent: Sent<Piece>) -> Done {
+    let kind = understood(&visitor, sent)?.kind;
+    introduce(&stage, visitor.person).await?;
+    let client = &stage.phones.client;
+    let act = match kind {
+        Kind::Photo => client.put_media(PHOTO.to_vec(), "image/jpeg", "scratched.jpg").await.map(photo),
+        Kind::Voice => client.put_media(VOICE.to_vec(), "audio/ogg", "voice.ogg").await.map(voice),
+    };
+    let phone = phone_of(client, visitor.person).await.map_err(away(visitor))?;
+    client.send(&phone.id, &act.map_err(away(visitor))?).await.map_err(away(visitor))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn photo(media_id: String) -> Act {
+    Act::Image { media_id, caption: None }
+}
+
+fn voice(media_id: String) -> Act {
+    Act::Voice { media_id }
 }
 
 /// `POST /demo/tap`: the customer taps a button under a message.
@@ -89,7 +129,46 @@ pub(super) async fn resolve(State(stage): State<Arc<Stage>>, visitor: Visitor, s
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn understood<T>(visitor: &Visitor, sent: Sent<T>) -> Result<T, Problem> {
+#[derive(Deserialize)]
+pub(super) struct Send {
+    send: String,
+    verb: Verb,
+}
+
+/// What a person decides about a message that did not simply leave.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Verb {
+    Release,
+    Resend,
+    Drop,
+}
+
+/// `POST /demo/release`: the agent decides about a message that is held, refused or unknown.
+pub(super) async fn release(State(stage): State<Arc<Stage>>, visitor: Visitor, sent: Sent<Send>) -> Done {
+    let Send { send, verb } = understood(&visitor, sent)?;
+    let id: SendId = send.parse().map_err(|_| refused(&visitor, "body"))?;
+    let (node, workspace) = (&stage.node, stage.channel()?.workspace);
+    let decided = match verb {
+        Verb::Release => inbox::release_send(node, workspace, id, AGENT, Once::each_time()).await.map(drop),
+        Verb::Resend => inbox::resend(node, workspace, id, AGENT, Once::each_time()).await.map(drop),
+        Verb::Drop => inbox::drop_send(node, workspace, id, AGENT).await,
+    };
+    decided.map_err(|refusal| explained(&visitor, refusal, "moved-on"))?;
+    node.changed(&[workspace]);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /demo/resume`: what made WhatsApp refuse the number is mended.
+pub(super) async fn resume(State(stage): State<Arc<Stage>>, visitor: Visitor) -> Done {
+    let channel = stage.channel()?;
+    let resumed = inbox::resume_channel(&stage.node, channel.workspace, channel.id, AGENT).await;
+    resumed.map_err(|refusal| explained(&visitor, refusal, "moved-on"))?;
+    stage.node.changed(&[channel.workspace]);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) fn understood<T>(visitor: &Visitor, sent: Sent<T>) -> Result<T, Problem> {
     sent.map(|Json(sent)| sent).map_err(|error| Problem::new(error.status(), visitor.say("demo-refused-body")))
 }
 
@@ -104,7 +183,7 @@ fn written(visitor: &Visitor, text: String) -> Result<String, Problem> {
     Ok(text.to_owned())
 }
 
-fn refused(visitor: &Visitor, why: &str) -> Problem {
+pub(super) fn refused(visitor: &Visitor, why: &str) -> Problem {
     Problem::invalid(visitor.say(&format!("demo-refused-{why}")))
 }
 
@@ -118,6 +197,6 @@ fn explained(visitor: &Visitor, refusal: Refusal, conflict: &str) -> Problem {
     }
 }
 
-fn away(visitor: Visitor) -> impl Fn(simulator::Error) -> Problem {
+pub(super) fn away(visitor: Visitor) -> impl Fn(simulator::Error) -> Problem {
     move |_| Problem::new(StatusCode::SERVICE_UNAVAILABLE, visitor.say("demo-refused-phone"))
 }

@@ -11,17 +11,19 @@ use maud::{DOCTYPE, Markup, html};
 use super::assets::{SCRIPT, SIGN, STYLE};
 use super::scene::Scene;
 use super::visitor::{Visitor, remember_language};
-use super::{Stage, phone, story, thread};
+use super::{Stage, bar, figures, phone, story, thread};
 use crate::http::problem::Problem;
 
 /// `GET /`. `?lang=` chooses a language and is remembered.
 pub(super) async fn show(State(stage): State<Arc<Stage>>, visitor: Visitor) -> Result<impl IntoResponse, Problem> {
     let remembered = visitor.chose_language.then(|| (header::SET_COOKIE, remember_language(visitor.language)));
     let scene = Scene::read(&stage, visitor).await?;
-    Ok((AppendHeaders(remembered), Html(render(&scene).into_string())))
+    let panes = html! { (phone::render(&scene)) (thread::render(&scene)) (story::render(&scene)) };
+    Ok((AppendHeaders(remembered), Html(around(&scene, "present", panes).into_string())))
 }
 
-fn render(scene: &Scene) -> Markup {
+/// What every page of the demo has around its panes.
+pub(super) fn around(scene: &Scene, name: &str, panes: Markup) -> Markup {
     let business = &scene.workflow.workflow.business.name;
     html! {
         (DOCTYPE)
@@ -35,11 +37,13 @@ fn render(scene: &Scene) -> Markup {
                 link rel="stylesheet" href=(STYLE.path());
                 script type="module" src=(SCRIPT.path()) {}
             }
-            body data-unreachable=(scene.say("demo-unreachable")) {
+            body class=(name) data-unreachable=(scene.say("demo-unreachable")) data-killed=(scene.say("demo-killed-just-now")) {
                 (top(scene, business))
                 p #notice .notice role="alert" {}
                 noscript { p.notice { (scene.say("demo-noscript")) } }
-                main { (phone::render(scene)) (thread::render(scene)) (story::render(scene)) }
+                @if name == "present" { (bar::render(scene)) }
+                main { (panes) }
+                (figures::render(scene))
             }
         }
     }
@@ -52,6 +56,7 @@ fn top(scene: &Scene, business: &str) -> Markup {
             h1 { bdi { (business) } span.flag { (scene.say("demo-flag")) } }
             p.private { (scene.say("demo-private")) }
             nav.behind aria-label=(scene.say("demo-behind")) {
+                a.back href="/" { (scene.say("demo-present")) }
                 a href="/demo/readme" { (scene.say("demo-readme")) }
                 a href="/metrics" { (scene.say("demo-metrics")) }
             }

@@ -8,15 +8,10 @@ use super::icons::{self, Ticks, ticks};
 use super::people::{PEOPLE, Person};
 use super::scene::Scene;
 
-/// What a newcomer may try without typing, in the words of customers: these are not texts of the page.
-const SUGGESTIONS: [(&str, &str); 6] = [
-    ("es", "¿ya están mis lentes?"),
-    ("es", "quiero una cita"),
-    ("es", "quiero quejarme"),
-    ("pt", "quero marcar um exame de vista"),
-    ("en", "how much are contact lenses?"),
-    ("en", "STOP"),
-];
+/// What a newcomer may do without typing. The words are a customer's own.
+const SUGGESTIONS: [&str; 4] = ["order", "book", "complain", "stop"];
+/// What a customer sends besides words.
+const PIECES: [&str; 2] = ["photo", "voice"];
 
 /// One message on the phone.
 enum Bubble<'a> {
@@ -36,7 +31,7 @@ impl Bubble<'_> {
 /// The pane.
 pub(super) fn render(scene: &Scene) -> Markup {
     html! {
-        section #phone .pane aria-labelledby="phone-title" {
+        section #phone .pane data-live aria-labelledby="phone-title" {
             h2 #phone-title { (scene.say("demo-phone")) }
             div.people role="group" aria-label=(scene.say("demo-people")) {
                 @for person in &PEOPLE { (button_of(scene, person)) }
@@ -108,7 +103,7 @@ fn mine(scene: &Scene, said: &SaidView) -> Markup {
     };
     html! {
         li.bubble.own id=(said.wamid) {
-            p dir="auto" { (words(said.text.as_deref(), &said.kind)) }
+            p dir="auto" { (words(scene, said.text.as_deref(), &said.kind)) }
             footer { time { (scene.clock(said.at)) } (ticks(far, &scene.say(meaning))) }
         }
     }
@@ -117,7 +112,7 @@ fn mine(scene: &Scene, said: &SaidView) -> Markup {
 fn theirs(scene: &Scene, received: &Received) -> Markup {
     html! {
         li.bubble id=(received.wamid) {
-            p dir="auto" { (words(received.text.as_deref(), &received.kind)) }
+            p dir="auto" { (words(scene, received.text.as_deref(), &received.kind)) }
             @for button in &received.buttons {
                 button.choice type="button" data-act="/demo/tap"
                     data-body=(json!({ "message_id": received.wamid, "button": button.id })) dir="auto" { (button.title) }
@@ -130,16 +125,28 @@ fn theirs(scene: &Scene, received: &Received) -> Markup {
 fn suggestions(scene: &Scene) -> Markup {
     html! {
         div.suggestions role="group" aria-label=(scene.say("demo-suggestions")) {
-            @for (language, text) in SUGGESTIONS {
-                button.chip type="button" lang=(language) data-act="/demo/say" data-body=(json!({ "text": text })) { (text) }
+            @for suggestion in SUGGESTIONS {
+                @let text = scene.say(&format!("demo-try-{suggestion}-text"));
+                button.chip id={ "try-" (suggestion) } type="button" data-act="/demo/say" data-body=(json!({ "text": text }))
+                    title=(text) { (scene.say(&format!("demo-try-{suggestion}"))) }
+            }
+            @for piece in PIECES {
+                button.chip id={ "try-" (piece) } type="button" data-act="/demo/media" data-body=(json!({ "kind": piece })) {
+                    (scene.say(&format!("demo-try-{piece}")))
+                }
             }
         }
     }
 }
 
-/// What a message says; of one without words, its type.
-pub(super) fn words(text: Option<&str>, kind: &str) -> String {
-    text.map_or_else(|| format!("[{kind}]"), str::to_owned)
+/// What a message says; of one without words, what it is.
+pub(super) fn words(scene: &Scene, text: Option<&str>, kind: &str) -> String {
+    let known = ["image", "audio", "video", "document", "sticker", "location", "contacts"];
+    match text {
+        Some(text) => text.to_owned(),
+        None if known.contains(&kind) => scene.say(&format!("demo-kind-{kind}")),
+        None => format!("[{kind}]"),
+    }
 }
 
 /// Two letters for an avatar.

@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
+use std::sync::atomic::Ordering;
+
+use domain::delivery::SendState;
 use domain::ids::{ConversationId, WorkspaceId};
 use jiff::Timestamp;
-use simulator::{Received, SaidView};
-use store::{ContactRow, ConversationRow, EventRow, InteractionRow, MessageRow, TicketRow, Tx};
+use simulator::{Fault, Ledger, PersonaView, Received, SaidView};
+use store::{ContactRow, ConversationRow, EventRow, InteractionRow, MessageRow, OutboxRow, TicketRow, Tx};
 
 use super::Stage;
 use super::people::phone_of;
 use super::visitor::Visitor;
+use crate::demo::{Figures, Happening, Known, Proof, happened};
 use crate::explain::Explainer;
 use crate::http::problem::Problem;
 use crate::workflows::Published;
@@ -31,10 +35,30 @@ pub(super) struct Scene {
     pub(super) received: Vec<Received>,
     /// Nothing before the first message.
     pub(super) thread: Option<Thread>,
+    pub(super) stage: Props,
+}
+
+/// What stands around the conversation.
+#[derive(Default)]
+pub(super) struct Props {
+    /// What the parent holds: the clock and the latest kill.
+    pub(super) known: Known,
+    /// The worker ends in the middle of its next send.
+    pub(super) armed: bool,
+    /// What goes wrong on purpose.
+    pub(super) faults: Vec<Fault>,
+    /// Who else writes, by themselves.
+    pub(super) others: Vec<PersonaView>,
+    /// Why the number sends nothing, if it does not.
+    pub(super) paused: Option<String>,
+    pub(super) figures: Figures,
+    /// Counted once somebody has killed the worker.
+    pub(super) proof: Option<Proof>,
+    /// What happened while the clock was moved, until it has been read.
+    pub(super) happened: Vec<Happening>,
 }
 
 /// A conversation as the business has it.
-#[derive(Debug)]
 pub(super) struct Thread {
     pub(super) conversation: ConversationRow,
     pub(super) contact: Option<ContactRow>,
@@ -46,6 +70,8 @@ pub(super) struct Thread {
     pub(super) matter: Option<InteractionRow>,
     /// Its ticket.
     pub(super) ticket: Option<TicketRow>,
+    /// What waits for a person's decision on its way out.
+    pub(super) stuck: Vec<OutboxRow>,
 }
 
 impl Scene {
@@ -57,16 +83,46 @@ impl Scene {
         let said = client.said(&phone.id).await.map_err(away)?;
         let received = client.inbox(&phone.id).await.map_err(away)?;
 
-        let channel = stage.channel()?.clone();
-        let (workspace, channel, shown) = (channel.workspace, channel.id, channel.display_phone_number.clone());
+        let faults = client.faults().await.map_err(away)?;
+        let others = client.personas().await.map_err(away)?;
+        let known = stage.line.known();
+        let ledger = match &known.kill {
+            Some(_) => Some(client.ledger().await.map_err(away)?),
+            None => None,
+        };
+
         let address = phone.number.map(|digits| format!("+{digits}"));
+        let (workspace, channel) = (stage.channel()?.workspace, stage.channel()?.id);
         let look = move |tx: &mut Tx<'_>| {
             let thread = tx.conversation_of(workspace, channel, address.as_deref(), Some(&phone.user_id))?;
             thread.map_or(Ok(None), |thread| read_thread(tx, workspace, thread))
         };
         let thread = stage.node.store.read(look).await?;
-        let workflow = stage.node.workflows.of(workspace)?;
-        Ok(Scene { visitor, workflow, now: stage.node.clock.now(), number: shown, said, received, thread })
+        let props = Props { faults, others, ..Props::read(stage, known, ledger).await? };
+        Ok(Scene { said, received, thread, stage: props, ..Scene::empty(stage, visitor)? })
+    }
+
+    /// A conversation of the past, without a phone.
+    pub(super) async fn of_past(stage: &Stage, visitor: Visitor, id: Option<ConversationId>) -> Result<Scene, Problem> {
+        let workspace = stage.channel()?.workspace;
+        let look = move |tx: &mut Tx<'_>| id.map_or(Ok(None), |id| read_thread(tx, workspace, id));
+        let thread = stage.node.store.read(look).await?;
+        let props = Props::read(stage, stage.line.known(), None).await?;
+        Ok(Scene { thread, stage: props, ..Scene::empty(stage, visitor)? })
+    }
+
+    fn empty(stage: &Stage, visitor: Visitor) -> Result<Scene, Problem> {
+        let channel = stage.channel()?;
+        Ok(Scene {
+            visitor,
+            workflow: stage.node.workflows.of(channel.workspace)?,
+            now: stage.node.clock.now(),
+            number: channel.display_phone_number.clone(),
+            said: Vec::new(),
+            received: Vec::new(),
+            thread: None,
+            stage: Props::default(),
+        })
     }
 
     pub(super) fn say(&self, key: &str) -> String {
@@ -86,6 +142,28 @@ impl Scene {
         self.moment(at, "%H:%M")
     }
 
+    /// The day: `Tue 24 Nov`, in the visitor's language.
+    pub(super) fn day(&self, at: i64) -> String {
+        let (weekday, day, month) = (self.moment(at, "%w"), self.moment(at, "%-d"), self.moment(at, "%-m"));
+        let values = [
+            ("weekday", self.say(&format!("demo-weekday-{weekday}"))),
+            ("day", day),
+            ("month", self.say(&format!("demo-month-{month}"))),
+        ];
+        self.say_with("demo-day", &values.each_ref().map(|(name, value)| (*name, &**value)))
+    }
+
+    /// The day and the hour.
+    pub(super) fn day_and_clock(&self, at: i64) -> String {
+        format!("{} {}", self.day(at), self.clock(at))
+    }
+
+    /// The hour of what happened today; of anything else the day too.
+    pub(super) fn when(&self, at: i64) -> String {
+        let date = |at: i64| self.moment(at, "%F");
+        if date(at) == date(self.now.as_millisecond()) { self.clock(at) } else { self.day_and_clock(at) }
+    }
+
     /// A moment in the shop's time zone, in strftime's notation.
     pub(super) fn moment(&self, at: i64, format: &str) -> String {
         let zone = &self.workflow.workflow.business.time_zone;
@@ -100,6 +178,30 @@ impl Scene {
     }
 }
 
+impl Props {
+    async fn read(stage: &Stage, known: Known, ledger: Option<Ledger>) -> Result<Props, Problem> {
+        let (node, channel) = (stage.node.clone(), stage.channel()?.clone());
+        let armed = stage.armed.load(Ordering::Relaxed);
+        let look = move |tx: &mut Tx<'_>| {
+            let workspace = channel.workspace;
+            let proof = ledger.as_ref().map(|ledger| Proof::count(tx, workspace, &node.seal, ledger)).transpose()?;
+            let moved = known.time.moved.as_ref();
+            let paused = tx.channels(workspace)?.into_iter().find(|one| one.id == channel.id);
+            Ok(Props {
+                armed,
+                figures: Figures::count(tx, workspace, node.clock.now().as_millisecond())?,
+                proof,
+                happened: moved.map_or(Ok(Vec::new()), |moved| happened(tx, workspace, moved))?,
+                paused: paused.and_then(|channel| channel.paused_reason),
+                known: known.clone(),
+                faults: Vec::new(),
+                others: Vec::new(),
+            })
+        };
+        Ok(stage.node.store.read(look).await?)
+    }
+}
+
 fn read_thread(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId) -> store::Result<Option<Thread>> {
     let Some(conversation) = tx.conversation(workspace, id)? else { return Ok(None) };
     let contact = conversation.contact.map_or(Ok(None), |id| tx.contact(workspace, id))?;
@@ -110,7 +212,17 @@ fn read_thread(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId) -> s
     let matter = matter.map_or(Ok(None), |id| tx.interaction(workspace, id))?;
     let ticket = matter.as_ref().and_then(|matter| matter.ticket);
     let ticket = ticket.map_or(Ok(None), |id| tx.ticket(workspace, id))?;
-    Ok(Some(Thread { conversation, contact, messages, events, matter, ticket }))
+    let stuck = stuck(tx, workspace, id)?;
+    Ok(Some(Thread { conversation, contact, messages, events, matter, ticket, stuck }))
+}
+
+fn stuck(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId) -> store::Result<Vec<OutboxRow>> {
+    let mut stuck = Vec::new();
+    for state in [SendState::Held, SendState::Unknown, SendState::NeedsReview, SendState::Dead] {
+        stuck.extend(tx.outbox(workspace, Some(state), None, PAGE)?);
+    }
+    stuck.retain(|row| row.send.conversation == id);
+    Ok(stuck)
 }
 
 fn latest_messages(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId) -> store::Result<Vec<MessageRow>> {

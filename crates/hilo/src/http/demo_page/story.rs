@@ -7,7 +7,10 @@ use store::{EventRow, MessageRow};
 use super::acts::AGENT;
 use super::phone::words;
 use super::scene::{Scene, Thread};
-use super::timings;
+use super::{attention, timings, way};
+
+/// Who does what nobody asked for, on the timeline.
+const AUTOMATION: &str = "automation";
 
 /// One thing that somebody did, and what came of it.
 pub(super) enum Chapter<'a> {
@@ -28,9 +31,19 @@ impl Chapter<'_> {
 
 /// The pane.
 pub(super) fn render(scene: &Scene) -> Markup {
+    pane(scene, html! { (attention::render(scene)) (way::render(scene)) })
+}
+
+/// The pane for a conversation of the past.
+pub(super) fn render_past(scene: &Scene) -> Markup {
+    pane(scene, html! {})
+}
+
+fn pane(scene: &Scene, above: Markup) -> Markup {
     html! {
-        section #story .pane aria-labelledby="story-title" {
+        section #story .pane data-live aria-labelledby="story-title" {
             h2 #story-title { (scene.say("demo-story")) }
+            (above)
             div.chapters tabindex="0" role="group" aria-labelledby="story-title" {
                 @match &scene.thread {
                     Some(thread) => ol { @for chapter in chapters(thread).iter().rev() { (tell(scene, chapter)) } },
@@ -66,13 +79,13 @@ fn tell(scene: &Scene, chapter: &Chapter<'_>) -> Markup {
 
 fn message(scene: &Scene, row: &MessageRow, answers: &[&MessageRow]) -> Markup {
     let explainer = scene.explainer();
-    let quoted = words(row.message.text.as_deref(), &row.message.kind);
+    let quoted = words(scene, row.message.text.as_deref(), &row.message.kind);
     html! {
         li.chapter id={ "s-" (row.message.conversation) "-" (row.message.seq) } {
             h3 {
                 small { (scene.say(&format!("demo-wrote-{}", row.message.author))) }
                 q dir="auto" title=(quoted) { (quoted) }
-                time { (scene.clock(row.message.recorded_at)) }
+                time { (scene.when(row.message.recorded_at)) }
             }
             ol.steps {
                 @for sentence in explainer.message(row) { li { (sentence) } }
@@ -90,7 +103,7 @@ fn message(scene: &Scene, row: &MessageRow, answers: &[&MessageRow]) -> Markup {
 fn happened(scene: &Scene, event: &EventRow) -> Markup {
     html! {
         li.chapter id={ "e-" (event.id) } {
-            h3 { small { (by(scene, &event.by)) } time { (scene.clock(event.at)) } }
+            h3 { small { (by(scene, &event.by)) } time { (scene.when(event.at)) } }
             ol.steps { li { (scene.explainer().step(&event.step)) } }
             (timings::render_event(scene, event))
         }
@@ -98,5 +111,9 @@ fn happened(scene: &Scene, event: &EventRow) -> Markup {
 }
 
 fn by(scene: &Scene, who: &str) -> String {
-    if who == AGENT { scene.say("demo-wrote-agent") } else { scene.say_with("demo-done-by", &[("who", who)]) }
+    match who {
+        AGENT => scene.say("demo-wrote-agent"),
+        AUTOMATION => scene.say("demo-wrote-automation"),
+        who => scene.say_with("demo-done-by", &[("who", who)]),
+    }
 }

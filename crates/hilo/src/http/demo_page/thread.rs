@@ -14,8 +14,17 @@ use super::scene::{Scene, Thread};
 
 /// The pane.
 pub(super) fn render(scene: &Scene) -> Markup {
+    pane(scene, composer(scene))
+}
+
+/// The pane for a conversation of the past: it can be read, and its ticket resolved.
+pub(super) fn render_past(scene: &Scene) -> Markup {
+    pane(scene, html! {})
+}
+
+fn pane(scene: &Scene, below: Markup) -> Markup {
     html! {
-        section #thread .pane aria-labelledby="thread-title" {
+        section #thread .pane data-live aria-labelledby="thread-title" {
             h2 #thread-title { (scene.say("demo-thread")) }
             div.desk {
                 @match &scene.thread {
@@ -23,7 +32,7 @@ pub(super) fn render(scene: &Scene) -> Markup {
                     None => { header.who.blank {} div.what.blank {} }
                 }
                 (log(scene))
-                (composer(scene))
+                (below)
             }
         }
     }
@@ -125,7 +134,7 @@ fn standing(scene: &Scene, row: &TicketRow) -> String {
 
 fn log(scene: &Scene) -> Markup {
     html! {
-        div.log data-follow=(scene.visitor.person.id) role="log" aria-live="polite" aria-relevant="additions"
+        div.log data-follow=(followed(scene)) role="log" aria-live="polite" aria-relevant="additions"
             tabindex="0"
             aria-label=(scene.say("demo-messages")) {
             @match &scene.thread {
@@ -136,14 +145,22 @@ fn log(scene: &Scene) -> Markup {
     }
 }
 
+/// Another conversation is read from its end again.
+fn followed(scene: &Scene) -> String {
+    scene
+        .thread
+        .as_ref()
+        .map_or_else(|| scene.visitor.person.id.to_owned(), |thread| thread.conversation.id.to_string())
+}
+
 fn bubble(scene: &Scene, row: &MessageRow) -> Markup {
     let message = &row.message;
     let own = !matches!(message.author, Author::Customer);
     html! {
         li.bubble.own[own] id={ "m-" (message.conversation) "-" (message.seq) } {
             @if own { p.author { (scene.say(&format!("demo-author-{}", message.author))) } }
-            p dir="auto" { (words(message.text.as_deref(), &message.kind)) }
-            footer { time { (scene.clock(message.recorded_at)) } (delivery(scene, row)) }
+            p dir="auto" { (words(scene, message.text.as_deref(), &message.kind)) }
+            footer { time { (scene.when(message.recorded_at)) } (delivery(scene, row)) }
         }
     }
 }

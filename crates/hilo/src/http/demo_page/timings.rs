@@ -8,6 +8,9 @@ use store::{EventRow, MessageRow};
 use super::scene::Scene;
 use crate::ids::made_at;
 
+/// Milliseconds between a webhook and its commit, at most.
+const ONE_BREATH: u64 = 30_000;
+
 /// A moment in the life of a message.
 #[derive(Debug, PartialEq, Eq)]
 struct Moment {
@@ -31,7 +34,7 @@ impl Moment {
 
 /// Of a message and what answered it.
 pub(super) fn render(scene: &Scene, row: &MessageRow, answers: &[&MessageRow]) -> Markup {
-    let from = row.message.body.map_or(row.message.recorded_at, |body| made_at(body.0));
+    let from = received(row).unwrap_or(row.message.recorded_at);
     html! {
         details {
             summary { (scene.say("demo-details")) }
@@ -58,13 +61,18 @@ pub(super) fn render_event(scene: &Scene, event: &EventRow) -> Markup {
 }
 
 fn way_in(row: &MessageRow) -> Vec<Moment> {
-    let Some(body) = row.message.body else { return vec![Moment::exact("recorded", row.message.recorded_at)] };
-    let mut moments =
-        vec![Moment::exact("received", made_at(body.0)), Moment::exact("recorded", row.message.recorded_at)];
-    if 0 < row.message.sent_at {
+    let mut moments: Vec<Moment> = received(row).map(|at| Moment::exact("received", at)).into_iter().collect();
+    moments.push(Moment::exact("recorded", row.message.recorded_at));
+    if row.message.body.is_some() && 0 < row.message.sent_at {
         moments.insert(0, Moment::to_the_second("written", row.message.sent_at));
     }
     moments
+}
+
+/// When the webhook came: its id knows, in machine time. Where business time is elsewhere, the two cannot be told in one breath.
+fn received(row: &MessageRow) -> Option<i64> {
+    let at = made_at(row.message.body?.0);
+    (row.message.recorded_at - at).unsigned_abs().lt(&ONE_BREATH).then_some(at)
 }
 
 /// When the platform took the message it alone knows: we hear of the reports that follow.

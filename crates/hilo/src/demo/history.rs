@@ -1,0 +1,46 @@
+//! Sixty days before the first start: what people wrote and what became of it, from a seed.
+//!
+//! Nothing is invented in the database: the webhooks of those days go through the pipeline, answers and resolutions through the verbs
+//! of the inbox, reports through the reconciliation, each at its moment. It is one unit of work, so that it is there or is not, and
+//! nothing of it waits in the outbox or reaches the simulator.
+
+mod bodies;
+mod dice;
+mod live;
+mod people;
+mod plan;
+mod stories;
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use store::{Tx, params};
+
+use crate::channels::ChannelHandle;
+use crate::node::Node;
+use live::Life;
+
+/// Puts the past into a database that has none. Answers whether it did.
+pub async fn load(node: &Arc<Node>) -> Result<bool> {
+    let Some(channel) = node.channels.iter().next().cloned() else { return Ok(false) };
+    let zone = node.workflows.of(channel.workspace)?.workflow.business.time_zone.clone();
+    let moments = plan::sixty_days(node.clock.now(), &zone);
+    let node_in = node.clone();
+    let loaded = node
+        .store
+        .write(Vec::new(), move |tx| {
+            if !is_empty(tx, &channel)? {
+                return Ok(false);
+            }
+            let mut life = Life::new(&node_in, &channel);
+            moments.iter().try_for_each(|moment| life.live(tx, moment))?;
+            Ok(true)
+        })
+        .await?;
+    Ok(loaded)
+}
+
+fn is_empty(tx: &mut Tx<'_>, channel: &ChannelHandle) -> store::Result<bool> {
+    let sql = "SELECT 1 FROM conversations WHERE workspace_id = $1 LIMIT 1";
+    Ok(tx.query_opt(sql, params![channel.workspace])?.is_none())
+}

@@ -1,0 +1,130 @@
+//! What parent and worker say to each other, one line of JSON each.
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::{mpsc, watch};
+
+use super::business::Brief;
+
+/// What the parent tells the worker.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ToWorker {
+    /// The first line: what to serve.
+    Begin(Brief),
+    /// Something that the page shows has changed.
+    Known(Known),
+}
+
+/// What the worker tells the parent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToParent {
+    /// It serves.
+    Ready {
+        /// Where.
+        address: std::net::SocketAddr,
+    },
+    /// It cannot serve, and ends.
+    Failed {
+        /// What to change.
+        reason: String,
+    },
+    /// Business time shall be so far ahead of the machine's.
+    Ahead {
+        /// Milliseconds.
+        ahead_ms: i64,
+        /// The whole way, once it is done.
+        moved: Option<Moved>,
+    },
+    /// Nobody wants to see any longer what the clock passed.
+    Seen,
+    /// It wants to be killed at once.
+    Kill,
+    /// It ends by itself at the worst moment of the next send.
+    Armed,
+}
+
+/// What the parent holds for the worker, so that it outlives it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Known {
+    /// Business time.
+    pub time: BusinessTime,
+    /// The latest kill.
+    pub kill: Option<Kill>,
+}
+
+/// Business time, as the demo's folder keeps it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct BusinessTime {
+    /// How far it is ahead of the machine's, milliseconds.
+    pub ahead_ms: i64,
+    /// When the demo was started for the first time, milliseconds since 1970.
+    pub began_at: i64,
+    /// The latest moment that was seen: whatever the machine's clock does, business time does not go back behind it.
+    pub seen_at: i64,
+    /// The latest move, until somebody has read what happened on the way.
+    pub moved: Option<Moved>,
+}
+
+/// A move of the clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// Business time before, milliseconds since 1970.
+    pub from: i64,
+    /// And after.
+    pub to: i64,
+    /// Machine time at which the move began.
+    pub begun: i64,
+}
+
+/// A worker that was killed and came back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kill {
+    /// How many there were.
+    pub times: u32,
+    /// When it died, business time.
+    pub at: i64,
+    /// How long it took until the next one served; nothing while it is away.
+    pub back_after_ms: Option<i64>,
+    /// Whether it died in the middle of a send.
+    pub in_a_send: bool,
+}
+
+/// The worker's end.
+#[derive(Clone)]
+pub struct Line {
+    to_parent: mpsc::UnboundedSender<ToParent>,
+    known: watch::Receiver<Known>,
+}
+
+/// The other end: what the worker says, and where it learns what is known.
+pub struct ParentEnd {
+    /// What the worker says.
+    pub said: mpsc::UnboundedReceiver<ToParent>,
+    /// What the worker knows.
+    pub known: watch::Sender<Known>,
+}
+
+impl Line {
+    /// Both ends.
+    pub fn pair(known: Known) -> (Line, ParentEnd) {
+        let (to_parent, said) = mpsc::unbounded_channel();
+        let (sender, known) = watch::channel(known);
+        (Line { to_parent, known }, ParentEnd { said, known: sender })
+    }
+
+    /// Says something. A parent that is gone hears nothing, and then the worker ends anyway.
+    pub fn say(&self, what: ToParent) {
+        drop(self.to_parent.send(what));
+    }
+
+    /// What the parent has told.
+    pub fn known(&self) -> Known {
+        self.known.borrow().clone()
+    }
+
+    /// Waits until the parent has told something that fits; false if it never will.
+    pub async fn until(&self, fits: impl FnMut(&Known) -> bool) -> bool {
+        self.known.clone().wait_for(fits).await.is_ok()
+    }
+}

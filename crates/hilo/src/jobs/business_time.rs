@@ -1,0 +1,20 @@
+//! What waits for a moment of business time. Whoever moves the clock asks here where to stop, and lets it happen there.
+
+use std::sync::Arc;
+
+use domain::ids::WorkspaceId;
+use store::Tx;
+
+use super::close_silent_matters;
+pub(crate) use super::close_silent_matters::close as close_silent;
+use crate::node::Node;
+
+/// Does what is due now.
+pub async fn run_due(node: &Arc<Node>) -> store::Result<()> {
+    close_silent_matters::run(node).await
+}
+
+/// The next moment after `now` at which something will be due, as things stand.
+pub fn next_due(tx: &mut Tx<'_>, node: &Node, workspace: WorkspaceId, now: i64) -> store::Result<Option<i64>> {
+    close_silent_matters::next_due(tx, node, workspace, now)
+}

@@ -1,0 +1,83 @@
+//! The life of `hilo demo`: killed, started again, left and found as it was, removed.
+
+use serde_json::json;
+
+use super::browser::in_browser;
+use super::program::{ANY, Program, refused, remove, words};
+
+#[tokio::test]
+async fn a_worker_that_is_killed_comes_back_and_nothing_was_lost_or_sent_twice() {
+    let place = tempfile::tempdir().unwrap();
+    let demo = Program::start(place.path()).await;
+    in_browser(async |browser| {
+        browser.open(&format!("{}/?lang=en", demo.url)).await;
+        browser.types("#say", "hola, quiero una queja").await;
+        browser.sees("#phone .bubble.own .ticks.two").await;
+
+        browser.clicks("#crash summary").await;
+        browser.clicks("#crash-now").await;
+        browser.sees_in("killed", "Nothing lost: 1 messages received, 1 recorded; 1 answers sent, 0 twice.").await;
+
+        browser.clicks("#crash summary").await;
+        browser.clicks("#crash-worst").await;
+        browser.sees_in("crash", "It dies in the middle of the next send").await;
+        browser.types("#answer", "Los cambiamos hoy.").await;
+        browser.sees_in("killed", "The worker died in the middle of a send").await;
+        browser.sees_in("killed", "Nothing lost: 1 messages received, 1 recorded; 2 answers sent, 0 twice.").await;
+        browser.sees_in("thread", "Los cambiamos hoy.").await;
+    })
+    .await;
+    demo.stop().await;
+}
+
+#[tokio::test]
+async fn the_clock_goes_on_from_where_it_was_even_after_a_power_cut() {
+    let place = tempfile::tempdir().unwrap();
+    let demo = Program::start(place.path()).await;
+    assert_eq!(demo.does("say", words("hola, quiero una cita")).await, 204);
+    demo.says("Told them that an agent answers").await;
+    assert_eq!(demo.does("clock", json!({ "to": "day3" })).await, 204);
+    demo.says("24 hours have passed").await;
+    demo.kill().await;
+
+    let demo = Program::start(place.path()).await;
+    let page = demo.says("24 hours have passed").await;
+    assert!(page.contains("Nobody answered in time"), "what happened on the way is still to be read");
+    assert_eq!(demo.does("clock", json!({ "to": "day3" })).await, 422, "that day has passed");
+    assert_eq!(demo.does("seen", json!({})).await, 204);
+    demo.stop().await;
+}
+
+#[tokio::test]
+async fn everything_says_that_it_is_a_demo() {
+    let place = tempfile::tempdir().unwrap();
+    let demo = Program::start(place.path()).await;
+    for path in ["/", "/api/v1/contacts", "/healthz", "/nowhere"] {
+        assert_eq!(demo.headers(path).await["hilo-demo"], "true", "{path}");
+    }
+    demo.stop().await;
+}
+
+#[tokio::test]
+async fn a_demo_that_cannot_start_says_what_to_change() {
+    let place = tempfile::tempdir().unwrap();
+    let (own, other) = (place.path().join("demo"), place.path().join("other"));
+    let demo = Program::start(&own).await;
+    let taken = demo.url.trim_start_matches("http://").to_owned();
+
+    let said = refused(&own, ANY, ANY).await;
+    assert!(said.contains("a demo is running on") && said.contains("--folder"), "{said}");
+    let said = refused(&other, &taken, ANY).await;
+    assert!(said.contains("is another program on that port?"), "{said}");
+    let said = refused(&other, ANY, "0.0.0.0:0").await;
+    assert!(said.contains("is not on this machine"), "{said}");
+    let file = place.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let said = refused(&file.join("demo"), ANY, ANY).await;
+    assert!(said.contains("cannot be made; name another with --folder"), "{said}");
+
+    assert!(!remove(&own).await.status.success(), "a demo that runs is not removed");
+    demo.stop().await;
+    assert!(remove(&own).await.status.success());
+    assert!(!own.exists());
+}
