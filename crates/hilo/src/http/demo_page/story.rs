@@ -83,7 +83,7 @@ fn message(scene: &Scene, row: &MessageRow, answers: &[&MessageRow]) -> Markup {
     html! {
         li.chapter id={ "s-" (row.message.conversation) "-" (row.message.seq) } {
             h3 {
-                small { (scene.say(&format!("demo-wrote-{}", row.message.author))) }
+                small { (author(scene, row)) }
                 q dir="auto" title=(quoted) { (quoted) }
                 time { (scene.when(row.message.recorded_at)) }
             }
@@ -97,6 +97,15 @@ fn message(scene: &Scene, row: &MessageRow, answers: &[&MessageRow]) -> Markup {
             }
             (timings::render(scene, row, answers))
         }
+    }
+}
+
+/// The visitor is the agent; of the days before they came, somebody else was.
+fn author(scene: &Scene, row: &MessageRow) -> String {
+    let before = row.message.recorded_at < scene.stage.known.time.began_at;
+    match row.message.author {
+        Author::Agent if before => scene.say("demo-author-agent"),
+        author => scene.say(&format!("demo-wrote-{author}")),
     }
 }
 

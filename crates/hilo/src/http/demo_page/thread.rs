@@ -126,7 +126,7 @@ fn standing(scene: &Scene, row: &TicketRow) -> String {
             scene.say_with("demo-ticket-open", &[("due", &due)])
         }
         TicketState::Resolved => {
-            let at = scene.clock(row.resolved_at.unwrap_or(row.updated_at));
+            let at = scene.when(row.resolved_at.unwrap_or(row.updated_at));
             scene.say_with("demo-ticket-resolved-at", &[("at", &at)])
         }
     }
