@@ -1,18 +1,22 @@
 //! Acceptance: from here on the message has an id, stands in the ledger, and has a life of its own.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use crate::codes::{self, Failure};
 use crate::content::Content;
+use crate::outreach::Outreach;
 use crate::platform::{Platform, lock};
 use crate::pricing::Pricing;
 use crate::settings::{BusinessNumber, Category};
 use crate::verdict::{Case, Verdict, verdict};
 use crate::wamid::{Direction, wamid};
+use crate::world::World;
 
 const TTL: i64 = 30 * 24 * 60 * 60 * 1000; // how long a message waits for its phone
+const ASKED_TTL: RangeInclusive<i64> = 30..=43_200; // seconds that a message may ask for instead
 const PASSWORD_TTL: i64 = 10 * 60 * 1000; // a one-time password is of no use later
 
 /// A send request that Meta would accept.
@@ -83,8 +87,13 @@ impl Outbound {
 
     /// Until when it is kept for a phone that cannot be reached.
     pub(crate) fn gone_at(&self) -> i64 {
-        let asked = self.body["message_send_ttl_seconds"].as_i64().map(|seconds| seconds * 1000);
-        self.at + asked.unwrap_or(if self.content.category == Category::Authentication { PASSWORD_TTL } else { TTL })
+        let asked = self.body["message_send_ttl_seconds"].as_i64().filter(|seconds| ASKED_TTL.contains(seconds));
+        self.at
+            + asked.map(|seconds| seconds * 1000).unwrap_or(if self.content.category == Category::Authentication {
+                PASSWORD_TTL
+            } else {
+                TTL
+            })
     }
 }
 
@@ -121,15 +130,19 @@ impl Platform {
             flaw,
             now,
         };
-        let (mut verdict, wa_id) = {
-            let world = lock(&self.world);
-            let phone = phone.map(|phone| &world.phones[phone]);
-            let wa_id = phone.and_then(|phone| phone.identity.number.clone());
-            (verdict(&case(phone), &mut lock(&self.outreach), &self.settings), wa_id)
-        };
-        let pricing = match verdict {
-            Verdict::Deliver => Some(self.charge(number, &order.content, phone, &person)),
-            Verdict::Fail(_) | Verdict::Vanish => None,
+        // Judged and charged in one go: of two sends at once, only one can be the last that a limit allows.
+        let (mut verdict, pricing, wa_id) = {
+            let (mut world, mut outreach) = (lock(&self.world), lock(&self.outreach));
+            let known = phone.map(|phone| &world.phones[phone]);
+            let wa_id = known.and_then(|phone| phone.identity.number.clone());
+            let verdict = verdict(&case(known), &mut outreach, &self.settings);
+            let pricing = match verdict {
+                Verdict::Deliver => {
+                    Some(self.charge((&mut world, &mut outreach), number, &order.content, phone, &person))
+                }
+                Verdict::Fail(_) | Verdict::Vanish => None,
+            };
+            (verdict, pricing, wa_id)
         };
         if !self.settings.can_pay && pricing.is_some_and(Pricing::is_billable) {
             verdict = Verdict::Fail(Failure { code: codes::PAYMENT, details: "the account has no payment method" });
@@ -153,13 +166,17 @@ impl Platform {
     }
 
     /// Counts a message that will be delivered against the limits, and prices it.
-    fn charge(&self, number: &BusinessNumber, content: &Content, phone: Option<usize>, person: &str) -> Pricing {
+    fn charge(
+        &self,
+        (world, outreach): (&mut World, &mut Outreach),
+        number: &BusinessNumber,
+        content: &Content,
+        phone: Option<usize>,
+        person: &str,
+    ) -> Pricing {
         let (id, now) = (&number.phone_number_id, self.now());
-        let mut world = lock(&self.world);
-        let world = &mut *world;
         let mut phone = phone.map(|phone| &mut world.phones[phone]);
         if !phone.as_ref().is_some_and(|phone| phone.window_is_open(id, now)) {
-            let mut outreach = lock(&self.outreach);
             outreach.reach(person, now);
             if content.category == Category::Marketing {
                 outreach.promote(person, now);

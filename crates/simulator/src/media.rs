@@ -8,6 +8,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::body::Bytes;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
@@ -149,6 +151,14 @@ impl Media {
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.secret.as_bytes()) else { return String::new() };
         mac.update(format!("{id}/{expires}").as_bytes());
         hex(&mac.finalize().into_bytes())
+    }
+}
+
+impl IntoResponse for StoredMedia {
+    /// Whatever it is, a browser must not run it.
+    fn into_response(self) -> Response {
+        let guards = [(header::X_CONTENT_TYPE_OPTIONS, "nosniff"), (header::CONTENT_SECURITY_POLICY, "sandbox")];
+        (guards, [(header::CONTENT_TYPE, self.mime_type)], self.bytes).into_response()
     }
 }
 

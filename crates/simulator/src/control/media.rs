@@ -26,5 +26,5 @@ pub(super) async fn put(
 pub(super) async fn read(State(platform): State<Arc<Platform>>, Path(id): Path<String>) -> Result<Response, Trouble> {
     let gone = || Trouble(StatusCode::NOT_FOUND, format!("there is no media `{id}`"));
     let file = platform.media.get(&id).ok_or_else(gone)?;
-    Ok(([(header::CONTENT_TYPE, file.mime_type)], file.bytes).into_response())
+    Ok(file.into_response())
 }

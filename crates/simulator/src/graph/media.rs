@@ -6,7 +6,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Multipart, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -118,7 +118,7 @@ pub(super) async fn download(
 ) -> Response {
     let file = link.ok().and_then(|Query(link)| platform.media.follow(&link.mid, &link.ext, &link.hash));
     match file {
-        Some(file) => ([(header::CONTENT_TYPE, file.mime_type)], file.bytes).into_response(),
+        Some(file) => file.into_response(),
         None => (StatusCode::NOT_FOUND, "").into_response(),
     }
 }

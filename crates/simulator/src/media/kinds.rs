@@ -52,7 +52,7 @@ impl Kind {
             Self::Audio => AUDIO.contains(&mime_type),
             Self::Sticker => mime_type == "image/webp",
             // A document is whatever has a type at all.
-            Self::Document => mime_type.split_once('/').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty()),
+            Self::Document => mime_type.split_once('/').is_some_and(|(a, b)| is_token(a) && is_token(b)),
         }
     }
 
@@ -92,6 +92,10 @@ pub(crate) fn fits(kind: Kind, mime_type: &str, bytes: &[u8]) -> Result<(), Unfi
     }
     let most = kind.most(bytes);
     if most < bytes.len() { Err(Unfit::Size { size: bytes.len(), most }) } else { Ok(()) }
+}
+
+fn is_token(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
 }
 
 /// The type without its parameters.

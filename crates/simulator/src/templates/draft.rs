@@ -20,6 +20,7 @@ const BAD_FOOTER: i64 = 2_388_073;
 pub(super) const TOO_MANY_VARIABLES: i64 = 2_388_293;
 pub(super) const VARIABLE_AT_THE_EDGE: i64 = 2_388_299;
 
+const LARGEST: usize = 64 * 1024; // bytes; a template of ten cards stays far below
 const LONGEST_NAME: usize = 512;
 
 /// A new template.
@@ -107,6 +108,9 @@ fn format(request: &Part<'_>) -> Result<Format, Refusal> {
 
 /// What each component must be like.
 fn check(components: &Value, category: Category, format: Format) -> Result<(), Refusal> {
+    if LARGEST < components.to_string().len() {
+        return Err(Refusal::parameter("`components` is too large"));
+    }
     let list = Part::of(components).optional_items()?;
     let mut kinds = Vec::new();
     for component in &list {
