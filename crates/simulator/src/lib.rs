@@ -17,6 +17,7 @@
 //!
 //! The way of a send: `graph` reads and refuses, `accept` gives it a wamid and a verdict, `life` turns the verdict
 //! into statuses, `webhook` posts them. The way of a message from a phone: `acts` composes it, `webhook` posts it.
+//! `personas` holds customers who write by themselves, `faults` what goes wrong on purpose.
 
 mod accept;
 mod acts;

@@ -41,7 +41,8 @@ impl Draft {
     }
 }
 
-/// Sends the draft. What somebody writes whom the business has blocked reaches nobody. A phone that writes is online and has unblocked the business: WhatsApp asks for both first.
+/// Sends the draft. What somebody writes whom the business has blocked reaches nobody. A phone that writes is online
+/// and has unblocked the business: WhatsApp asks for both first.
 pub(super) fn say(platform: &Arc<Platform>, phone: usize, number: &Arc<BusinessNumber>, draft: Draft) -> String {
     life::come_online(platform, phone);
     let now = platform.now();
