@@ -210,6 +210,10 @@ pub enum Step {
     },
     /// A person answered; automation stops.
     PersonAnswered,
+    /// Another system named the person before they wrote.
+    ContactMade,
+    /// Name or language was put right.
+    ContactChanged,
     /// A message that was kept back was let go.
     SendReleased {
         /// Which.

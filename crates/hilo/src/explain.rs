@@ -86,6 +86,8 @@ impl<'a> Explainer<'a> {
             Step::Linked { identity } => self.say("linked", &[("value", &identity.value)]),
             Step::BelongsToAnother { identity, .. } => self.say("belongs-to-another", &[("value", &identity.value)]),
             Step::PersonAnswered => self.say("person-answered", &[]),
+            Step::ContactMade => self.say("contact-made", &[]),
+            Step::ContactChanged => self.say("contact-changed", &[]),
             Step::SendReleased { .. } => self.say("send-released", &[]),
             Step::SendRepeated { .. } => self.say("send-repeated", &[]),
             Step::SendDropped { .. } => self.say("send-dropped", &[]),

@@ -1,5 +1,7 @@
 //! What a person does, one verb a file. The API and the screens call these and nothing else.
 
+mod change_contact;
+mod create_contact;
 mod entry;
 mod make_key;
 mod once;
@@ -9,6 +11,8 @@ mod reply;
 mod resolve_ticket;
 mod resume_channel;
 
+pub use change_contact::{ContactChange, change_contact};
+pub use create_contact::{Introduced, NewContact, create_contact};
 pub(crate) use entry::Entry;
 pub use make_key::{make_key, revoke_key};
 pub use once::{Acted, Answer, Asked, Once};

@@ -22,9 +22,10 @@ use store::Tx;
 
 pub use classify::Reading;
 pub use load::key as effect_key;
-pub(crate) use locks::of_name as lock_of_name;
+pub(crate) use locks::{of_name as lock_of_name, of_names as locks_of_names};
 pub(crate) use receive::receive_at;
 pub use receive::{Received, Summary, receive};
+pub(crate) use resolve::{Found, find as find_person};
 pub(crate) use values::WINDOW_MARGIN;
 pub use values::{Effects, Inbound, Known, Message, Nature, Reply, Resolved};
 

@@ -39,6 +39,12 @@ impl Tx<'_> {
         row.map(|row| Ok(WorkspaceId(row.id(0)?))).transpose()
     }
 
+    /// The name of a workspace, and when it was made.
+    pub fn workspace(&mut self, id: WorkspaceId) -> Result<Option<(String, i64)>> {
+        let row = self.query_opt("SELECT name, created_at FROM workspaces WHERE id = $1", params![id])?;
+        row.map(|row| Ok((row.text(0)?, row.int(1)?))).transpose()
+    }
+
     /// Every workspace with its name.
     pub fn workspaces(&mut self) -> Result<Vec<(WorkspaceId, String)>> {
         let rows = self.query("SELECT id, name FROM workspaces ORDER BY id", params![])?;

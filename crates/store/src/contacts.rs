@@ -42,14 +42,15 @@ impl Tx<'_> {
     /// Keeps a new person.
     pub fn add_contact(&mut self, workspace: WorkspaceId, contact: &Contact, now: i64) -> Result<()> {
         self.put(
-            "INSERT INTO contacts (workspace_id, id, name, language, opted_out_at, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO contacts (workspace_id, id, name, language, opted_out_at, created_at, name_key) VALUES ($1, $2, $3, $4, $5, $6, $7)",
             params![
                 workspace,
                 contact.id,
                 contact.name.as_deref(),
                 contact.language.map(Language::code),
                 contact.opted_out_at,
-                now
+                now,
+                contact.name.as_deref().map(name_key)
             ],
         )
     }
@@ -72,13 +73,14 @@ impl Tx<'_> {
     /// Writes down what is known about a person now.
     pub fn update_contact(&mut self, workspace: WorkspaceId, contact: &Contact) -> Result<()> {
         self.put(
-            "UPDATE contacts SET name = $3, language = $4, opted_out_at = $5 WHERE workspace_id = $1 AND id = $2",
+            "UPDATE contacts SET name = $3, language = $4, opted_out_at = $5, name_key = $6 WHERE workspace_id = $1 AND id = $2",
             params![
                 workspace,
                 contact.id,
                 contact.name.as_deref(),
                 contact.language.map(Language::code),
-                contact.opted_out_at
+                contact.opted_out_at,
+                contact.name.as_deref().map(name_key)
             ],
         )
     }
@@ -133,15 +135,37 @@ impl Tx<'_> {
         Ok(people)
     }
 
+    /// People whose name begins like this, whatever its case, in the order of their names.
+    pub fn contacts_named(&mut self, workspace: WorkspaceId, start: &str, limit: i64) -> Result<Vec<ContactRow>> {
+        let start = name_key(start);
+        let end = format!("{start}{}", char::MAX);
+        let rows = self.query(
+            "SELECT id FROM contacts WHERE workspace_id = $1 AND name_key >= $2 AND name_key < $3 ORDER BY name_key, id LIMIT $4",
+            params![workspace, start, end, limit],
+        )?;
+        let ids = rows.iter().map(|row| row.id(0).map(ContactId)).collect::<Result<Vec<_>>>()?;
+        ids.into_iter().filter_map(|id| self.contact(workspace, id).transpose()).collect()
+    }
+
     /// Everybody whom a phone number names, in any of its spellings.
     pub fn contacts_of_phone(&mut self, workspace: WorkspaceId, phone: &PhoneNumber) -> Result<Vec<ContactRow>> {
-        let candidates = self.candidates(workspace, &[Identity::phone(phone)])?;
+        self.contacts_of(workspace, &Identity::phone(phone))
+    }
+
+    /// Everybody whom an identity or a twin of it names.
+    pub fn contacts_of(&mut self, workspace: WorkspaceId, identity: &Identity) -> Result<Vec<ContactRow>> {
+        let candidates = self.candidates(workspace, std::slice::from_ref(identity))?;
         let mut ids: Vec<ContactId> = candidates.iter().map(|candidate| candidate.contact.id).collect();
         ids.sort_unstable();
         ids.dedup();
         let people = ids.into_iter().filter_map(|id| self.contact(workspace, id).transpose());
         people.collect()
     }
+}
+
+/// A name as it is looked for.
+fn name_key(name: &str) -> String {
+    name.trim().to_lowercase()
 }
 
 /// People, from rows of one with each of their names; those of a person side by side.

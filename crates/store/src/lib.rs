@@ -45,6 +45,7 @@ pub use tickets::{NewTicket, TicketRow};
 pub use tx::{Dialect, Tx};
 pub use value::{Row, Value};
 pub use webhooks::{EventRow, NoticeRow};
+pub use workflow_versions::PublishedRow;
 
 /// Where a database is: `sqlite:PATH` or `postgres://…`.
 #[derive(Debug, Clone, PartialEq, Eq)]

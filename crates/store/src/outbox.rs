@@ -276,6 +276,18 @@ impl Tx<'_> {
         rows.iter().map(read).collect()
     }
 
+    /// How many sends of a workspace stand in each state that a person may have to look at.
+    pub fn listed_send_counts(&mut self, workspace: WorkspaceId) -> Result<Vec<(SendState, i64)>> {
+        let rows = self.query(
+            "SELECT 'unknown', count(*) FROM outbox WHERE workspace_id = $1 AND state = 'unknown'
+             UNION ALL SELECT 'needs_review', count(*) FROM outbox WHERE workspace_id = $1 AND state = 'needs_review'
+             UNION ALL SELECT 'held', count(*) FROM outbox WHERE workspace_id = $1 AND state = 'held'
+             UNION ALL SELECT 'dead', count(*) FROM outbox WHERE workspace_id = $1 AND state = 'dead'",
+            params![workspace],
+        )?;
+        rows.iter().map(|row| Ok((row.named(0)?, row.int(1)?))).collect()
+    }
+
     /// How many sends stand in each state, over all workspaces.
     pub fn outbox_counts(&mut self) -> Result<Vec<(SendState, i64)>> {
         let rows = self.query("SELECT state, count(*) FROM outbox GROUP BY state", params![])?;

@@ -128,6 +128,12 @@ impl Tx<'_> {
         rows.iter().map(read).collect()
     }
 
+    /// How many tickets wait in each queue that has any.
+    pub fn open_ticket_counts(&mut self, workspace: WorkspaceId) -> Result<Vec<(String, i64)>> {
+        let sql = "SELECT queue, count(*) FROM tickets WHERE workspace_id = $1 AND state = 'open' GROUP BY queue ORDER BY queue";
+        self.query(sql, params![workspace])?.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
+    }
+
     /// A page of tickets, the newest first; of one state and one queue, if given. `before` is the last id of the page before.
     pub fn tickets(
         &mut self,

@@ -4,7 +4,29 @@ use domain::ids::WorkspaceId;
 
 use crate::{Result, StoreError, Tx, params};
 
+/// A workflow as it was published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedRow {
+    /// Its number; 1 is the first.
+    pub version: i64,
+    /// The workflow file.
+    pub text: String,
+    /// Milliseconds since 1970.
+    pub at: i64,
+    /// Who published it.
+    pub by: String,
+}
+
 impl Tx<'_> {
+    /// A version that was published.
+    pub fn published_workflow(&mut self, workspace: WorkspaceId, version: i64) -> Result<Option<PublishedRow>> {
+        let row = self.query_opt(
+            "SELECT text, published_at, published_by FROM workflow_versions WHERE workspace_id = $1 AND version = $2",
+            params![workspace, version],
+        )?;
+        row.map(|row| Ok(PublishedRow { version, text: row.text(0)?, at: row.int(1)?, by: row.text(2)? })).transpose()
+    }
+
     /// The version in force and its text.
     pub fn workflow_in_force(&mut self, workspace: WorkspaceId) -> Result<Option<(i64, String)>> {
         let sql = "SELECT version, text FROM workflow_versions WHERE workspace_id = $1 ORDER BY version DESC LIMIT 1";

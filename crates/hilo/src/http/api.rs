@@ -15,6 +15,7 @@ pub(crate) mod schemas;
 mod tickets;
 pub mod timeline;
 pub(crate) mod views;
+mod workspace;
 
 use std::sync::Arc;
 
@@ -69,6 +70,7 @@ fn reading() -> Described {
     OpenApiRouter::new()
         .routes(routes!(contacts::list))
         .routes(routes!(contacts::show))
+        .routes(routes!(contacts::identities))
         .routes(routes!(timeline::of_contact))
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::show))
@@ -79,17 +81,24 @@ fn reading() -> Described {
         .routes(routes!(tickets::list))
         .routes(routes!(tickets::show))
         .routes(routes!(outbox::list))
+        .routes(routes!(outbox::counts))
         .routes(routes!(outbox::show))
         .routes(routes!(changes::list))
         .routes(routes!(events::stream))
         .routes(routes!(channels::list))
+        .routes(routes!(channels::show))
         .routes(routes!(platform::notices))
         .routes(routes!(platform::backlog))
         .routes(routes!(platform::body))
+        .routes(routes!(workspace::show))
+        .routes(routes!(workspace::workflow))
+        .routes(routes!(workspace::queues))
 }
 
 fn sending() -> Described {
     OpenApiRouter::new()
+        .routes(routes!(contacts::create))
+        .routes(routes!(contacts::change))
         .routes(routes!(conversations::reply))
         .routes(routes!(tickets::resolve, tickets::reopen))
         .routes(routes!(outbox::drop_send))

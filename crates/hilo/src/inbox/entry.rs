@@ -1,6 +1,6 @@
 //! Who did something, on the timeline of the person whom it concerns.
 
-use domain::ids::{ConversationId, EventId, WorkspaceId};
+use domain::ids::{ContactId, ConversationId, EventId, WorkspaceId};
 use domain::interaction::Step;
 use store::{EventRow, Tx};
 
@@ -37,5 +37,16 @@ impl Entry {
         let Some(contact) = thread.and_then(|thread| thread.contact) else { return Ok(()) };
         let (id, by, at) = (self.id, self.by.clone(), self.at);
         tx.add_event(workspace, &EventRow { id, contact, conversation: Some(conversation), at, by, step })
+    }
+
+    pub(super) fn write_about(
+        &self,
+        tx: &mut Tx<'_>,
+        workspace: WorkspaceId,
+        contact: ContactId,
+        step: Step,
+    ) -> store::Result<()> {
+        let (id, by, at) = (self.id, self.by.clone(), self.at);
+        tx.add_event(workspace, &EventRow { id, contact, conversation: None, at, by, step })
     }
 }

@@ -4,7 +4,7 @@ use domain::contact::Identity;
 use domain::ids::WorkspaceId;
 
 /// One lock for each name, in a fixed order. Twins share a lock: they may be the same person.
-pub(super) fn of_names(workspace: WorkspaceId, names: &[Identity]) -> Vec<i64> {
+pub(crate) fn of_names(workspace: WorkspaceId, names: &[Identity]) -> Vec<i64> {
     let mut locks: Vec<i64> = names.iter().map(|identity| of_name(workspace, &identity.match_key)).collect();
     locks.sort_unstable();
     locks.dedup();

@@ -49,15 +49,19 @@ fn candidates_of(names: &[Identity], candidates: &[Candidate]) -> Vec<Candidate>
     candidates.iter().filter(is_own).cloned().collect()
 }
 
-enum Found {
+/// Whom names lead to.
+pub(crate) enum Found {
+    /// This person, and how.
     One(Contact, Resolution),
+    /// Any of these.
     Several(Vec<ContactId>),
+    /// Somebody new.
     Nobody,
 }
 
 /// The names stand in order of authority, and the first that is known decides: a phone number that comes together with a user
 /// id keeps the phone's person. Twins count only where no name is known to the letter.
-fn find(names: &[Identity], candidates: &[Candidate]) -> Found {
+pub(crate) fn find(names: &[Identity], candidates: &[Candidate]) -> Found {
     for name in names {
         if let Some(known) = candidates.iter().find(|candidate| candidate.identity == *name) {
             return Found::One(known.contact.clone(), Resolution::Known { identity: name.clone() });

@@ -11,6 +11,7 @@ mod demo_page;
 mod demo_words;
 mod keys;
 mod kills;
+mod nouns;
 mod once;
 mod openapi;
 mod outages;

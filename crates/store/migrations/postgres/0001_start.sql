@@ -112,6 +112,7 @@ CREATE TABLE contacts (
   workspace_id UUID NOT NULL,
   id           UUID NOT NULL,
   name         TEXT,
+  name_key     TEXT COLLATE "C",          -- the name as it is looked for
   language     TEXT,
   opted_out_at BIGINT,
   created_at   BIGINT NOT NULL,
@@ -119,6 +120,7 @@ CREATE TABLE contacts (
   erased_at    BIGINT,
   PRIMARY KEY (workspace_id, id)
 );
+CREATE INDEX contacts_of_name ON contacts (workspace_id, name_key, id);
 
 -- The match key is a function of the value, so this key also says: an identity belongs to exactly one contact.
 CREATE TABLE identities (
@@ -258,6 +260,9 @@ CREATE TABLE outbox (
   PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX outbox_due ON outbox (not_before, id) WHERE state = 'queued';
+-- What a person may have to look at. Not written on the usual way of a send.
+CREATE INDEX outbox_listed ON outbox (workspace_id, state, id)
+  WHERE state = 'unknown' OR state = 'needs_review' OR state = 'held' OR state = 'dead';
 CREATE INDEX outbox_of_conversation ON outbox (workspace_id, conversation_id, seq);
 -- Written with OR: of a list, SQLite does not see that one of its members implies it, and would not use the index.
 CREATE INDEX outbox_watched ON outbox (state, changed_at) WHERE state = 'sending' OR state = 'unknown' OR state = 'accepted';

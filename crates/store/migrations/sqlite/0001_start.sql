@@ -113,6 +113,7 @@ CREATE TABLE contacts (
   workspace_id BLOB NOT NULL,
   id           BLOB NOT NULL,
   name         TEXT,
+  name_key     TEXT,          -- the name as it is looked for
   language     TEXT,
   opted_out_at INTEGER,
   created_at   INTEGER NOT NULL,
@@ -120,6 +121,7 @@ CREATE TABLE contacts (
   erased_at    INTEGER,
   PRIMARY KEY (workspace_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX contacts_of_name ON contacts (workspace_id, name_key, id);
 
 -- The match key is a function of the value, so this key also says: an identity belongs to exactly one contact.
 CREATE TABLE identities (
@@ -259,6 +261,9 @@ CREATE TABLE outbox (
   PRIMARY KEY (workspace_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_due ON outbox (not_before, id) WHERE state = 'queued';
+-- What a person may have to look at. Not written on the usual way of a send.
+CREATE INDEX outbox_listed ON outbox (workspace_id, state, id)
+  WHERE state = 'unknown' OR state = 'needs_review' OR state = 'held' OR state = 'dead';
 CREATE INDEX outbox_of_conversation ON outbox (workspace_id, conversation_id, seq);
 -- Written with OR: of a list, SQLite does not see that one of its members implies it, and would not use the index.
 CREATE INDEX outbox_watched ON outbox (state, changed_at) WHERE state = 'sending' OR state = 'unknown' OR state = 'accepted';
@@ -333,6 +338,7 @@ CREATE INDEX deliveries_dead ON deliveries (workspace_id, endpoint_id, at) WHERE
 ANALYZE;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('contacts', 'contacts', '1000000 1000000 1'),
+  ('contacts', 'contacts_of_name', '1000000 1000000 3 1'),
   ('messages', 'messages', '5000000 5000000 5 1'),
   ('interactions', 'interactions', '1000000 1000000 1'),
   ('events', 'events', '1000000 1000000 5 1'),
@@ -346,6 +352,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('tickets', 'tickets', '1000000 1000000 1'),
   ('tickets', 'tickets_open', '10000 10000 1000 1'),
   ('outbox', 'outbox', '1000000 1000000 1'),
+  ('outbox', 'outbox_listed', '10000 5000 1000 1'),
   ('outbox', 'outbox_due', '1000 2 1'),
   ('outbox', 'outbox_of_conversation', '1000000 1000000 2 1'),
   ('outbox', 'outbox_watched', '10000 5000 2'),

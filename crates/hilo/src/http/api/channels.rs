@@ -60,6 +60,19 @@ pub(super) async fn list(State(node): State<Arc<Node>>, Extension(caller): Exten
     Ok(Json(All { data: rows.into_iter().map(ChannelView::from).collect() }))
 }
 
+/// One WhatsApp number.
+#[utoipa::path(get, path = "/channels/{id}", tag = "channels", operation_id = "get_channel", responses((status = 200, body = ChannelView)))]
+pub(super) async fn show(
+    State(node): State<Arc<Node>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Answer<ChannelView> {
+    let id: ChannelId = id.parse().map_err(|_| Problem::missing("channel"))?;
+    let rows = node.store.read(move |tx| tx.channels(caller.workspace)).await?;
+    let row = rows.into_iter().find(|row| row.id == id).ok_or_else(|| Problem::missing("channel"))?;
+    Ok(Json(row.into()))
+}
+
 /// Sends of a paused number go on, in their order.
 #[utoipa::path(
     delete,

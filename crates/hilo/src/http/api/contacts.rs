@@ -3,19 +3,26 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
 use axum::{Extension, Json};
+use domain::contact::Identity;
 use domain::ids::{ContactId, WorkspaceId};
-use domain::{PhoneNumber, Region};
-use serde::{Deserialize, Serialize};
+use domain::{Language, PhoneNumber, Region};
+use serde::{Deserialize, Deserializer, Serialize};
 use store::ContactRow;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Answer;
 use super::page::{Asked, Page};
 use super::schemas::{Id, IdentityName, LanguageCode, Time};
+use crate::http::attempt::Posted;
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
+use crate::inbox::{self, ContactChange, Introduced, NewContact};
 use crate::node::Node;
+
+const LONGEST_NAME: usize = 200;
 
 /// A person as the API shows them.
 #[derive(Debug, Serialize, ToSchema)]
@@ -75,6 +82,10 @@ pub(super) struct Filter {
     /// The owners of a number, in any format and any of its spellings: a handful at most, on one page.
     #[param(example = "+52 55 1234 5678")]
     phone: Option<String>,
+    /// The owner of WhatsApp's id of a person.
+    user_id: Option<String>,
+    /// Whose name begins like this, whatever its case: as many as `limit`, in the order of their names, on one page.
+    name: Option<String>,
 }
 
 /// People, the newest first.
@@ -85,23 +96,32 @@ pub(super) async fn list(
     Query(asked): Query<Asked>,
     Query(filter): Query<Filter>,
 ) -> Answer<Page<ContactView>> {
-    let by_phone = filter.phone.is_some();
-    let (limit, before) = (asked.limit()?, asked.cursor::<ContactId>()?);
-    let limit = if by_phone { i64::MAX } else { limit };
-    let workspace = caller.workspace;
-    let rows = match filter.phone {
-        Some(phone) => owners(&node, workspace, &phone).await?,
-        None => node.store.read(move |tx| tx.contacts(workspace, before, limit)).await?,
+    let (limit, before, workspace) = (asked.limit()?, asked.cursor::<ContactId>()?, caller.workspace);
+    let found = match filter {
+        Filter { phone: None, user_id: None, name: None } => {
+            let rows = node.store.read(move |tx| tx.contacts(workspace, before, limit)).await?;
+            return Ok(Json(Page::of(rows, limit, |row| row.contact.id.to_string(), ContactView::from)));
+        }
+        Filter { phone: Some(phone), user_id: None, name: None } => {
+            let phone = number(&node, workspace, &phone)?;
+            node.store.read(move |tx| tx.contacts_of_phone(workspace, &phone)).await?
+        }
+        Filter { phone: None, user_id: Some(id), name: None } => {
+            node.store.read(move |tx| tx.contacts_of(workspace, &Identity::user_id(&id))).await?
+        }
+        Filter { phone: None, user_id: None, name: Some(start) } => {
+            node.store.read(move |tx| tx.contacts_named(workspace, &start, limit)).await?
+        }
+        Filter { .. } => return Err(Problem::invalid("ask by one of `phone`, `user_id` and `name`, not by several")),
     };
-    Ok(Json(Page::of(rows, limit, |row| row.contact.id.to_string(), ContactView::from)))
+    Ok(Json(Page::whole(found, ContactView::from)))
 }
 
-/// Everybody whom a number names, in any of its spellings: a handful, on one page.
-async fn owners(node: &Node, workspace: WorkspaceId, phone: &str) -> Result<Vec<ContactRow>, Problem> {
+/// A number in any format; without its country code, as one of the workspace's own country.
+fn number(node: &Node, workspace: WorkspaceId, phone: &str) -> Result<PhoneNumber, Problem> {
     let region = node.channels.iter().find(|channel| channel.workspace == workspace).map(|channel| channel.region);
-    let phone = PhoneNumber::parse(phone, region.unwrap_or(Region::MX))
-        .map_err(|error| Problem::invalid(format!("`phone`: {error}")))?;
-    Ok(node.store.read(move |tx| tx.contacts_of_phone(workspace, &phone)).await?)
+    PhoneNumber::parse(phone, region.unwrap_or(Region::MX))
+        .map_err(|error| Problem::invalid(format!("`phone`: {error}")))
 }
 
 /// One person.
@@ -111,7 +131,135 @@ pub(super) async fn show(
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
 ) -> Answer<ContactView> {
-    let id: ContactId = id.parse().map_err(|_| Problem::missing("contact"))?;
+    let id = contact_id(&id)?;
     let row = node.store.read(move |tx| tx.contact(caller.workspace, id)).await?;
     Ok(Json(row.ok_or_else(|| Problem::missing("contact"))?.into()))
+}
+
+/// Every name of a person.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Identities {
+    data: Vec<IdentityView>,
+}
+
+/// The names by which messages find one person.
+#[utoipa::path(get, path = "/contacts/{id}/identities", tag = "contacts", operation_id = "list_identities", responses((status = 200, body = Identities)))]
+pub(super) async fn identities(
+    State(node): State<Arc<Node>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Answer<Identities> {
+    let id = contact_id(&id)?;
+    let row = node.store.read(move |tx| tx.contact(caller.workspace, id)).await?;
+    let row = row.ok_or_else(|| Problem::missing("contact"))?;
+    Ok(Json(Identities { data: ContactView::from(row).identities }))
+}
+
+/// Somebody to be known before they write.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ContactWish {
+    /// Their number, in any format; without a country code, as one of the workspace's country.
+    #[schema(example = "+52 55 1234 5678")]
+    phone: String,
+    /// What they are called.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    name: Option<String>,
+    /// The language to write to them in.
+    #[serde(default)]
+    #[schema(value_type = Option<LanguageCode>)]
+    language: Option<Language>,
+}
+
+/// The person of a number.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Introduced)]
+pub(super) struct IntroducedView {
+    /// Whether they are new. Of somebody known nothing was changed.
+    is_new: bool,
+    contact: ContactView,
+}
+
+/// Makes a person, or finds who has the number already, in any of its spellings: never a second contact.
+#[utoipa::path(
+    post,
+    path = "/contacts",
+    tag = "contacts",
+    operation_id = "create_contact",
+    request_body = ContactWish,
+    responses(
+        (status = 200, description = "The person, new or known.", body = IntroducedView),
+        (status = 409, description = "The number could be several people."),
+    )
+)]
+pub(super) async fn create(
+    State(node): State<Arc<Node>>,
+    Extension(caller): Extension<Caller>,
+    Posted { body: wish, attempt }: Posted<ContactWish>,
+) -> Result<Response, Problem> {
+    let phone = number(&node, caller.workspace, &wish.phone)?;
+    let new = NewContact { phone, name: wish.name.map(checked_name).transpose()?, language: wish.language };
+    let shown = |introduced: &Introduced| IntroducedView {
+        is_new: introduced.is_new,
+        contact: introduced.contact.clone().into(),
+    };
+    let create = |once| inbox::create_contact(&node, caller.workspace, new, &caller.name, once);
+    attempt.once(StatusCode::OK, shown, create).await
+}
+
+/// What is to be different about a person; a field that is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ContactPatch {
+    /// What they are called; null if nobody knows.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, max_length = 200)]
+    name: Option<Option<String>>,
+    /// The language to write to them in; null if nobody knows.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<LanguageCode>)]
+    language: Option<Option<Language>>,
+    /// Whether they want no more messages that they did not ask for.
+    #[serde(default)]
+    opted_out: Option<bool>,
+}
+
+/// Tells null, which is something, from nothing.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(value).map(Some)
+}
+
+/// Puts right what is known about a person.
+#[utoipa::path(
+    patch,
+    path = "/contacts/{id}",
+    tag = "contacts",
+    operation_id = "change_contact",
+    request_body = ContactPatch,
+    responses((status = 200, description = "The person as they are known now.", body = ContactView))
+)]
+pub(super) async fn change(
+    State(node): State<Arc<Node>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    Posted { body: patch, .. }: Posted<ContactPatch>,
+) -> Answer<ContactView> {
+    let name = patch.name.map(|name| name.map(checked_name).transpose()).transpose()?;
+    let change = ContactChange { name, language: patch.language, opted_out: patch.opted_out };
+    Ok(Json(inbox::change_contact(&node, caller.workspace, contact_id(&id)?, change, &caller.name).await?.into()))
+}
+
+fn checked_name(name: String) -> Result<String, Problem> {
+    let name = name.trim();
+    if name.is_empty() || LONGEST_NAME < name.chars().count() {
+        return Err(Problem::invalid(format!(
+            "`name` has 1 to {LONGEST_NAME} characters; leave it out if it is not known"
+        )));
+    }
+    Ok(name.to_owned())
+}
+
+fn contact_id(text: &str) -> Result<ContactId, Problem> {
+    text.parse().map_err(|_| Problem::missing("contact"))
 }

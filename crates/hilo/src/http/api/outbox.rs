@@ -93,6 +93,35 @@ pub(super) async fn list(
     Ok(Json(Page::of(rows, limit, |row| row.send.id.to_string(), SendView::from)))
 }
 
+/// How many sends a person may have to look at.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub(super) struct Counts {
+    /// Nobody knows whether they left; the report may still come.
+    unknown: i64,
+    /// And it did not come.
+    needs_review: i64,
+    /// Kept back, with the reason.
+    held: i64,
+    /// Refused for good.
+    dead: i64,
+}
+
+/// How many sends stand on each list that a person may have to look at.
+#[utoipa::path(get, path = "/outbox/counts", tag = "outbox", operation_id = "count_outbox", responses((status = 200, body = Counts)))]
+pub(super) async fn counts(State(node): State<Arc<Node>>, Extension(caller): Extension<Caller>) -> Answer<Counts> {
+    let mut counts = Counts::default();
+    for (state, count) in node.store.read(move |tx| tx.listed_send_counts(caller.workspace)).await? {
+        match state {
+            SendState::Unknown => counts.unknown = count,
+            SendState::NeedsReview => counts.needs_review = count,
+            SendState::Held => counts.held = count,
+            SendState::Dead => counts.dead = count,
+            SendState::Queued | SendState::Sending | SendState::Accepted => {}
+        }
+    }
+    Ok(Json(counts))
+}
+
 /// One send.
 #[utoipa::path(get, path = "/outbox/{id}", tag = "outbox", operation_id = "get_send", responses((status = 200, body = SendView)))]
 pub(super) async fn show(

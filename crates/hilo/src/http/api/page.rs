@@ -48,6 +48,11 @@ impl Asked {
 }
 
 impl<T> Page<T> {
+    /// Everything there is, on one page.
+    pub(super) fn whole<R>(rows: Vec<R>, show: impl Fn(R) -> T) -> Page<T> {
+        Page { data: rows.into_iter().map(show).collect(), next_cursor: None }
+    }
+
     /// A page whose next one starts after the last row, if this one is full.
     pub(super) fn of<R>(rows: Vec<R>, limit: i64, cursor: impl Fn(&R) -> String, show: impl Fn(R) -> T) -> Page<T> {
         let full = rows.len() as i64 == limit;

@@ -76,6 +76,11 @@ impl Api {
         request.send().await.unwrap()
     }
 
+    /// Changes with JSON.
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::PATCH, path).json(body)).await
+    }
+
     /// Posts JSON, or nothing, under an `Idempotency-Key`.
     pub(crate) async fn post_once(&self, path: &str, key: &str, body: Option<&Value>) -> Answer {
         let request = self.request(Method::POST, path).header("idempotency-key", key);

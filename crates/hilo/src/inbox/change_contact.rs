@@ -1,0 +1,83 @@
+//! What is known about a person is put right.
+
+use std::sync::Arc;
+
+use domain::Language;
+use domain::change::{EventType, Subject};
+use domain::contact::{Contact, Identity};
+use domain::ids::{ContactId, WorkspaceId};
+use domain::interaction::Step;
+use store::{ContactRow, Tx};
+
+use super::entry::Entry;
+use super::{Done, Refusal};
+use crate::changes;
+use crate::node::Node;
+use crate::pipeline::locks_of_names;
+
+/// What is to be different; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct ContactChange {
+    /// What they are called, or that nobody knows.
+    pub name: Option<Option<String>>,
+    /// The language to write to them in, or that nobody knows.
+    pub language: Option<Option<Language>>,
+    /// Whether they want no more messages that they did not ask for.
+    pub opted_out: Option<bool>,
+}
+
+/// Changes a person. Behind everything that shares a name with them, as a message of theirs would be.
+pub async fn change_contact(
+    node: &Arc<Node>,
+    workspace: WorkspaceId,
+    id: ContactId,
+    change: ContactChange,
+    by: &str,
+) -> Done<ContactRow> {
+    let known = node.store.read(move |tx| tx.contact(workspace, id)).await?.ok_or(Refusal::Missing("contact"))?;
+    let names: Vec<Identity> = known.identities.into_iter().map(|row| row.identity).collect();
+    let entries = [Entry::new(node, by), Entry::new(node, by)];
+    let work = move |tx: &mut Tx<'_>| put_right(tx, workspace, id, &change, &entries);
+    let changed = node.store.write(locks_of_names(workspace, &names), work).await?;
+    node.changed(&[workspace]);
+    changed
+}
+
+fn put_right(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: ContactId,
+    change: &ContactChange,
+    [facts, wish]: &[Entry; 2],
+) -> store::Result<Done<ContactRow>> {
+    let Some(row) = tx.contact(workspace, id)? else { return Ok(Err(Refusal::Missing("contact"))) };
+    let changed = changed(&row.contact, change, facts.at);
+    if changed == row.contact {
+        return Ok(Ok(row));
+    }
+    tx.update_contact(workspace, &changed)?;
+    if (&changed.name, changed.language) != (&row.contact.name, row.contact.language) {
+        facts.write_about(tx, workspace, id, Step::ContactChanged)?;
+    }
+    match (row.contact.opted_out_at, changed.opted_out_at) {
+        (None, Some(_)) => wish.write_about(tx, workspace, id, Step::OptedOut)?,
+        (Some(_), None) => wish.write_about(tx, workspace, id, Step::OptedIn)?,
+        (None, None) | (Some(_), Some(_)) => {}
+    }
+    changes::tell(tx, workspace, EventType::ContactChanged, Subject::Contact(id))?;
+    Ok(Ok(ContactRow { contact: changed, ..row }))
+}
+
+/// Who wanted no more messages before goes on wanting none since then.
+fn changed(contact: &Contact, change: &ContactChange, now: i64) -> Contact {
+    Contact {
+        id: contact.id,
+        name: change.name.clone().unwrap_or_else(|| contact.name.clone()),
+        language: change.language.unwrap_or(contact.language),
+        opted_out_at: match change.opted_out {
+            Some(true) => contact.opted_out_at.or(Some(now)),
+            Some(false) => None,
+            None => contact.opted_out_at,
+        },
+    }
+}
