@@ -57,6 +57,8 @@ id! {
     EventId,
     /// A receiver of Hilo's own webhooks.
     EndpointId,
+    /// A file that a customer sent, or that is sent to one.
+    MediaId,
 }
 
 /// Ids that one step of an interaction may need, made before the transaction so that a re-run makes the same ones.
@@ -72,6 +74,8 @@ pub struct FreshIds {
     pub ticket: TicketId,
     /// For the answer.
     pub send: SendId,
+    /// For the file of the message.
+    pub media: MediaId,
 }
 
 /// The short name under which people speak of a ticket: `T-7K3QX9`. Made from the random end of its id.

@@ -7,6 +7,7 @@ pub mod delivery;
 pub mod ids;
 pub mod interaction;
 pub mod language;
+pub mod media;
 mod named;
 pub mod phone;
 pub mod policy;

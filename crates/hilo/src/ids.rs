@@ -1,6 +1,6 @@
 //! The one place that makes ids.
 
-use domain::ids::{ContactId, ConversationId, FreshIds, InteractionId, SendId, TicketId};
+use domain::ids::{ContactId, ConversationId, FreshIds, InteractionId, MediaId, SendId, TicketId};
 use uuid::Uuid;
 
 /// A new id; later ones sort later.
@@ -17,6 +17,7 @@ pub fn fresh_set() -> FreshIds {
         interaction: InteractionId(fresh()),
         ticket: TicketId(fresh()),
         send: SendId(fresh()),
+        media: MediaId(fresh()),
     }
 }
 

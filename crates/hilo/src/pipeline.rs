@@ -27,7 +27,7 @@ pub(crate) use receive::receive_at;
 pub use receive::{Received, Summary, receive};
 pub(crate) use resolve::{Found, find as find_person};
 pub(crate) use values::WINDOW_MARGIN;
-pub use values::{Effects, Inbound, Known, Message, Nature, Reply, Resolved};
+pub use values::{Attached, Effects, Inbound, Known, Message, Nature, Reply, Resolved};
 
 use crate::ids;
 use crate::kill_points::reached;
@@ -73,7 +73,11 @@ pub fn take_in(
     reached("processed");
     record::effects(tx, inbound, &effects, workflow.version, fresh, epoch, now)?;
     reached("recorded");
-    Ok(TakenIn::Now { replies: effects.reply.is_some(), conversation: effects.conversation_id() })
+    Ok(TakenIn::Now {
+        replies: effects.reply.is_some(),
+        files: inbound.message.file.is_some(),
+        conversation: effects.conversation_id(),
+    })
 }
 
 /// What became of a message.
@@ -85,6 +89,8 @@ pub enum TakenIn {
     Now {
         /// Whether something waits in the outbox because of it.
         replies: bool,
+        /// Whether a file waits to be fetched because of it.
+        files: bool,
         /// Its thread.
         conversation: domain::ids::ConversationId,
     },

@@ -2,10 +2,11 @@
 
 use domain::contact::Identity;
 use domain::delivery::{Progress, SendState};
-use domain::ids::{BodyId, ConversationId, InteractionId, SendId, WorkspaceId};
+use domain::ids::{BodyId, ConversationId, InteractionId, MediaId, SendId, WorkspaceId};
 use domain::interaction::Author;
+use domain::media::{MediaKind, MediaState};
 
-use crate::{Dialect, Result, Row, StoreError, Tx, params};
+use crate::{Dialect, Result, Row, StoreError, StoredFile, Tx, media, params};
 
 /// A message to be recorded.
 #[derive(Debug, Clone)]
@@ -38,6 +39,8 @@ pub struct NewMessage {
     pub steps: Option<String>,
     /// Its way out.
     pub send: Option<SendId>,
+    /// Its file.
+    pub media: Option<MediaId>,
 }
 
 /// One report of WhatsApp on a message of ours.
@@ -95,6 +98,25 @@ pub struct MessageRow {
     pub send_state: Option<SendState>,
     /// Why it stands there.
     pub send_reason: Option<String>,
+    /// Its file.
+    pub file: Option<MessageFile>,
+}
+
+/// The file of a message, as threads show it.
+#[derive(Debug, Clone)]
+pub struct MessageFile {
+    /// Its id.
+    pub id: MediaId,
+    /// WhatsApp's kind.
+    pub kind: MediaKind,
+    /// Where it stands.
+    pub state: MediaState,
+    /// Why it is not here.
+    pub reason: Option<String>,
+    /// What is known of it once it is here.
+    pub stored: Option<StoredFile>,
+    /// Its name.
+    pub filename: Option<String>,
 }
 
 impl Tx<'_> {
@@ -102,8 +124,8 @@ impl Tx<'_> {
     pub fn add_message(&mut self, workspace: WorkspaceId, new: &NewMessage) -> Result<()> {
         self.put(
             "INSERT INTO messages (workspace_id, conversation_id, seq, author, kind, text, content, wamid, context_wamid,
-                                   sent_at, recorded_at, interaction_id, body_id, steps, send_id, progress)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                                   sent_at, recorded_at, interaction_id, body_id, steps, send_id, progress, media_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
             params![
                 workspace,
                 new.conversation,
@@ -120,7 +142,8 @@ impl Tx<'_> {
                 new.body,
                 new.steps.as_deref(),
                 new.send,
-                new.send.map(|_| Progress::Pending.rank())
+                new.send.map(|_| Progress::Pending.rank()),
+                new.media
             ],
         )
     }
@@ -234,8 +257,10 @@ impl Tx<'_> {
         let rows = self.query(
             "SELECT m.conversation_id, m.seq, m.author, m.kind, m.text, m.content, coalesce(m.wamid, o.wamid), m.context_wamid,
                     m.sent_at, m.recorded_at, m.interaction_id, m.body_id, m.steps, m.send_id, m.progress, m.reports,
-                    m.error_code, m.error_text, m.price_category, m.price_type, m.price_micros, o.state, o.reason
+                    m.error_code, m.error_text, m.price_category, m.price_type, m.price_micros, o.state, o.reason,
+                    f.id, f.kind, f.state, f.reason, f.mime_type, f.size, f.sha256, f.filename
              FROM messages m LEFT JOIN outbox o ON o.workspace_id = m.workspace_id AND o.id = m.send_id
+             LEFT JOIN media f ON f.workspace_id = m.workspace_id AND f.id = m.media_id
              WHERE m.workspace_id = $1 AND m.recorded_at < $2 AND m.progress = 4 ORDER BY m.recorded_at DESC LIMIT $3",
             params![workspace, before, limit],
         )?;
@@ -292,8 +317,10 @@ impl Tx<'_> {
         let rows = self.query(
             "SELECT m.conversation_id, m.seq, m.author, m.kind, m.text, m.content, coalesce(m.wamid, o.wamid), m.context_wamid,
                     m.sent_at, m.recorded_at, m.interaction_id, m.body_id, m.steps, m.send_id, m.progress, m.reports,
-                    m.error_code, m.error_text, m.price_category, m.price_type, m.price_micros, o.state, o.reason
+                    m.error_code, m.error_text, m.price_category, m.price_type, m.price_micros, o.state, o.reason,
+                    f.id, f.kind, f.state, f.reason, f.mime_type, f.size, f.sha256, f.filename
              FROM messages m LEFT JOIN outbox o ON o.workspace_id = m.workspace_id AND o.id = m.send_id
+             LEFT JOIN media f ON f.workspace_id = m.workspace_id AND f.id = m.media_id
              WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.seq > $3 ORDER BY m.seq LIMIT $4",
             params![workspace, conversation, after, limit],
         )?;
@@ -325,6 +352,7 @@ fn read(row: &Row) -> Result<MessageRow> {
             body: row.opt_id(11)?.map(BodyId),
             steps: row.opt_text(12)?,
             send: row.opt_id(13)?.map(SendId),
+            media: row.opt_id(23)?.map(MediaId),
         },
         progress,
         reports: row.opt_text(15)?,
@@ -335,5 +363,18 @@ fn read(row: &Row) -> Result<MessageRow> {
         price_micros: row.opt_int(20)?,
         send_state,
         send_reason: row.opt_text(22)?,
+        file: file(row)?,
     })
+}
+
+fn file(row: &Row) -> Result<Option<MessageFile>> {
+    let Some(id) = row.opt_id(23)? else { return Ok(None) };
+    Ok(Some(MessageFile {
+        id: MediaId(id),
+        kind: row.named(24)?,
+        state: row.named(25)?,
+        reason: row.opt_text(26)?,
+        stored: media::stored(row, 27)?,
+        filename: row.opt_text(30)?,
+    }))
 }

@@ -60,6 +60,7 @@ value_from! {
     domain::ids::EventId => |id| Value::Uuid(id.0),
     domain::ids::EndpointId => |id| Value::Uuid(id.0),
     Vec<Uuid> => |ids| Value::Ids(ids),
+    domain::ids::MediaId => |id| Value::Uuid(id.0),
 }
 
 impl<T: Into<Value>> From<Option<T>> for Value {

@@ -1,6 +1,6 @@
 //! Calling Meta. A send is not idempotent, so an outcome says exactly what is known, and nothing is repeated in here.
 
-mod outcome;
+pub(crate) mod outcome;
 
 use std::time::Duration;
 
@@ -52,9 +52,9 @@ pub enum InvalidClient {
 /// A connection pool to one Graph API with one token. Clones and [`Client::with_token`] share the connections.
 #[derive(Debug, Clone)]
 pub struct Client {
-    http: reqwest::Client,
-    base_url: String,
-    authorization: HeaderValue,
+    pub(crate) http: reqwest::Client,
+    pub(crate) base_url: String,
+    pub(crate) authorization: HeaderValue,
 }
 
 impl Client {
@@ -107,33 +107,33 @@ impl Client {
 }
 
 /// What Meta, or something before Meta, answered.
-struct Answer {
-    status: u16,
-    body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    fn refusal(&self) -> Option<GraphError> {
+    pub(crate) fn refusal(&self) -> Option<GraphError> {
         GraphError::read(self.status, &self.body)
     }
 }
 
 /// Why there is no answer. The difference is whether Meta can have seen the request.
-enum CallError {
+pub(crate) enum CallError {
     NotSent(String),
     Unknown(String),
 }
 
 impl CallError {
     /// Only a connection that was never made proves that nothing was sent.
-    fn from_reqwest(error: reqwest::Error) -> Self {
+    pub(crate) fn from_reqwest(error: reqwest::Error) -> Self {
         let never_left = error.is_connect() || error.is_builder();
         let reason = in_one_sentence(&error.without_url());
         if never_left { Self::NotSent(reason) } else { Self::Unknown(reason) }
     }
 }
 
-async fn read_answer(mut response: Response) -> Result<Answer, CallError> {
+pub(crate) async fn read_answer(mut response: Response) -> Result<Answer, CallError> {
     let status = response.status().as_u16();
     let mut body = Vec::new();
     loop {
@@ -149,7 +149,7 @@ async fn read_answer(mut response: Response) -> Result<Answer, CallError> {
 }
 
 /// An error with its causes, each said once.
-fn in_one_sentence(error: &dyn std::error::Error) -> String {
+pub(crate) fn in_one_sentence(error: &dyn std::error::Error) -> String {
     let mut sentence = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -196,7 +196,7 @@ fn bearer(token: &Secret) -> Result<HeaderValue, InvalidClient> {
 }
 
 /// Whether an id can stand in a path without leading somewhere else.
-fn is_path_segment(id: &str) -> bool {
+pub(crate) fn is_path_segment(id: &str) -> bool {
     !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 

@@ -6,10 +6,12 @@
 //! - [`signature`]: whether Meta posted it
 //! - [`outbound`]: what can be sent, and the limits that are checked before it leaves
 //! - [`client`]: sending, with an outcome that never pretends to know
+//! - [`media`]: files, looked up, fetched and uploaded
 //! - [`error`] and [`remedy`]: what Meta refused, and what to do about it
 
 pub mod client;
 pub mod error;
+pub mod media;
 pub mod outbound;
 pub mod remedy;
 pub mod secret;

@@ -88,6 +88,7 @@ pub(crate) fn reply_at(
             body: None,
             steps: None,
             send: Some(send),
+            media: None,
         },
     )?;
     let new = NewSend {

@@ -65,7 +65,9 @@ async fn process(node: &Arc<Node>, row: &Arc<WorkRow>) -> store::Result<()> {
         reached("work_done");
         Ok(match taken {
             TakenIn::Before => Summary { repeated: 1, ..Summary::default() },
-            TakenIn::Now { replies, .. } => Summary { messages: 1, replies: u64::from(replies), ..Summary::default() },
+            TakenIn::Now { replies, files, .. } => {
+                Summary { messages: 1, replies: u64::from(replies), files: u64::from(files), ..Summary::default() }
+            }
         })
     };
     let summary = node.store.write(locks, work).await?;

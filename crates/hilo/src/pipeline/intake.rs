@@ -1,5 +1,7 @@
 //! Takes a parsed webhook body apart into what the pipeline understands: messages, reports on ours, and what belongs to neither.
 
+mod attached;
+
 use domain::PhoneNumber;
 use domain::contact::{Identity, Sender};
 use domain::ids::{BodyId, NoticeId, WorkspaceId};
@@ -152,6 +154,7 @@ impl Sorting<'_> {
             text: wire.content.text().map(str::to_owned),
             payload: wire.content.payload().map(str::to_owned),
             content: beyond_text(&wire),
+            file: attached::read(&wire.content),
             context: wire.context.and_then(|context| context.id),
             wamid: wire.id,
         };
@@ -178,6 +181,7 @@ impl Sorting<'_> {
             payload: None,
             content: Some(preference.raw.to_string()),
             context: None,
+            file: None,
         };
         self.inbound(field, channel, sender, message);
     }
@@ -196,6 +200,7 @@ impl Sorting<'_> {
             payload: None,
             content: Some(change.raw.to_string()),
             context: None,
+            file: None,
         };
         self.inbound(field, channel, sender, message);
     }

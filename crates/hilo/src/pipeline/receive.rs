@@ -165,6 +165,8 @@ pub struct Summary {
     pub repeated: u64,
     /// Replies that wait to be sent.
     pub replies: u64,
+    /// Files that wait to be fetched.
+    pub files: u64,
     /// Parts that were put aside.
     pub aside: u64,
     /// Reports that changed something.
@@ -234,8 +236,9 @@ fn process_parcel(
         }
         match take_in(tx, &prepared.workflow, inbound, reading, fresh, node.instance.epoch, now)? {
             TakenIn::Before => summary.repeated += 1,
-            TakenIn::Now { replies, .. } => {
+            TakenIn::Now { replies, files, .. } => {
                 summary.messages += 1;
+                summary.files += u64::from(files);
                 summary.replies += u64::from(replies);
             }
         }

@@ -6,7 +6,7 @@ use domain::ids::{ConversationId, FreshIds, InteractionId, SendId};
 use domain::interaction::Author;
 use jiff::Timestamp;
 use serde_json::json;
-use store::{NewInteraction, NewMessage, NewSend, StoreError, Tx};
+use store::{NewInteraction, NewMedia, NewMessage, NewSend, StoreError, Tx};
 
 use super::values::{Answering, Effects, Inbound, InteractionEffect, News, Reply, Thread, TicketEffect};
 use crate::clock::machine_now;
@@ -25,7 +25,8 @@ pub(super) fn effects(
     let now = now.as_millisecond();
     person(tx, inbound, effects, now)?;
     let seq = thread(tx, inbound, effects, now)?;
-    message(tx, inbound, effects, seq, now)?;
+    message(tx, inbound, effects, seq, fresh, now)?;
+    file(tx, inbound, effects, seq, fresh)?;
     reached("message_recorded");
     matter(tx, inbound, effects, workflow_version, now)?;
     reached("matter_recorded");
@@ -151,7 +152,14 @@ fn was_answering(effects: &Effects) -> bool {
     matches!(&effects.conversation, Thread::Known(known) if known.person_since.is_some())
 }
 
-fn message(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, seq: i64, now: i64) -> store::Result<()> {
+fn message(
+    tx: &mut Tx<'_>,
+    inbound: &Inbound,
+    effects: &Effects,
+    seq: i64,
+    fresh: &FreshIds,
+    now: i64,
+) -> store::Result<()> {
     let message = &inbound.message;
     let steps = serde_json::to_string(&effects.steps).map_err(|error| StoreError::Unexpected(error.to_string()))?;
     let interaction = match &effects.interaction {
@@ -175,8 +183,27 @@ fn message(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, seq: i64, now:
             body: Some(inbound.body),
             steps: Some(steps),
             send: None,
+            media: message.file.as_ref().map(|_| fresh.media),
         },
     )
+}
+
+/// The job that fetches it finds the row as soon as it is committed.
+fn file(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, seq: i64, fresh: &FreshIds) -> store::Result<()> {
+    let Some(file) = &inbound.message.file else { return Ok(()) };
+    let new = NewMedia {
+        id: fresh.media,
+        channel: inbound.channel,
+        conversation: effects.conversation_id(),
+        seq,
+        kind: file.kind,
+        meta_id: file.meta_id.clone(),
+        url: file.url.clone(),
+        claimed_type: file.claimed_type.clone(),
+        claimed_sha256: file.claimed_sha256.clone(),
+        filename: file.filename.clone(),
+    };
+    tx.add_media(inbound.workspace, &new, machine_now())
 }
 
 fn matter(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, workflow_version: i64, now: i64) -> store::Result<()> {
@@ -240,6 +267,7 @@ fn queue_reply(
         body: None,
         steps: None,
         send: Some(send),
+        media: None,
     };
     tx.add_message(inbound.workspace, &message)?;
     let new = NewSend {

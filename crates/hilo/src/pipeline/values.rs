@@ -5,6 +5,7 @@ use domain::contact::{Candidate, Contact, Identity, Sender};
 use domain::delivery::Purpose;
 use domain::ids::{BodyId, ChannelId, ContactId, ConversationId, InteractionId, TicketId, WorkspaceId};
 use domain::interaction::{Author, Guard, OptWish, Step};
+use domain::media::MediaKind;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{InteractionChange, KnownConversation, NewConversation, NewTicket};
@@ -62,6 +63,26 @@ pub struct Message {
     pub content: Option<String>,
     /// The message that it answers.
     pub context: Option<String>,
+    /// The file that came with it.
+    #[serde(default)]
+    pub file: Option<Attached>,
+}
+
+/// A file as WhatsApp describes it with its message. All of it is what somebody claims.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Attached {
+    /// WhatsApp's kind.
+    pub kind: MediaKind,
+    /// What to ask WhatsApp for it by.
+    pub meta_id: Option<String>,
+    /// Where it can be fetched for a few minutes.
+    pub url: Option<String>,
+    /// Its type.
+    pub claimed_type: Option<String>,
+    /// The hash of its bytes.
+    pub claimed_sha256: Option<String>,
+    /// Its name.
+    pub filename: Option<String>,
 }
 
 /// How something that arrived is handled.

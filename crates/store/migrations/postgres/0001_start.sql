@@ -183,6 +183,7 @@ CREATE TABLE messages (
   price_category  TEXT,
   price_type      TEXT,
   price_micros    BIGINT,       -- millionths of a US dollar
+  media_id        UUID,          -- its file
   PRIMARY KEY (workspace_id, conversation_id, seq)
 );
 
@@ -332,6 +333,43 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_waiting ON deliveries (workspace_id, endpoint_id, next_try, txid, seq, place) WHERE state = 'waiting';
 CREATE INDEX deliveries_dead ON deliveries (workspace_id, endpoint_id, at) WHERE state = 'dead';
 
+-- Files: those that customers sent, to be fetched from WhatsApp or here, and those that are sent to them. The bytes are elsewhere.
+CREATE TABLE media (
+  workspace_id    UUID NOT NULL,
+  id              UUID NOT NULL,
+  channel_id      UUID,
+  conversation_id UUID,             -- of the message that it came with; null if it was uploaded here
+  seq             BIGINT,
+  kind            TEXT NOT NULL,
+  meta_id         TEXT,             -- WhatsApp's id, which lives for seven days
+  url             TEXT,             -- WhatsApp's address, which lives for minutes
+  claimed_type    TEXT,
+  claimed_sha256  TEXT,
+  filename        TEXT,
+  state           TEXT NOT NULL,    -- waiting, stored, missing, refused
+  reason          TEXT,
+  mime_type       TEXT,             -- what the bytes are
+  size            BIGINT,
+  sha256          TEXT,             -- hexadecimal; the bytes are kept under it
+  attempts        BIGINT NOT NULL,
+  not_before      BIGINT NOT NULL,  -- machine time: a wait, or the lease of the node that fetches it
+  node            UUID,             -- who fetches it
+  created_at      BIGINT NOT NULL,  -- machine time
+  PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX media_due ON media (not_before, id) WHERE state = 'waiting';
+CREATE INDEX media_of_state ON media (workspace_id, state, id);
+
+-- Under which id WhatsApp keeps a file of ours, for thirty days.
+CREATE TABLE media_uploads (
+  workspace_id UUID NOT NULL,
+  media_id     UUID NOT NULL,
+  channel_id   UUID NOT NULL,
+  meta_id      TEXT NOT NULL,
+  uploaded_at  BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, media_id, channel_id)
+);
+
 -- How the tables look once there is much in them. PostgreSQL chooses a plan by what it last counted, and for tables that nobody has
 -- counted guesses that what one workspace has is a row or two, which it then reads whole. So it counts an example, which then goes.
 INSERT INTO contacts (workspace_id, id, created_at)
@@ -358,8 +396,11 @@ INSERT INTO outbox (workspace_id, id, epoch, channel_id, conversation_id, seq, p
 INSERT INTO work (workspace_id, id, body_id, channel_id, part, field, sender_phone, sender_user, state, attempts, not_before)
   SELECT md5('w')::uuid, md5('k' || n)::uuid, md5('b' || n)::uuid, md5('n')::uuid, '{}', 'messages', '+' || n / 4, 'u' || n / 4,
          'open', 0, n FROM generate_series(1, 2000) n;
-ANALYZE contacts, identities, conversations, messages, interactions, tickets, outbox, work;
+INSERT INTO media (workspace_id, id, kind, state, attempts, not_before, created_at)
+  SELECT md5('w')::uuid, md5('f' || n)::uuid, 'image', CASE n % 4 WHEN 0 THEN 'waiting' WHEN 1 THEN 'missing' ELSE 'stored' END, 0, n, n
+  FROM generate_series(1, 2000) n;
+ANALYZE contacts, identities, conversations, messages, interactions, tickets, outbox, work, media;
 -- Behind a savepoint: tables of the same transaction would be emptied in place and stay known as empty, not as uncounted.
 SAVEPOINT counted;
-TRUNCATE contacts, identities, conversations, messages, interactions, tickets, outbox, work;
+TRUNCATE contacts, identities, conversations, messages, interactions, tickets, outbox, work, media;
 RELEASE SAVEPOINT counted;

@@ -184,6 +184,7 @@ CREATE TABLE messages (
   price_category  TEXT,
   price_type      TEXT,
   price_micros    INTEGER,       -- millionths of a US dollar
+  media_id        BLOB,          -- its file
   PRIMARY KEY (workspace_id, conversation_id, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -333,6 +334,43 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_waiting ON deliveries (workspace_id, endpoint_id, next_try, txid, seq, place) WHERE state = 'waiting';
 CREATE INDEX deliveries_dead ON deliveries (workspace_id, endpoint_id, at) WHERE state = 'dead';
 
+-- Files: those that customers sent, to be fetched from WhatsApp or here, and those that are sent to them. The bytes are elsewhere.
+CREATE TABLE media (
+  workspace_id    BLOB NOT NULL,
+  id              BLOB NOT NULL,
+  channel_id      BLOB,
+  conversation_id BLOB,             -- of the message that it came with; null if it was uploaded here
+  seq             INTEGER,
+  kind            TEXT NOT NULL,
+  meta_id         TEXT,             -- WhatsApp's id, which lives for seven days
+  url             TEXT,             -- WhatsApp's address, which lives for minutes
+  claimed_type    TEXT,
+  claimed_sha256  TEXT,
+  filename        TEXT,
+  state           TEXT NOT NULL,    -- waiting, stored, missing, refused
+  reason          TEXT,
+  mime_type       TEXT,             -- what the bytes are
+  size            INTEGER,
+  sha256          TEXT,             -- hexadecimal; the bytes are kept under it
+  attempts        INTEGER NOT NULL,
+  not_before      INTEGER NOT NULL, -- machine time: a wait, or the lease of the node that fetches it
+  node            BLOB,             -- who fetches it
+  created_at      INTEGER NOT NULL, -- machine time
+  PRIMARY KEY (workspace_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX media_due ON media (not_before, id) WHERE state = 'waiting';
+CREATE INDEX media_of_state ON media (workspace_id, state, id);
+
+-- Under which id WhatsApp keeps a file of ours, for thirty days.
+CREATE TABLE media_uploads (
+  workspace_id BLOB NOT NULL,
+  media_id     BLOB NOT NULL,
+  channel_id   BLOB NOT NULL,
+  meta_id      TEXT NOT NULL,
+  uploaded_at  INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, media_id, channel_id)
+) STRICT, WITHOUT ROWID;
+
 -- How the tables look once there is much in them. SQLite chooses a plan by these numbers, and without them guesses that what one
 -- workspace has is ten rows, which it then reads whole. Rows of the table, then of each longer prefix of the index.
 ANALYZE;
@@ -360,6 +398,9 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('work', 'work_of_phone', '10000 10000 10'),
   ('work', 'work_of_user', '10000 10000 10'),
   ('work', 'work_due', '10000 2 1'),
+  ('media', 'media', '1000000 1000000 1'),
+  ('media', 'media_due', '1000 2 1'),
+  ('media', 'media_of_state', '1000000 1000000 300000 1'),
   ('parked_reports', 'parked_reports', '10000 10000 5000 2 1'),
   ('changes', 'changes', '5000000 5000000 5000000 1'),
   ('endpoints', 'endpoints', '100 10 1'),

@@ -4,15 +4,17 @@ use domain::change::{Change, EventType, Subject};
 use domain::contact::{Contact, Identity};
 use domain::delivery::{Progress, SendState};
 use domain::ids::{
-    BodyId, ChannelId, ContactId, ConversationId, InteractionId, KeyId, NoticeId, SendId, TicketId, WorkId, WorkspaceId,
+    BodyId, ChannelId, ContactId, ConversationId, InteractionId, KeyId, MediaId, NoticeId, SendId, TicketId, WorkId,
+    WorkspaceId,
 };
 use domain::interaction::{Outcome, TicketState};
+use domain::media::MediaState;
 use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::SPELLED;
 use crate::tx::Connection as TxConnection;
-use crate::{InteractionChange, NextStand, Position, Report, Result, Tx, migrate};
+use crate::{InteractionChange, MediaOutcome, NextStand, Position, Report, Result, Tx, migrate};
 
 const NOBODY: Uuid = Uuid::nil();
 const US: WorkspaceId = WorkspaceId(NOBODY);
@@ -28,6 +30,7 @@ fn no_statement_reads_a_whole_table_or_all_that_a_workspace_has() {
     read_for_a_message(&mut tx).unwrap();
     read_and_write_the_outbox(&mut tx).unwrap();
     work_off(&mut tx).unwrap();
+    fetch_files(&mut tx).unwrap();
     show_lists(&mut tx).unwrap();
     write_by_id(&mut tx).unwrap();
     follow_changes(&mut tx).unwrap();
@@ -116,6 +119,24 @@ fn work_off(tx: &mut Tx<'_>) -> Result<()> {
     tx.fail_work(US, work, "", false, 0)?;
     tx.replay_work(US, work, 0)?;
     tx.finish_work(US, work)
+}
+
+fn fetch_files(tx: &mut Tx<'_>) -> Result<()> {
+    let file = MediaId(NOBODY);
+    let again = MediaOutcome::Again { reason: String::new(), not_before: 0 };
+    tx.due_media(0, 9)?;
+    tx.next_due_media()?;
+    tx.lease_media(US, file, NOBODY, 0)?;
+    tx.keep_media(US, file, NOBODY, 0)?;
+    tx.settle_media(US, file, NOBODY, &again)?;
+    tx.release_media(NOBODY, 0)?;
+    tx.retry_media(US, file, 0)?;
+    tx.media(US, file)?;
+    tx.media_page(US, None, None, 9)?;
+    tx.media_page(US, Some(MediaState::Missing), None, 9)?;
+    tx.waiting_media()?;
+    tx.media_upload(US, file, HERE, 0)?;
+    tx.note_media_upload(US, file, HERE, "1", 0)
 }
 
 fn show_lists(tx: &mut Tx<'_>) -> Result<()> {

@@ -111,6 +111,7 @@ impl Clinic {
             body: Some(BodyId(fresh())),
             steps: None,
             send: None,
+            media: None,
         }
     }
 

@@ -107,6 +107,12 @@ fn fill(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
         params![workspace, thread, MANY],
     )?;
     tx.execute(
+        "INSERT INTO media (workspace_id, id, channel_id, conversation_id, seq, kind, state, attempts, not_before, created_at)
+         SELECT $1, md5('f' || n)::uuid, $2, $3, n, 'image', CASE n % 4 WHEN 0 THEN 'waiting' ELSE 'stored' END, 0, n, 0
+         FROM generate_series(1, $4::bigint) n",
+        params![workspace, channel, thread, MANY],
+    )?;
+    tx.execute(
         "INSERT INTO work (workspace_id, id, body_id, channel_id, part, field, sender_phone, sender_user, state, attempts, not_before)
          SELECT $1, md5('w' || n)::uuid, $2, $2, '{}', 'messages', '+' || n, 'u' || n, 'open', 0, n FROM generate_series(1, $3::bigint) n",
         params![workspace, Value::from(ana), MANY],
@@ -151,6 +157,15 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
     tx.listed_send_counts(workspace)?;
     tx.kept_answer(workspace, "key")?;
     tx.forget_answers(0, 9)?;
+    let file = domain::ids::MediaId(node);
+    tx.due_media(i64::MAX, 10)?;
+    tx.next_due_media()?;
+    tx.waiting_media()?;
+    tx.release_media(node, i64::MAX)?;
+    tx.media(workspace, file)?;
+    tx.media_page(workspace, None, None, 10)?;
+    tx.media_page(workspace, Some(domain::media::MediaState::Missing), None, 10)?;
+    tx.media_upload(workspace, file, channel, 0)?;
     tx.contacts(workspace, None, 10)?;
     tx.messages_at(workspace, &[(thread, 1)])?;
     tx.contacts_by_id(workspace, &[ana])?;

@@ -82,7 +82,7 @@ fn accepted(answer: &Answer) -> Option<Accepted> {
     })
 }
 
-fn strange(answer: &Answer) -> String {
+pub(crate) fn strange(answer: &Answer) -> String {
     const SHOWN: usize = 80;
     let shown: String = String::from_utf8_lossy(&answer.body).chars().filter(|c| !c.is_control()).take(SHOWN).collect();
     format!("HTTP {} without an answer of Meta's: {shown:?}", answer.status)
