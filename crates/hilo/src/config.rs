@@ -1,5 +1,7 @@
 //! `hilo.toml`: where the server listens, where it keeps its data, and which WhatsApp numbers it serves.
 
+mod media;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +12,8 @@ use figment::providers::{Env, Format, Toml};
 use serde::Deserialize;
 use store::Location;
 use whatsapp::Secret;
+
+pub use media::{Largest, MediaSettings, S3Settings};
 
 /// US dollars a delivered message, by market and Meta's pricing category.
 pub type Prices = BTreeMap<String, BTreeMap<String, f64>>;
@@ -30,6 +34,8 @@ struct File {
     channel: Vec<ChannelFile>,
     #[serde(default)]
     prices: Prices,
+    #[serde(default)]
+    media: media::MediaFile,
     #[serde(default)]
     api: ApiSettings,
 }
@@ -105,6 +111,8 @@ pub struct Settings {
     pub prices: Prices,
     /// How the API may be used.
     pub api: ApiSettings,
+    /// The files of messages.
+    pub media: MediaSettings,
 }
 
 /// A WhatsApp number, with its secrets read.
@@ -148,7 +156,7 @@ pub fn read(path: &Path) -> Result<Settings> {
 /// Whether a variable is meant for the settings; others that begin with `HILO_` are somebody else's.
 fn is_setting(variable: &str) -> bool {
     let first = variable.split("__").next().unwrap_or_default().to_ascii_lowercase();
-    ["listen", "database", "workflow", "workspace", "log", "channel", "prices"].contains(&first.as_str())
+    ["listen", "database", "workflow", "workspace", "log", "channel", "prices", "media"].contains(&first.as_str())
 }
 
 fn describe(path: &Path, text: &str, error: &figment::Error) -> anyhow::Error {
@@ -213,6 +221,7 @@ fn check(file: File, home: &Path) -> Result<Settings> {
         let name = format!("[[channel]] number {} (phone_number_id {})", place + 1, channel.phone_number_id);
         check_channel(channel, &file.workspace, home).context(name)
     });
+    let media = media::check(&file.media, &database, home)?;
     Ok(Settings {
         listen: file.listen.clone(),
         database,
@@ -224,6 +233,7 @@ fn check(file: File, home: &Path) -> Result<Settings> {
         api: file.api,
         // The environment writes every key in lower case.
         prices: file.prices.into_iter().map(|(market, rates)| (market.to_uppercase(), rates)).collect(),
+        media,
     })
 }
 
@@ -309,6 +319,15 @@ mod tests {
     }
 
     #[test]
+    fn a_limit_that_whatsapp_would_not_keep_is_refused_by_its_name() {
+        let said = refusal("database = \"sqlite:a\"\n[media.largest_mb]\nvideo = 500\n");
+        assert!(said.contains("`media.largest_mb.video`: write 1 to 100"), "{said}");
+        let s3 = "database = \"sqlite:a\"\n[media.s3]\nendpoint = \"storage\"\nregion = \"\"\nbucket = \"b\"\n\
+            access_key_file = \"a\"\nsecret_key_file = \"b\"\n";
+        assert!(refusal(s3).contains("`endpoint`"));
+    }
+
+    #[test]
     fn a_number_without_a_secret_is_refused() {
         let channel = "database = \"sqlite:a\"\n[[channel]]\nphone_number_id = \"1\"\nwaba_id = \"2\"\n\
             display_phone_number = \"+52 55 1234 5678\"\ngraph_base_url = \"https://graph.facebook.com/v25.0\"\n\
@@ -335,7 +354,15 @@ mod tests {
     #[test]
     fn the_example_is_read_as_it_is_and_with_every_line_switched_on() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["app-secret", "previous-app-secret", "verify-token", "access-token", "workflow.yaml"] {
+        for name in [
+            "app-secret",
+            "previous-app-secret",
+            "verify-token",
+            "access-token",
+            "workflow.yaml",
+            "s3-access-key",
+            "s3-secret-key",
+        ] {
             std::fs::write(folder.path().join(name), format!("{name} of a test\n")).unwrap();
         }
         let example = include_str!("../../../hilo.example.toml").replace("/etc/hilo/", "");
@@ -348,6 +375,7 @@ mod tests {
         // What is commented out shows the default.
         let defaults = |settings: &Settings| {
             let channel = &settings.channels[0];
+            let files = (settings.media.folder.ends_with("media"), settings.media.largest);
             let of_channel = (channel.workspace.clone(), channel.region.code(), channel.messages_per_second);
             (
                 settings.listen.clone(),
@@ -356,12 +384,14 @@ mod tests {
                 settings.log_level.clone(),
                 settings.api.requests_per_minute,
                 of_channel,
+                files,
             )
         };
         assert_eq!(defaults(&plain), defaults(&full));
         // And what has no default is read where it is switched on.
         assert_eq!((plain.channels[0].app_secrets.len(), full.channels[0].app_secrets.len()), (1, 2));
         assert!(plain.workflow.is_none() && full.workflow.is_some());
+        assert!(plain.media.s3.is_none() && full.media.s3.is_some());
         assert!(plain.prices.is_empty() && full.prices["MX"].contains_key("utility"));
     }
 }

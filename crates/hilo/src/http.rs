@@ -5,6 +5,7 @@ pub mod attempt;
 pub mod demo_page;
 pub mod health;
 pub mod keys;
+pub mod media;
 pub mod problem;
 pub mod webhooks;
 mod words;
@@ -24,6 +25,7 @@ pub fn routes(node: Arc<Node>) -> Router {
     Router::new()
         .merge(webhooks::routes())
         .merge(health::routes())
+        .merge(media::routes())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(25)))
         .nest("/api/v1", api::routes(node.clone()))
         .fallback(nothing_here)

@@ -3,6 +3,7 @@
 pub mod business_time;
 mod close_silent_matters;
 mod cut_changes;
+mod fetch_media;
 mod flush_reported;
 mod forget_answers;
 mod process_backlog;

@@ -13,6 +13,7 @@ pub mod ids;
 pub mod inbox;
 pub mod jobs;
 pub mod kill_points;
+pub mod media;
 pub mod node;
 pub mod pipeline;
 pub mod reconcile;

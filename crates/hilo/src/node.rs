@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::config::{ChannelSettings, Settings};
 use crate::http::keys::rates::Callers;
 use crate::ids;
+use crate::media::Media;
 use crate::pipeline::Summary;
 use crate::seal::Seal;
 use crate::workflows::{self, Workflows};
@@ -41,6 +42,10 @@ pub struct Node {
     pub workflows: Workflows,
     /// Something may be due in the outbox.
     pub outbox_wakes: Notify,
+    /// The files of messages.
+    pub media: Media,
+    /// A file may wait to be fetched.
+    pub media_wakes: Notify,
     /// Something may be due in the backlog.
     pub backlog_wakes: Notify,
     /// A workspace's data changed: screens look again.
@@ -66,6 +71,7 @@ impl Node {
         let key: Vec<u8> = [Uuid::new_v4(), Uuid::new_v4()].iter().flat_map(|part| *part.as_bytes()).collect();
         let instance = store.write(Vec::new(), move |tx| tx.instance(&key, now)).await?;
         let channels = open_channels(&store, &settings, now).await?;
+        let media = Media::open(&settings.media, &instance.mac_key, store.is_shared())?;
         let node = Node {
             id: ids::fresh(),
             seal: Seal::new(instance.mac_key.clone()),
@@ -75,6 +81,8 @@ impl Node {
             channels,
             workflows: Workflows::default(),
             outbox_wakes: Notify::new(),
+            media,
+            media_wakes: Notify::new(),
             backlog_wakes: Notify::new(),
             changes: broadcast::channel(256).0,
             stopping: watch::channel(false).0,
@@ -106,6 +114,9 @@ impl Node {
         metrics::counter!("hilo_reports_total").increment(summary.reports);
         if 0 < summary.replies {
             self.outbox_wakes.notify_one();
+        }
+        if 0 < summary.files {
+            self.media_wakes.notify_one();
         }
         if 0 < summary.aside {
             self.backlog_wakes.notify_one();

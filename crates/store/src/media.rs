@@ -155,7 +155,8 @@ impl Tx<'_> {
 
     /// Machine time at which the next file is due, if any waits.
     pub fn next_due_media(&mut self) -> Result<Option<i64>> {
-        let sql = "SELECT not_before FROM media WHERE state = 'waiting' AND not_before <= $1 ORDER BY not_before LIMIT 1";
+        let sql =
+            "SELECT not_before FROM media WHERE state = 'waiting' AND not_before <= $1 ORDER BY not_before LIMIT 1";
         self.query_opt(sql, params![i64::MAX])?.map(|row| row.int(0)).transpose()
     }
 
@@ -169,7 +170,8 @@ impl Tx<'_> {
 
     /// A long transfer goes on. Answers whether the file is still this node's.
     pub fn keep_media(&mut self, workspace: WorkspaceId, id: MediaId, node: Uuid, until: i64) -> Result<bool> {
-        let sql = "UPDATE media SET not_before = $4 WHERE workspace_id = $1 AND id = $2 AND node = $3 AND state = 'waiting'";
+        let sql =
+            "UPDATE media SET not_before = $4 WHERE workspace_id = $1 AND id = $2 AND node = $3 AND state = 'waiting'";
         Ok(self.execute(sql, params![workspace, id, node, until])? == 1)
     }
 

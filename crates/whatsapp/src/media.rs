@@ -77,8 +77,9 @@ impl Client {
 
     /// Starts to fetch a file of at most `largest` bytes. The token goes to the Graph host and to Meta's hosts for files, nowhere else.
     pub async fn download_media(&self, url: &str, largest: u64) -> Result<Download, MediaProblem> {
-        let url = address::checked(url, &self.base_url)
-            .ok_or_else(|| MediaProblem::Gone { reason: "the address of the file is not one of WhatsApp's".to_owned() })?;
+        let url = address::checked(url, &self.base_url).ok_or_else(|| MediaProblem::Gone {
+            reason: "the address of the file is not one of WhatsApp's".to_owned(),
+        })?;
         let request = self.authorized(self.http.get(url)).timeout(LONGEST_TRANSFER);
         let response = request.send().await.map_err(|error| unanswered(CallError::from_reqwest(error)))?;
         let status = response.status().as_u16();

@@ -8,6 +8,7 @@ mod document;
 mod events;
 mod interactions;
 mod keys;
+pub mod media;
 mod outbox;
 mod page;
 mod platform;
@@ -87,6 +88,9 @@ fn reading() -> Described {
         .routes(routes!(events::stream))
         .routes(routes!(channels::list))
         .routes(routes!(channels::show))
+        .routes(routes!(media::list))
+        .routes(routes!(media::show))
+        .routes(routes!(media::bytes))
         .routes(routes!(platform::notices))
         .routes(routes!(platform::backlog))
         .routes(routes!(platform::body))
@@ -104,6 +108,8 @@ fn sending() -> Described {
         .routes(routes!(outbox::drop_send))
         .routes(routes!(outbox::release))
         .routes(routes!(outbox::resend))
+        .routes(routes!(media::upload))
+        .routes(routes!(media::retry))
 }
 
 fn managing() -> Described {

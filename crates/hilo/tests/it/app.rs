@@ -5,6 +5,7 @@ mod calls;
 mod database;
 mod wait;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use domain::Region;
 use domain::ids::{KeyId, WorkspaceId};
 use domain::scope::{Scope, Scopes};
 use hilo::clock::Clock;
-use hilo::config::{ApiSettings, ChannelSettings, Prices, Settings};
+use hilo::config::{ApiSettings, ChannelSettings, Largest, MediaSettings, Prices, Settings};
 use hilo::http::{self, health, keys};
 use hilo::ids;
 use hilo::node::Node;
@@ -21,6 +22,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan, civil};
 use serde_json::{Value, json};
 use simulator::{BusinessNumber, Delays, Phone, Simulator, WebhookSettings};
 use store::{Location, NewKey, Tx};
+use tempfile::TempDir;
 use whatsapp::{Secret, signature};
 
 pub(crate) use bodies::{Written, body, messages_body, status, statuses_body, written};
@@ -45,6 +47,7 @@ pub(crate) struct Setup {
     pub(crate) messages_per_second: u32,
     pub(crate) prices: Prices,
     pub(crate) api: ApiSettings,
+    pub(crate) largest: Largest,
 }
 
 /// A WhatsApp number of the server.
@@ -76,8 +79,13 @@ impl Number {
 
 impl Default for Setup {
     fn default() -> Self {
-        let api = ApiSettings { requests_per_minute: 1_000_000 };
-        Self { numbers: vec![Number::new(NUMBER)], messages_per_second: 10_000, prices: Prices::new(), api }
+        Self {
+            numbers: vec![Number::new(NUMBER)],
+            messages_per_second: 10_000,
+            prices: Prices::new(),
+            api: ApiSettings { requests_per_minute: 1_000_000 },
+            largest: Largest::default(),
+        }
     }
 }
 
@@ -125,6 +133,8 @@ pub(crate) struct TestApp {
     pub(crate) url: String,
     /// What takes the database away, where it can be taken.
     pub(crate) outage: Option<Outage>,
+    /// Where files are kept.
+    pub(crate) files: TempDir,
     settings: Settings,
     server: Option<Server>,
     others: Vec<Server>,
@@ -136,7 +146,8 @@ impl TestApp {
         let clock = Clock::default();
         clock.advance(until_a_tuesday_morning(clock.now()));
         let simulator = Simulator::start(platform(setup, &clock)).await.unwrap();
-        let settings = settings(setup, &simulator, database.location());
+        let files = tempfile::tempdir().unwrap();
+        let settings = settings(setup, &simulator, database.location(), files.path());
         let (node, server) = serve(&settings, &clock).await;
         let url = format!("http://{}", server.address);
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -144,7 +155,7 @@ impl TestApp {
         let api = Api::new(&http, &url, &key);
         simulator.deliver_webhooks_to(&format!("{url}/webhooks/whatsapp")).unwrap();
         let (server, others, outage) = (Some(server), Vec::new(), database.outage());
-        TestApp { node, simulator, clock, api, http, url, outage, settings, server, others }
+        TestApp { node, simulator, clock, api, http, url, outage, files, settings, server, others }
     }
 
     async fn stop(&mut self) {
@@ -375,7 +386,7 @@ fn platform(setup: &Setup, clock: &Clock) -> simulator::Settings {
     }
 }
 
-fn settings(setup: &Setup, simulator: &Simulator, database: Location) -> Settings {
+fn settings(setup: &Setup, simulator: &Simulator, database: Location, files: &Path) -> Settings {
     let channel = |number: &Number| ChannelSettings {
         workspace: number.workspace.clone(),
         phone_number_id: number.phone_number_id.clone(),
@@ -398,5 +409,6 @@ fn settings(setup: &Setup, simulator: &Simulator, database: Location) -> Setting
         channels: setup.numbers.iter().map(channel).collect(),
         prices: setup.prices.clone(),
         api: setup.api,
+        media: MediaSettings { largest: setup.largest, ..MediaSettings::in_folder(files.to_owned()) },
     }
 }

@@ -117,6 +117,7 @@ fn a_replay_after_the_cause_is_mended_takes_the_message_in() {
                 payload: None,
                 content: None,
                 context: None,
+                file: None,
             },
         };
         let id = put_aside(app, workspace, &sender, &serde_json::to_string(&inbound).unwrap()).await;

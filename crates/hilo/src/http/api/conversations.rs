@@ -14,12 +14,14 @@ use store::{ConversationRow, MessageRow};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Answer;
+use super::media::MediaView;
 use super::page::{Asked, Page, filter};
 use super::schemas::{AuthorName, Id, Time};
 use crate::http::attempt::Posted;
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
 use crate::inbox::{self, Replied};
+use crate::media::Passes;
 use crate::node::Node;
 
 /// The thread of one WhatsApp account with one of your numbers.
@@ -131,10 +133,12 @@ pub struct MessageView {
     price_type: Option<String>,
     /// By your rate card; null where that has no figure.
     price_usd: Option<f64>,
+    media: Option<MediaView>,
 }
 
-impl From<MessageRow> for MessageView {
-    fn from(row: MessageRow) -> Self {
+impl MessageView {
+    /// With addresses for its file that are good from now on.
+    pub fn of(row: MessageRow, passes: &Passes) -> Self {
         let status = status(&row);
         let message = row.message;
         let json = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
@@ -164,6 +168,7 @@ impl From<MessageRow> for MessageView {
             price_category: row.price_category,
             price_type: row.price_type,
             price_usd: row.price_micros.map(|micros| micros as f64 / 1e6),
+            media: row.file.map(|file| MediaView::of(file, passes)),
         }
     }
 }
@@ -241,7 +246,8 @@ pub(super) async fn messages(
         })
         .await?;
     let rows = found.ok_or_else(|| Problem::missing("conversation"))?;
-    Ok(Json(Page::of(rows, limit, |row| row.message.seq.to_string(), MessageView::from)))
+    let passes = node.media.passes(caller.workspace);
+    Ok(Json(Page::of(rows, limit, |row| row.message.seq.to_string(), |row| MessageView::of(row, &passes))))
 }
 
 /// Messages of yours that did not arrive, the latest first, with Meta's reason.
@@ -253,7 +259,8 @@ pub(super) async fn failed(
 ) -> Answer<Page<MessageView>> {
     let (limit, before) = (asked.limit()?, asked.cursor::<i64>()?.unwrap_or(i64::MAX));
     let rows = node.store.read(move |tx| tx.failed_messages(caller.workspace, before, limit)).await?;
-    Ok(Json(Page::of(rows, limit, |row| row.message.recorded_at.to_string(), MessageView::from)))
+    let passes = node.media.passes(caller.workspace);
+    Ok(Json(Page::of(rows, limit, |row| row.message.recorded_at.to_string(), |row| MessageView::of(row, &passes))))
 }
 
 /// What a person writes.

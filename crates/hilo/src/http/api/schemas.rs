@@ -6,6 +6,7 @@ use domain::change::EventType;
 use domain::contact::IdentityKind;
 use domain::delivery::{Purpose, SendState};
 use domain::interaction::{Author, Outcome, TicketState};
+use domain::media::{MediaKind, MediaState};
 use domain::scope::Scope;
 use domain::{Category, Language};
 use serde_json::Value;
@@ -55,6 +56,13 @@ schemas! {
     AuthorName = names(
         "Who wrote it: the customer, the workflow, a person through Hilo, or a person in the WhatsApp app on the business's phone.",
         Author::ALL.iter().map(|author| author.name()),
+    ),
+    /// A kind of file.
+    MediaKindName = names("What WhatsApp calls it.", MediaKind::ALL.iter().map(|kind| kind.name())),
+    /// A state of a file.
+    MediaStateName = names(
+        "Whether it is here: still to be fetched, stored, gone from WhatsApp, or not kept.",
+        MediaState::ALL.iter().map(|state| state.name()),
     ),
     /// A state of a ticket.
     TicketStateName = names("Whether it waits for somebody.", TicketState::ALL.iter().map(|state| state.name())),

@@ -18,6 +18,7 @@ use super::schemas::{LanguageCode, Time};
 use crate::explain::Explainer;
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
+use crate::media::Passes;
 use crate::node::Node;
 
 /// How many of the latest messages of each conversation, and of the latest events, are shown.
@@ -91,7 +92,7 @@ pub(super) async fn of_contact(
     let workflow = node.workflows.of(caller.workspace)?;
     let language = language.unwrap_or(workflow.workflow.business.default_language);
     let explainer = Explainer::new(language, &workflow, node.clock.now());
-    Ok(Json(Timeline { data: tell(&explainer, messages, events) }))
+    Ok(Json(Timeline { data: tell(&explainer, &node.media.passes(caller.workspace), messages, events) }))
 }
 
 type Story = (Vec<MessageRow>, Vec<EventRow>);
@@ -108,11 +109,16 @@ fn read(tx: &mut Tx<'_>, workspace: WorkspaceId, contact: ContactId) -> store::R
 }
 
 /// Messages and events in the order in which they happened.
-pub fn tell(explainer: &Explainer<'_>, messages: Vec<MessageRow>, events: Vec<EventRow>) -> Vec<Entry> {
+pub fn tell(
+    explainer: &Explainer<'_>,
+    passes: &Passes,
+    messages: Vec<MessageRow>,
+    events: Vec<EventRow>,
+) -> Vec<Entry> {
     let messages = messages.into_iter().map(|row| Entry::Message {
         at: row.message.recorded_at,
         sentences: explainer.message(&row),
-        message: Box::new(row.into()),
+        message: Box::new(MessageView::of(row, passes)),
     });
     let events = events.into_iter().map(|row| Entry::Event {
         at: row.at,
