@@ -285,18 +285,22 @@ impl Tx<'_> {
             Dialect::Sqlite => {
                 "SELECT m.conversation_id, m.seq, m.author, m.kind, m.text, m.content, coalesce(m.wamid, o.wamid), m.context_wamid,
                         m.sent_at, m.recorded_at, m.interaction_id, m.body_id, m.steps, m.send_id, m.progress, m.reports,
-                        m.error_code, m.error_text, m.price_category, m.price_type, m.price_micros, o.state, o.reason
+                        m.error_code, m.error_text, m.price_category, m.price_type, m.price_micros, o.state, o.reason,
+                        f.id, f.kind, f.state, f.reason, f.mime_type, f.size, f.sha256, f.filename
                  FROM json_each($2) k CROSS JOIN messages m
                  LEFT JOIN outbox o ON o.workspace_id = m.workspace_id AND o.id = m.send_id
+                 LEFT JOIN media f ON f.workspace_id = m.workspace_id AND f.id = m.media_id
                  WHERE m.workspace_id = $1 AND m.conversation_id = unhex(k.value->>0) AND m.seq = k.value->>1"
             }
             Dialect::Postgres => {
                 "SELECT m.conversation_id, m.seq, m.author, m.kind, m.text, m.content, coalesce(m.wamid, o.wamid), m.context_wamid,
                         m.sent_at, m.recorded_at, m.interaction_id, m.body_id, m.steps, m.send_id, m.progress, m.reports,
-                        m.error_code, m.error_text, m.price_category, m.price_type, m.price_micros, o.state, o.reason
+                        m.error_code, m.error_text, m.price_category, m.price_type, m.price_micros, o.state, o.reason,
+                        f.id, f.kind, f.state, f.reason, f.mime_type, f.size, f.sha256, f.filename
                  FROM json_array_elements($2::text::json) AS k(place) JOIN messages m
                    ON m.conversation_id = (k.place->>0)::uuid AND m.seq = (k.place->>1)::bigint
                  LEFT JOIN outbox o ON o.workspace_id = m.workspace_id AND o.id = m.send_id
+                 LEFT JOIN media f ON f.workspace_id = m.workspace_id AND f.id = m.media_id
                  WHERE m.workspace_id = $1"
             }
         };

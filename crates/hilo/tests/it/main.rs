@@ -12,6 +12,7 @@ mod demo_words;
 mod keys;
 mod kills;
 mod nouns;
+mod media;
 mod once;
 mod openapi;
 mod outages;

@@ -133,12 +133,21 @@ pub struct MessageView {
     price_type: Option<String>,
     /// By your rate card; null where that has no figure.
     price_usd: Option<f64>,
+    /// Its file.
     media: Option<MediaView>,
 }
 
 impl MessageView {
-    /// With addresses for its file that are good from now on.
+    /// With an address for its file that is good from now on.
     pub fn of(row: MessageRow, passes: &Passes) -> Self {
+        let mut view = MessageView::from(row);
+        view.media = view.media.map(|media| media.with_address(passes));
+        view
+    }
+}
+
+impl From<MessageRow> for MessageView {
+    fn from(row: MessageRow) -> Self {
         let status = status(&row);
         let message = row.message;
         let json = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
@@ -168,7 +177,7 @@ impl MessageView {
             price_category: row.price_category,
             price_type: row.price_type,
             price_usd: row.price_micros.map(|micros| micros as f64 / 1e6),
-            media: row.file.map(|file| MediaView::of(file, passes)),
+            media: row.file.map(MediaView::from),
         }
     }
 }

@@ -44,16 +44,22 @@ pub struct MediaView {
     filename: Option<String>,
     /// Of its bytes, in hexadecimal digits.
     sha256: Option<String>,
-    /// Where its bytes are for a quarter of an hour, without a key; a path on this server.
-    url: String,
+    /// Where its bytes are for a quarter of an hour, without a key: a path on this server. Null in changes, which are kept for longer.
+    url: Option<String>,
 }
 
 impl MediaView {
     /// With an address that is good from now on.
-    pub fn of(file: MessageFile, passes: &Passes) -> Self {
+    pub(super) fn with_address(self, passes: &Passes) -> Self {
+        MediaView { url: Some(passes.path(self.id)), ..self }
+    }
+}
+
+impl From<MessageFile> for MediaView {
+    fn from(file: MessageFile) -> Self {
         let stored = file.stored;
         MediaView {
-            url: passes.path(file.id),
+            url: None,
             id: file.id,
             kind: file.kind,
             state: file.state,

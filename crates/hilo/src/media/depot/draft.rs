@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
+use crate::clock::machine_now;
 use crate::ids;
 use crate::media::sniff::HEAD;
 
@@ -31,8 +32,8 @@ pub(super) fn make_ready(arriving: &Path, shared: bool) -> anyhow::Result<()> {
 
 fn is_forgotten(path: &Path) -> bool {
     let changed = std::fs::metadata(path).and_then(|about| about.modified());
-    let age = changed.map(|changed| SystemTime::now().duration_since(changed).unwrap_or_default());
-    age.is_ok_and(|age| FORGOTTEN < age)
+    let since = changed.ok().and_then(|changed| changed.duration_since(SystemTime::UNIX_EPOCH).ok());
+    since.is_some_and(|since| ((since + FORGOTTEN).as_millis() as i64) < machine_now())
 }
 
 /// A file that is being written.

@@ -1,6 +1,7 @@
 //! The API as another system calls it.
 
 use reqwest::header::HeaderMap;
+use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Method};
 use serde_json::Value;
 
@@ -90,6 +91,19 @@ impl Api {
     /// Posts bytes that need not be JSON.
     pub(crate) async fn post_bytes(&self, path: &str, content_type: &str, bytes: &[u8]) -> Answer {
         self.send(self.request(Method::POST, path).header("content-type", content_type).body(bytes.to_vec())).await
+    }
+
+    /// Uploads a file as the body itself.
+    pub(crate) async fn upload(&self, query: &str, mime_type: &str, bytes: &'static [u8]) -> Answer {
+        let request = self.request(Method::POST, &format!("/media{query}"));
+        self.send(request.header("content-type", mime_type).body(bytes)).await
+    }
+
+    /// Uploads a file in a form, as a browser does.
+    pub(crate) async fn upload_form(&self, filename: &str, bytes: &'static [u8]) -> Answer {
+        let file = Part::bytes(bytes).file_name(filename.to_owned());
+        let form = Form::new().text("note", "comes before the file").part("file", file);
+        self.send(self.request(Method::POST, "/media").multipart(form)).await
     }
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
