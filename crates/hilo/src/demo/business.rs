@@ -16,7 +16,7 @@ use whatsapp::Secret;
 
 use super::line::Known;
 use crate::clock::Clock;
-use crate::config::{ApiSettings, ChannelSettings, Prices, Settings};
+use crate::config::{ApiSettings, ChannelSettings, MediaSettings, Prices, Settings};
 
 const PHONE_NUMBER_ID: &str = "100000000000001";
 const WABA_ID: &str = "200000000000001";
@@ -132,6 +132,7 @@ pub(super) fn settings(brief: &Brief) -> Settings {
         channels: vec![channel],
         prices: Prices::default(),
         api: ApiSettings::default(),
+        media: MediaSettings::in_folder(brief.database.with_file_name("media")),
     }
 }
 
