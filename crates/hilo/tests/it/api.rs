@@ -56,6 +56,7 @@ pub(crate) async fn one_of_each(app: &TestApp) -> Vec<(&'static str, String)> {
     let channel = app.api.get("/channels").await["data"][0]["id"].clone();
     let message = app.messages_with(&ana).await.remove(0);
     let id = |value: &Value| text(value).to_owned();
+    let file = app.api.upload("", "image/png", b"\x89PNG\r\n\x1A\n").await.body;
     vec![
         ("/contacts", id(&thread["contact_id"])),
         ("/conversations", id(&thread["id"])),
@@ -63,6 +64,7 @@ pub(crate) async fn one_of_each(app: &TestApp) -> Vec<(&'static str, String)> {
         ("/tickets", id(&thread["ticket_id"])),
         ("/outbox", id(&held["id"])),
         ("/channels", id(&channel)),
+        ("/media", id(&file["id"])),
         ("/backlog", Uuid::nil().to_string()),
         ("/bodies", id(&message["body_id"])),
         ("/keys", id(&app.api.list("/keys").await[0]["id"])),
