@@ -1,4 +1,4 @@
-//! Meta's sending rates: one bucket a number, one a pair of number and person. They run on machine time, because
+//! Meta's rates: one bucket a number, one a pair of number and person, one for calls about an account. They run on machine time, because
 //! Meta's do: moving the business clock must not refill them.
 
 use std::collections::HashMap;
@@ -10,6 +10,8 @@ use crate::settings::{Rate, Settings};
 pub(crate) struct Limits {
     number_rate: Option<Rate>,
     pair_rate: Option<Rate>,
+    account_rate: Option<Rate>,
+    accounts: HashMap<String, Bucket>,
     numbers: HashMap<String, Bucket>,
     pairs: HashMap<(String, String), Bucket>,
 }
@@ -24,9 +26,21 @@ impl Limits {
         Self {
             number_rate: settings.number_rate,
             pair_rate: settings.pair_rate,
+            account_rate: settings.account_rate,
+            accounts: HashMap::new(),
             numbers: HashMap::new(),
             pairs: HashMap::new(),
         }
+    }
+
+    /// One call about an account: its templates, numbers or subscriptions.
+    pub(crate) fn call(&mut self, account: &str, now: Instant) -> Result<(), Refusal> {
+        if let Some(rate) = self.account_rate
+            && !self.accounts.entry(account.into()).or_insert_with(|| Bucket::full(rate, now)).take(rate, now)
+        {
+            return Err(Refusal::of(codes::ACCOUNT_RATE, "too many calls about this account within the hour"));
+        }
+        Ok(())
     }
 
     pub(crate) fn take(&mut self, number: &str, person: &str, now: Instant) -> Result<(), Refusal> {

@@ -47,6 +47,8 @@ pub struct Settings {
     pub number_rate: Option<Rate>,
     /// How much one number may send to one person; `None` lifts the limit.
     pub pair_rate: Option<Rate>,
+    /// How many calls about templates, numbers and subscriptions an account may make; `None` lifts the limit.
+    pub account_rate: Option<Rate>,
     /// How many people the portfolio may write to, outside their windows, within 24 hours.
     pub messaging_limit: MessagingLimit,
     /// How many marketing templates a person gets within 24 hours, outside the window; `None` lifts the limit.
@@ -247,6 +249,7 @@ impl Default for Settings {
             delays: Delays::default(),
             number_rate: Some(Rate::NUMBER),
             pair_rate: Some(Rate::PAIR),
+            account_rate: Some(Rate::ACCOUNT),
             messaging_limit: MessagingLimit::Tier2K,
             marketing_per_person: Some(2),
             allowed_recipients: None,
@@ -297,6 +300,8 @@ impl Default for WebhookSettings {
 impl Rate {
     /// What Meta gives every number: 80 messages a second.
     pub const NUMBER: Self = Self { per_second: 80.0, burst: 80.0 };
+    /// What Meta gives an account with a registered number: 5,000 calls an hour.
+    pub const ACCOUNT: Self = Self { per_second: 5_000.0 / 3_600.0, burst: 5_000.0 };
     /// What Meta lets a number send one person: one message in six seconds, 45 of them borrowed from the future.
     pub const PAIR: Self = Self { per_second: 1.0 / 6.0, burst: 45.0 };
 }

@@ -169,8 +169,8 @@ impl Registry {
         Ok(event::components(entry))
     }
 
-    /// Deletes what matches; false when nothing did.
-    pub(crate) fn delete(&mut self, now: i64, matches: impl Fn(&Entry) -> bool) -> bool {
+    /// Deletes what matches; each deletion is an event.
+    pub(crate) fn delete(&mut self, now: i64, matches: impl Fn(&Entry) -> bool) -> Vec<Event> {
         let (gone, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.entries).into_iter().partition(&matches);
         self.entries = kept;
         for entry in &gone {
@@ -178,7 +178,7 @@ impl Registry {
                 self.buried.insert((entry.account.clone(), entry.name.clone(), language.clone()), now);
             }
         }
-        !gone.is_empty()
+        gone.iter().map(event::deleted).collect()
     }
 
     /// Applies a decision to the template of this id, or to all of this name; each change is an event.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::request::{Fields, Node};
 use super::{media, no_such_object, numbers, templates, uploads};
 use crate::codes::Refusal;
-use crate::platform::{Platform, lock};
+use crate::platform::Platform;
 
 pub(super) async fn read(
     State(platform): State<Arc<Platform>>,
@@ -42,7 +42,6 @@ pub(super) async fn change(
 }
 
 pub(super) async fn delete(State(platform): State<Arc<Platform>>, Node(id): Node) -> Result<Json<Value>, Refusal> {
-    let is_gone =
-        platform.media.delete(&id) || lock(&platform.templates).delete(platform.now(), |template| template.id == id);
+    let is_gone = platform.media.delete(&id) || platform.delete_templates(|template| template.id == id);
     if is_gone { Ok(Json(json!({ "success": true }))) } else { Err(no_such_object(&id)) }
 }

@@ -95,7 +95,10 @@ pub(super) async fn automate(
 fn automation(request: &Value) -> Result<Map<String, Value>, Refusal> {
     let (request, mut automation) = (Part::of(request), Map::new());
     if request.at("enable_welcome_message").is_there() {
-        automation.insert("enable_welcome_message".into(), request.at("enable_welcome_message").json("")?);
+        automation.insert(
+            "enable_welcome_message".into(),
+            request.at("enable_welcome_message").json("enable_welcome_message")?,
+        );
     }
     if request.at("prompts").is_there() {
         let prompts = request.at("prompts").json("prompts")?;

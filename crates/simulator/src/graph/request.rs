@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
@@ -11,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::no_such_object;
 use crate::codes::{self, Refusal};
-use crate::platform::Platform;
+use crate::platform::{Platform, lock};
 use crate::settings::BusinessNumber;
 
 /// The id in the path, under any version.
@@ -55,7 +56,11 @@ impl FromRequestParts<Arc<Platform>> for Account {
 
     async fn from_request_parts(parts: &mut Parts, platform: &Arc<Platform>) -> Result<Self, Refusal> {
         let Node(id) = Node::from_request_parts(parts, platform).await?;
-        if platform.accounts().contains(&id.as_str()) { Ok(Self(id)) } else { Err(no_such_object(&id)) }
+        if !platform.accounts().contains(&id.as_str()) {
+            return Err(no_such_object(&id));
+        }
+        lock(&platform.limits).call(&id, Instant::now())?;
+        Ok(Self(id))
     }
 }
 

@@ -81,7 +81,7 @@ pub(super) async fn delete(
     let name = fields.text("name").ok_or_else(|| Refusal::parameter("`name` is required"))?;
     let id = fields.text("hsm_id");
     let is_meant = |entry: &Entry| entry.account == account && entry.name == name && id.is_none_or(|id| entry.id == id);
-    if lock(&platform.templates).delete(platform.now(), is_meant) {
+    if platform.delete_templates(is_meant) {
         return Ok(Json(json!({ "success": true })));
     }
     Err(Refusal::template(NOT_FOUND, format!("there is no message template called `{name}`")))
@@ -118,6 +118,14 @@ pub(super) async fn unpause(State(platform): State<Arc<Platform>>, Node(id): Nod
 }
 
 impl Platform {
+    /// Deletes what matches; false when nothing did.
+    pub(super) fn delete_templates(&self, matches: impl Fn(&Entry) -> bool) -> bool {
+        let events = lock(&self.templates).delete(self.now(), matches);
+        let is_any = !events.is_empty();
+        events.into_iter().for_each(|event| self.announce(event));
+        is_any
+    }
+
     /// Has the template reviewed, as long as reviews happen by themselves.
     fn review_later(self: &Arc<Self>, id: String) {
         let Some(pause) = self.settings.template_review else { return };

@@ -38,6 +38,14 @@ pub(super) fn status(entry: &Entry, now: i64) -> Event {
     event(entry, "message_template_status_update", entry.status.word(), value)
 }
 
+pub(super) fn deleted(entry: &Entry) -> Event {
+    let mut value = head(entry);
+    value["event"] = json!("DELETED");
+    value["message_template_category"] = json!(entry.category.word());
+    value["reason"] = json!("NONE");
+    event(entry, "message_template_status_update", "DELETED", value)
+}
+
 pub(super) fn quality(entry: &Entry, previous: Quality) -> Event {
     let mut value = head(entry);
     value["previous_quality_score"] = json!(previous.word());

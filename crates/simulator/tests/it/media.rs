@@ -94,6 +94,19 @@ async fn a_file_that_cannot_be_sent_as_that_type_fails_later_with_131053() {
 }
 
 #[tokio::test]
+async fn a_link_on_this_machine_is_fetched_and_any_other_is_taken_for_fine() {
+    let stage = Stage::after_ana_wrote().await;
+    let id = stage.sim.put_media("a picture", "image/png", None);
+    let here = format!("{}/sim/media/{id}", stage.sim.url());
+    stage.send(photo(json!({ "link": here }))).await;
+    stage.send(photo(json!({ "link": "https://example.com/never-fetched.png" }))).await;
+    assert_eq!(stage.ana.wait_for(2, PATIENCE).await.len(), 2);
+    let film = json!({ "type": "video", "video": { "link": here } });
+    let wamid = stage.send(film).await;
+    assert_eq!(stage.failure(&wamid).await, 131_053);
+}
+
+#[tokio::test]
 async fn faults_strike_media_too() {
     let stage = Stage::new().await;
     let url = url_of(&stage, &stage.uploaded("image/png").await).await;

@@ -204,6 +204,47 @@ async fn metas_limits_are_kept_with_its_codes() {
 }
 
 #[tokio::test]
+async fn each_part_of_a_message_has_its_length() {
+    let stage = Stage::after_ana_wrote().await;
+    let x = |length: usize| "x".repeat(length);
+    let interactive = |change: &dyn Fn(&mut Value)| {
+        let action = json!({ "button": "Ver", "sections": [section(1)] });
+        let mut body = json!({ "type": "list", "body": { "text": "Elija" }, "action": action });
+        change(&mut body);
+        json!({ "type": "interactive", "interactive": body })
+    };
+    let cta = |text: String, url: &str| {
+        interactive(&|body| {
+            *body = json!({ "type": "cta_url", "body": { "text": "Vea" }, "action": {
+                "name": "cta_url", "parameters": { "display_text": text, "url": url } } });
+        })
+    };
+    let row = |field: &str, length: usize| {
+        interactive(&|body| body["action"]["sections"][0]["rows"][0][field] = json!(x(length)))
+    };
+    let image = json!({ "type": "image", "image": { "link": "https://example.com/a.png", "caption": x(1025) } });
+    assert_eq!(stage.refusal(image).await, (400, 100));
+    for message in [
+        interactive(&|body| body["body"]["text"] = json!(x(4097))),
+        interactive(&|body| body["footer"] = json!({ "text": x(61) })),
+        interactive(&|body| body["header"] = json!({ "type": "text", "text": x(61) })),
+        interactive(&|body| body["header"] = json!({ "type": "image", "image": { "link": "https://example.com/a" } })),
+        interactive(&|body| body["action"]["button"] = json!(x(21))),
+        interactive(&|body| body["action"]["sections"][0]["title"] = json!(x(25))),
+        row("id", 201),
+        row("title", 25),
+        row("description", 73),
+        cta(x(21), "https://example.com"),
+        cta(x(20), "ftp://example.com"),
+    ] {
+        assert_eq!(stage.refusal(message.clone()).await, (400, 131_009), "{message}");
+    }
+    for message in [row("id", 200), row("title", 24), row("description", 72), cta(x(20), "https://example.com")] {
+        stage.send(message).await;
+    }
+}
+
+#[tokio::test]
 async fn open_clients_are_understood_in_their_dialects() {
     let stage = Stage::after_ana_wrote().await;
     let upper_case = json!({ "type": "template", "template": {

@@ -157,7 +157,9 @@ async fn a_marked_template_is_rejected_with_a_reason_and_can_be_edited_and_tried
 
     let marked = stage.created(plain("order_late")).await;
     let edit = json!({ "components": [{ "type": "BODY", "text": "Su pedido llega mañana." }] });
-    assert_eq!(stage.post_to(&format!("/v25.0/{marked}"), TOKEN, edit.clone()).await.unwrap().0, 200);
+    let (_, edited) = stage.post_to(&format!("/v25.0/{marked}"), TOKEN, edit.clone()).await.unwrap();
+    let expected = json!({ "success": true, "id": marked, "name": "order_late", "category": "MARKETING" });
+    assert_eq!(edited, expected);
     assert!(stage.sim.settled(PATIENCE).await);
     let events = stage.template_events("message_template_components_update").await;
     assert_eq!(events[0]["message_template_element"], "Su pedido llega mañana.");
@@ -199,6 +201,19 @@ async fn a_second_template_of_the_same_name_and_language_is_refused_even_after_a
     assert_eq!(subcode().await, 2_388_023);
     stage.time_passes(30 * DAY);
     stage.created(plain("spring")).await;
+    let events = stage.template_events("message_template_status_update").await;
+    assert_eq!(events.iter().filter(|event| event["event"] == "DELETED").count(), 2);
+}
+
+#[tokio::test]
+async fn an_account_that_asks_too_often_gets_80007() {
+    let rate = simulator::Rate { per_second: 0.01, burst: 2.0 };
+    let stage = Stage::with(Settings { account_rate: Some(rate), ..quick() }).await;
+    for _ in 0..2 {
+        assert_eq!(stage.get(&format!("{ACCOUNT}/message_templates")).await.0, 200);
+    }
+    let (status, body) = stage.get(&format!("{ACCOUNT}/phone_numbers")).await;
+    assert_eq!((status, &body["error"]["code"]), (400, &json!(80_007)));
 }
 
 #[tokio::test]
