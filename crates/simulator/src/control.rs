@@ -26,8 +26,8 @@
 //! | `PUT /sim/webhook` | `{"url"}`: where webhooks go from now on |
 //! | `POST /sim/webhook/verification` | Meta's handshake with the webhook |
 //!
-//! `{id}` is a number in any format, a user id or a username. An error is `{"error": "<a sentence>"}`; a body of
-//! another shape is refused with a line of text.
+//! `{id}` is a number in any format, a user id or a username. Every refusal is a problem (RFC 9457), whose `detail` is a
+//! sentence.
 
 mod client;
 mod clock;
@@ -39,21 +39,19 @@ mod personas;
 mod phones;
 mod settled;
 mod templates;
+mod trouble;
 mod webhook;
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::middleware;
 use axum::routing::{get, post, put};
-use serde_json::json;
 
-use crate::error::{Error, PhoneError};
 use crate::graph::LARGEST_BODY;
 use crate::platform::Platform;
+use trouble::Trouble;
 
 pub use client::Client;
 pub use clock::ClockView;
@@ -79,32 +77,6 @@ pub(crate) fn router() -> Router<Arc<Platform>> {
         .route("/settled", post(settled::settled))
         .route("/webhook", put(webhook::set))
         .route("/webhook/verification", post(webhook::verify))
-}
-
-/// A refusal of the control API: a status and a sentence.
-struct Trouble(StatusCode, String);
-
-impl IntoResponse for Trouble {
-    fn into_response(self) -> Response {
-        (self.0, Json(json!({ "error": self.1 }))).into_response()
-    }
-}
-
-impl From<PhoneError> for Trouble {
-    fn from(error: PhoneError) -> Self {
-        let status = match error {
-            PhoneError::NoPhone(_) | PhoneError::NoBusinessNumber(_) | PhoneError::NoMessage(_) => {
-                StatusCode::NOT_FOUND
-            }
-            PhoneError::Taken(_) | PhoneError::TooLate(_) | PhoneError::NothingToTap(_) => StatusCode::CONFLICT,
-            PhoneError::NotAPhone(_) | PhoneError::NotAUsername(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        };
-        Self(status, error.to_string())
-    }
-}
-
-impl From<Error> for Trouble {
-    fn from(error: Error) -> Self {
-        Self(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())
-    }
+        .fallback(trouble::nothing_here)
+        .layer(middleware::from_fn(trouble::in_our_words))
 }

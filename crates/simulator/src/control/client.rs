@@ -216,7 +216,7 @@ async fn answered(request: RequestBuilder) -> Result<reqwest::Response, Error> {
         return Ok(response);
     }
     let text = response.text().await?;
-    let sentence = serde_json::from_str::<Value>(&text).ok().and_then(|body| Some(body["error"].as_str()?.to_owned()));
+    let sentence = serde_json::from_str::<Value>(&text).ok().and_then(|body| Some(body["detail"].as_str()?.to_owned()));
     Err(Error::Refused { status: status.as_u16(), reason: sentence.unwrap_or(text) })
 }
 

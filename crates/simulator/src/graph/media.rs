@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::extract::{Multipart, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -34,8 +34,9 @@ struct File {
 pub(super) async fn upload(
     State(platform): State<Arc<Platform>>,
     Number(number): Number,
-    form: Multipart,
+    form: Result<Multipart, MultipartRejection>,
 ) -> Result<Json<Value>, Refusal> {
+    let form = form.map_err(|rejection| Refusal::parameter(rejection.body_text()))?;
     let upload = Upload::read(form).await.map_err(|error| Refusal::parameter(error.body_text()))?;
     if upload.product.as_deref() != Some("whatsapp") {
         return Err(Refusal::parameter("`messaging_product` must be `whatsapp`"));

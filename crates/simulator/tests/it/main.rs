@@ -7,6 +7,7 @@ mod media;
 mod numbers;
 mod personas;
 mod phones;
+mod refusals;
 mod rules;
 mod sending;
 mod stage;
