@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 // The codes that the platform gives by itself; a fault can give any.
 pub(crate) const INVALID_PARAMETER: i64 = 100;
 pub(crate) const TOKEN: i64 = 190;
+pub(crate) const CALLBACK_UNVERIFIED: i64 = 2200;
 pub(crate) const UNKNOWN_PATH: i64 = 2500;
 pub(crate) const SOMETHING_WENT_WRONG: i64 = 131_000;
 pub(crate) const MISSING_PARAMETER: i64 = 131_008;
@@ -118,6 +119,7 @@ fn title(code: i64) -> &'static str {
     match code {
         INVALID_PARAMETER => "Invalid parameter",
         TOKEN => "Invalid OAuth access token",
+        CALLBACK_UNVERIFIED => "Callback verification failed",
         UNKNOWN_PATH => "Unknown path components",
         NUMBER_RATE => "Rate limit hit",
         SOMETHING_WENT_WRONG => "Something went wrong",

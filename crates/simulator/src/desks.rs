@@ -2,7 +2,13 @@
 
 use std::collections::HashMap;
 
+use reqwest::Url;
 use serde_json::{Map, Value};
+
+use crate::settings::BusinessNumber;
+
+/// The only webhooks that another callback than the app's can be set for.
+const WITH_CALLBACKS: &str = "messages";
 
 /// The desks of all numbers, and what is subscribed for each account.
 #[derive(Debug, Default)]
@@ -16,7 +22,7 @@ pub(crate) struct Desks {
 pub(crate) struct Desk {
     pub(crate) profile: Map<String, Value>,
     pub(crate) automation: Map<String, Value>,
-    pub(crate) callback: Option<String>,
+    pub(crate) callback: Option<Url>,
     /// The phones that it has blocked, in order.
     pub(crate) blocked: Vec<usize>,
 }
@@ -25,8 +31,19 @@ pub(crate) struct Desk {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Subscription {
     Usual,
-    Elsewhere(String),
+    Elsewhere(Url),
     Ended,
+}
+
+/// Where a webhook goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Destination {
+    /// The address of the app, whatever it is when the webhook is posted.
+    App,
+    /// Another callback.
+    Callback(Url),
+    /// The app is not subscribed to the account.
+    Nowhere,
 }
 
 impl Desks {
@@ -40,6 +57,17 @@ impl Desks {
 
     pub(crate) fn subscribe(&mut self, account: &str, subscription: Subscription) {
         self.subscriptions.insert(account.to_owned(), subscription);
+    }
+
+    /// The callback of the number goes before that of its account, and that before the app's.
+    pub(crate) fn destination(&self, number: &BusinessNumber, field: &str) -> Destination {
+        let of_number = self.desks.get(&number.phone_number_id).and_then(|desk| desk.callback.clone());
+        match (self.subscription(&number.waba_id), of_number) {
+            (Subscription::Ended, _) => Destination::Nowhere,
+            _ if field != WITH_CALLBACKS => Destination::App,
+            (_, Some(callback)) | (Subscription::Elsewhere(callback), None) => Destination::Callback(callback),
+            (Subscription::Usual, None) => Destination::App,
+        }
     }
 
     pub(crate) fn has_blocked(&self, phone_number_id: &str, phone: usize) -> bool {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
-use crate::desks::Desks;
+use crate::desks::{Desks, Destination};
 use crate::error::Error;
 use crate::faults::Faults;
 use crate::ledger::Book;
@@ -16,7 +16,7 @@ use crate::random::Random;
 use crate::settings::{BusinessNumber, Settings};
 use crate::tasks::Tasks;
 use crate::templates::Registry;
-use crate::webhook::{Change, Courier, Label, Lane, Receipt};
+use crate::webhook::{Change, Courier, Label, Lane, Receipt, nothing_posted};
 use crate::world::World;
 
 pub(crate) struct Platform {
@@ -90,14 +90,21 @@ impl Platform {
 
     /// Posts a webhook about one number.
     pub(crate) fn post(&self, number: &Arc<BusinessNumber>, lane: Lane, label: &Label, value: Value) -> Receipt {
-        let mishap = lock(&self.faults).mishap(&self.random);
-        self.courier.post(lane, label, Change::of_number(number, label.field, value), mishap)
+        self.send_off(lane, label, Change::of_number(number, label.field, value))
     }
 
     /// Posts a webhook about the account that holds the number.
     pub(crate) fn post_of_account(&self, number: &Arc<BusinessNumber>, label: &Label, value: Value) -> Receipt {
+        self.send_off(Lane::Account, label, Change::of_account(number, label.field, value, self.now()))
+    }
+
+    fn send_off(&self, lane: Lane, label: &Label, change: Change) -> Receipt {
+        let callback = match lock(&self.desks).destination(&change.number, change.field) {
+            Destination::App => None,
+            Destination::Callback(url) => Some(url),
+            Destination::Nowhere => return nothing_posted(),
+        };
         let mishap = lock(&self.faults).mishap(&self.random);
-        let change = Change::of_account(number, label.field, value, self.now());
-        self.courier.post(Lane::Account, label, change, mishap)
+        self.courier.post(lane, label, Change { callback, ..change }, mishap)
     }
 }

@@ -8,8 +8,10 @@ mod queue;
 mod signature;
 
 pub(crate) use bundle::Change;
-pub(crate) use post::{http_client, is_loopback};
-pub(crate) use queue::{Courier, Receipt};
+pub(crate) use post::{checked, http_client, is_loopback};
+pub(crate) use queue::{Courier, Receipt, nothing_posted};
+
+use reqwest::Url;
 
 /// What a webhook is about, for the ledger.
 #[derive(Debug, Clone)]
@@ -32,6 +34,6 @@ pub(crate) enum Lane {
     Phone(usize),
     Stranger(String),
     Account,
-    /// What is posted in batches, whoever it is about.
-    Together,
+    /// What is posted in batches to one address, whoever it is about.
+    Together(Option<Url>),
 }

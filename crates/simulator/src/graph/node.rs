@@ -35,7 +35,7 @@ pub(super) async fn change(
         return uploads::take(&platform, &file).map(Json);
     }
     let fields = Fields::from_request(request, &platform).await?;
-    if numbers::change(&platform, &id, &fields)? {
+    if numbers::change(&platform, &id, &fields).await? {
         return Ok(Json(json!({ "success": true, "id": id })));
     }
     templates::edit(&platform, &id, &fields).map(Json)

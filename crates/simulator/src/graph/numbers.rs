@@ -11,6 +11,7 @@ use super::page::{chosen, page};
 use super::request::{Account, Fields};
 use super::subscriptions::callback;
 use crate::codes::Refusal;
+use crate::desks::Subscription;
 use crate::platform::{Platform, lock};
 use crate::settings::BusinessNumber;
 
@@ -38,26 +39,33 @@ pub(super) fn look_up(platform: &Platform, id: &str, fields: &Fields) -> Option<
 }
 
 /// A new callback address or display name is taken; true when the id is a number or an account.
-pub(super) fn change(platform: &Platform, id: &str, fields: &Fields) -> Result<bool, Refusal> {
+pub(super) async fn change(platform: &Platform, id: &str, fields: &Fields) -> Result<bool, Refusal> {
     if platform.number(id).is_none() {
         return Ok(platform.accounts().contains(&id));
     }
     let configuration = &fields.0["webhook_configuration"];
     if !configuration.is_null() {
-        lock(&platform.desks).desk(id).callback = callback(configuration)?;
+        let callback = callback(platform, configuration).await?;
+        lock(&platform.desks).desk(id).callback = callback;
     }
     Ok(true)
 }
 
 fn show(platform: &Platform, number: &BusinessNumber) -> Value {
-    let desk = lock(&platform.desks).desk(&number.phone_number_id).clone();
+    let (desk, subscription) = {
+        let mut desks = lock(&platform.desks);
+        (desks.desk(&number.phone_number_id).clone(), desks.subscription(&number.waba_id))
+    };
     let level = match platform.settings.number_rate {
         Some(rate) if rate.per_second < 1_000.0 => "STANDARD",
         Some(_) | None => "HIGH",
     };
     let mut callbacks = json!({ "application": platform.courier.url() });
+    if let Subscription::Elsewhere(callback) = subscription {
+        callbacks["whatsapp_business_account"] = json!(callback.as_str());
+    }
     if let Some(callback) = desk.callback {
-        callbacks["phone_number"] = json!(callback);
+        callbacks["phone_number"] = json!(callback.as_str());
     }
     let mut automation = Value::Object(desk.automation);
     automation["id"] = json!(number.phone_number_id);

@@ -1,16 +1,18 @@
-//! `/{waba_id}/subscribed_apps`. Another callback is taken and shown; webhooks still go where the settings say.
+//! `/{waba_id}/subscribed_apps`: whether the app hears of the account, and whether at another address than its own.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::request::{Account, Fields};
-use crate::codes::Refusal;
+use crate::codes::{self, Refusal};
 use crate::desks::Subscription;
 use crate::part::Part;
 use crate::platform::{Platform, lock};
+use crate::webhook::checked;
 
 const LONGEST_CALLBACK: usize = 200;
 
@@ -18,8 +20,8 @@ pub(super) async fn list(State(platform): State<Arc<Platform>>, Account(account)
     let app = json!({ "id": "700600500400300", "name": "Program under test", "link": "https://example.com/" });
     Json(match lock(&platform.desks).subscription(&account) {
         Subscription::Usual => json!({ "data": [{ "whatsapp_business_api_data": app }] }),
-        Subscription::Elsewhere(uri) => {
-            json!({ "data": [{ "whatsapp_business_api_data": app, "override_callback_uri": uri }] })
+        Subscription::Elsewhere(url) => {
+            json!({ "data": [{ "whatsapp_business_api_data": app, "override_callback_uri": url.as_str() }] })
         }
         Subscription::Ended => json!({ "data": [] }),
     })
@@ -30,7 +32,7 @@ pub(super) async fn subscribe(
     Account(account): Account,
     fields: Fields,
 ) -> Result<Json<Value>, Refusal> {
-    let subscription = callback(&fields.0)?.map_or(Subscription::Usual, Subscription::Elsewhere);
+    let subscription = callback(&platform, &fields.0).await?.map_or(Subscription::Usual, Subscription::Elsewhere);
     lock(&platform.desks).subscribe(&account, subscription);
     Ok(Json(json!({ "success": true })))
 }
@@ -40,15 +42,14 @@ pub(super) async fn unsubscribe(State(platform): State<Arc<Platform>>, Account(a
     Json(json!({ "success": true }))
 }
 
-/// An empty address takes the override back.
-pub(super) fn callback(fields: &Value) -> Result<Option<String>, Refusal> {
+/// Another callback, which has passed the handshake. An empty address takes the last one back.
+pub(super) async fn callback(platform: &Platform, fields: &Value) -> Result<Option<Url>, Refusal> {
     let fields = Part::of(fields);
     let uri = fields.at("override_callback_uri").optional_text_up_to(LONGEST_CALLBACK)?.filter(|uri| !uri.is_empty());
     let Some(uri) = uri else { return Ok(None) };
-    fields.at("verify_token").text()?;
-    if uri.starts_with("http") {
-        Ok(Some(uri.to_owned()))
-    } else {
-        Err(fields.refuse("must hold an http or https URL"))
-    }
+    let token = fields.at("verify_token").text()?;
+    let url = checked(uri, platform.settings.allow_remote).map_err(|error| Refusal::parameter(error.to_string()))?;
+    let unverified = |error: crate::Error| Refusal::of(codes::CALLBACK_UNVERIFIED, error.to_string());
+    platform.courier.verify_at(url.clone(), token).await.map_err(unverified)?;
+    Ok(Some(url))
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::{ascii, payload};
@@ -14,6 +15,8 @@ pub(crate) struct Change {
     pub(crate) value: Value,
     /// Seconds since 1970 on what concerns an account; messages carry their own time.
     pub(crate) time: Option<i64>,
+    /// Where it goes, if not to the app's own address.
+    pub(crate) callback: Option<Url>,
 }
 
 impl Change {
@@ -21,12 +24,12 @@ impl Change {
     pub(crate) fn of_number(number: &Arc<BusinessNumber>, field: &'static str, mut value: Value) -> Self {
         value["messaging_product"] = json!("whatsapp");
         value["metadata"] = payload::metadata(number);
-        Self { number: Arc::clone(number), field, value, time: None }
+        Self { number: Arc::clone(number), field, value, time: None, callback: None }
     }
 
     /// Something about the account.
     pub(crate) fn of_account(number: &Arc<BusinessNumber>, field: &'static str, value: Value, now: i64) -> Self {
-        Self { number: Arc::clone(number), field, value, time: Some(payload::seconds(now)) }
+        Self { number: Arc::clone(number), field, value, time: Some(payload::seconds(now)), callback: None }
     }
 
     fn may_share_an_entry(&self, next: &Self) -> bool {

@@ -35,7 +35,7 @@ pub(super) async fn verify(client: &Client, mut url: Url, challenge: &str, token
 }
 
 /// The URL, if webhooks may go there.
-pub(super) fn checked(raw: &str, allow_remote: bool) -> Result<Url, Error> {
+pub(crate) fn checked(raw: &str, allow_remote: bool) -> Result<Url, Error> {
     let url = Url::parse(raw).map_err(|_| Error::WebhookUrl(raw.into()))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(Error::WebhookUrl(raw.into()));

@@ -25,6 +25,11 @@ const LARGEST_BODY: usize = 3_000_000; // bytes
 /// Resolves when the webhook has been answered with 200, or dropped.
 pub(crate) type Receipt = oneshot::Receiver<()>;
 
+/// Resolved at once.
+pub(crate) fn nothing_posted() -> Receipt {
+    oneshot::channel().1
+}
+
 #[derive(Clone)]
 pub(crate) struct Courier(Arc<Inner>);
 
@@ -103,6 +108,11 @@ impl Courier {
         let Some(url) = self.0.url.borrow().clone() else {
             return Err(Error::Unverified("no webhook URL is set".into()));
         };
+        self.verify_at(url, token).await
+    }
+
+    /// Meta's handshake with any address.
+    pub(crate) async fn verify_at(&self, url: Url, token: &str) -> Result<(), Error> {
         post::verify(&self.0.client, url, &self.0.random.next().to_string(), token).await
     }
 
@@ -110,15 +120,16 @@ impl Courier {
         let (done, receipt) = oneshot::channel();
         let change = Arc::new(change);
         let first = self.webhook(label, &change, Some(done)).map(|webhook| webhook.preceded(mishap, label));
+        let together = Lane::Together(change.callback.clone());
         let hold_back = || Duration::from_millis(self.0.random.below(LONGEST_DISORDER));
         if let Some(delay) = mishap.delay {
             self.post_alone(first, delay);
         } else if mishap.disorder {
             self.post_alone(first, hold_back());
         } else if let Some(wait) = mishap.batch {
-            self.post_in_lane(Lane::Together, first, wait);
+            self.post_in_lane(together, first, wait);
         } else if 1 < self.0.rules.batch {
-            self.post_in_lane(Lane::Together, first, self.0.rules.batch_wait);
+            self.post_in_lane(together, first, self.0.rules.batch_wait);
         } else if self.0.rules.ordered {
             self.post_in_lane(lane, first, Duration::ZERO);
         } else {
@@ -191,8 +202,8 @@ impl Courier {
 
     fn size_of_batches(&self, lane: &Lane) -> usize {
         match lane {
-            Lane::Together if 1 < self.0.rules.batch => self.0.rules.batch.min(LARGEST_BATCH),
-            Lane::Together => LARGEST_BATCH,
+            Lane::Together(_) if 1 < self.0.rules.batch => self.0.rules.batch.min(LARGEST_BATCH),
+            Lane::Together(_) => LARGEST_BATCH,
             Lane::Phone(_) | Lane::Stranger(_) | Lane::Account => 1,
         }
     }
@@ -245,7 +256,9 @@ impl Courier {
             return Box::pin(self.attempt(other)).await;
         }
         let signature = signature::sign(&self.0.secret, &body);
-        let answer = self.request(body, &signature).await;
+        // A batch has one address: its lane does.
+        let callback = changes.first().and_then(|change| change.callback.clone());
+        let answer = self.request(callback, body, &signature).await;
         let mut ledger = lock(&self.0.ledger);
         batch.iter().for_each(|webhook| ledger.attempted(webhook.line, answer.as_ref().err().cloned()));
         answer
@@ -257,7 +270,7 @@ impl Courier {
             for (impostor, label) in std::mem::take(&mut webhook.impostors) {
                 let line = lock(&self.0.ledger).webhook(&label, webhook.since);
                 let (body, signature) = impostor.of(&webhook.change, &self.0.secret);
-                let answer = self.request(body, &signature).await;
+                let answer = self.request(webhook.change.callback.clone(), body, &signature).await;
                 let mut ledger = lock(&self.0.ledger);
                 ledger.attempted(line, answer.err());
                 ledger.given_up(line);
@@ -265,8 +278,9 @@ impl Courier {
         }
     }
 
-    async fn request(&self, body: Vec<u8>, signature: &str) -> Result<(), String> {
-        let Some(url) = self.0.url.borrow().clone() else { return Err("no webhook URL is set".into()) };
+    async fn request(&self, callback: Option<Url>, body: Vec<u8>, signature: &str) -> Result<(), String> {
+        let url = callback.or_else(|| self.0.url.borrow().clone());
+        let url = url.ok_or("no webhook URL is set")?;
         let _slot = self.0.slots.acquire().await.map_err(|closed| closed.to_string())?;
         post::post(&self.0.client, url, body, signature).await
     }

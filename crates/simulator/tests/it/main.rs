@@ -1,5 +1,6 @@
 //! The simulator told from outside: what Meta's documentation says, one sentence a test.
 
+mod callbacks;
 mod control;
 mod events;
 mod faults;

@@ -33,20 +33,6 @@ async fn a_number_shows_its_name_its_quality_and_its_limit() {
 }
 
 #[tokio::test]
-async fn an_account_is_subscribed_to_at_another_address_and_again_at_the_usual_one() {
-    let stage = Stage::new().await;
-    let path = format!("{ACCOUNT}/subscribed_apps");
-    assert_eq!(stage.get(&path).await.1["data"].as_array().unwrap().len(), 1);
-    let elsewhere = json!({ "override_callback_uri": "https://example.com/hook", "verify_token": "t" });
-    assert_eq!(stage.change(&path, elsewhere).await, (200, json!({ "success": true })));
-    assert_eq!(stage.get(&path).await.1["data"][0]["override_callback_uri"], "https://example.com/hook");
-    let too_long = json!({ "override_callback_uri": format!("https://{}", "x".repeat(200)), "verify_token": "t" });
-    assert_eq!(stage.change(&path, too_long).await.0, 400);
-    assert_eq!(stage.delete(&path, json!({})).await.0, 200);
-    assert_eq!(stage.get(&path).await.1["data"], json!([]));
-}
-
-#[tokio::test]
 async fn a_profile_and_greetings_are_kept_within_their_limits() {
     let stage = Stage::new().await;
     let profile = format!("{NUMBER}/whatsapp_business_profile");
