@@ -1,10 +1,18 @@
 //! What can be sent to one person, and whether Meta would take it.
 
+mod card;
 mod check;
+mod template;
 mod wire;
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use card::{Card, CardEmail, CardName, CardOrganisation, CardPhone, CardUrl};
+pub use template::{Parameter, Template, TemplateButton, TemplateHeader};
+
 /// A message on its way out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct OutboundMessage {
     /// Who gets it.
     pub to: Recipient,
@@ -25,22 +33,33 @@ pub enum Recipient {
     UserId(String),
 }
 
-/// What a message says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a message says. Everything but a template only goes out inside the customer service window.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Body {
-    /// Words. Only inside the customer service window, like buttons and lists.
+    /// Words.
     Text {
         /// The words.
         body: String,
         /// Show a preview of the first link.
         preview_url: bool,
     },
-    /// A template Meta has approved: the only thing that may open a conversation.
-    Template(Template),
+    /// A picture, a video, a sound, a file or a sticker.
+    Media(Media),
+    /// A place on the map.
+    Location(Location),
+    /// Cards of people or businesses.
+    Contacts(Vec<Card>),
+    /// An emoji on a message of the person.
+    Reaction {
+        /// The message.
+        wamid: String,
+        /// The emoji; empty takes an earlier one away.
+        emoji: String,
+    },
     /// Words with up to three reply buttons.
     Buttons {
-        /// One line above the words.
-        header: Option<String>,
+        /// What stands above the words.
+        header: Option<Header>,
         /// The words.
         body: String,
         /// A small line below them.
@@ -61,66 +80,115 @@ pub enum Body {
         /// The list.
         sections: Vec<Section>,
     },
+    /// Words with a button that opens a link.
+    LinkButton {
+        /// What stands above the words.
+        header: Option<Header>,
+        /// The words.
+        body: String,
+        /// A small line below them.
+        footer: Option<String>,
+        /// What the button says.
+        label: String,
+        /// Where it leads.
+        url: String,
+    },
+    /// Words with a button that opens a form.
+    Flow {
+        /// What stands above the words.
+        header: Option<Header>,
+        /// The words.
+        body: String,
+        /// A small line below them.
+        footer: Option<String>,
+        /// The form.
+        flow: Flow,
+    },
+    /// Words with a button by which the person shares where they are.
+    LocationRequest {
+        /// The words.
+        body: String,
+    },
+    /// Words with a button by which the person shares their phone number.
+    ContactRequest {
+        /// The words.
+        body: String,
+    },
+    /// A template Meta has approved: the only thing that may open a conversation.
+    Template(Template),
 }
 
-/// A button whose tap comes back as a button reply.
+/// A file for the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Button {
-    /// What comes back.
-    pub id: String,
-    /// What the person sees.
-    pub title: String,
+pub struct Media {
+    /// What it is shown as.
+    pub kind: MediaKind,
+    /// Where Meta gets it.
+    pub source: MediaSource,
+    /// Words below it; a sound and a sticker have none.
+    pub caption: Option<String>,
+    /// The name the person sees; only a document has one.
+    pub filename: Option<String>,
 }
 
-/// A part of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Section {
-    /// Its heading; needed as soon as there are two.
-    pub title: Option<String>,
-    /// Its rows.
-    pub rows: Vec<Row>,
+/// What a file is shown as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MediaKind {
+    /// A picture.
+    Image,
+    /// A video.
+    Video,
+    /// A sound, or a voice message.
+    Audio,
+    /// Any file.
+    Document,
+    /// A sticker.
+    Sticker,
 }
 
-/// A row whose choice comes back as a list reply.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// What comes back.
-    pub id: String,
-    /// What the person sees.
-    pub title: String,
-    /// What stands under it.
-    pub description: Option<String>,
+impl MediaKind {
+    /// Meta's name for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::Document => "document",
+            Self::Sticker => "sticker",
+        }
+    }
 }
 
-/// A template and what fills its gaps.
+/// Where Meta gets a file from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Template {
-    /// The name it was created under.
-    pub name: String,
-    /// The language it was approved in: `es_MX`.
-    pub language: String,
-    /// What fills its header.
-    pub header: Option<TemplateHeader>,
-    /// What fills the gaps of its text, in their order.
-    pub body: Vec<Parameter>,
-    /// What its buttons carry.
-    pub buttons: Vec<TemplateButton>,
+pub enum MediaSource {
+    /// Uploaded before.
+    Id(String),
+    /// Fetched by Meta.
+    Link(String),
 }
 
-/// What fills one gap.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parameter {
-    /// The gap's name, in templates that name their gaps.
+/// A place, under Meta's names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Location {
+    /// Degrees, north positive.
+    pub latitude: f64,
+    /// Degrees, east positive.
+    pub longitude: f64,
+    /// What it is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What goes there.
-    pub text: String,
+    /// Where it is, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
 }
 
-/// What fills the header of a template.
+/// What stands above the words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TemplateHeader {
-    /// Its one gap.
-    Text(Parameter),
+pub enum Header {
+    /// One line.
+    Text(String),
     /// A picture.
     Image(MediaSource),
     /// A video.
@@ -134,30 +202,60 @@ pub enum TemplateHeader {
     },
 }
 
-/// Where Meta gets a file from.
+/// A form that opens in the chat.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MediaSource {
-    /// Uploaded before.
-    Id(String),
-    /// Fetched by Meta.
-    Link(String),
+pub struct Flow {
+    /// Which one.
+    pub which: FlowRef,
+    /// What the button says.
+    pub label: String,
+    /// Comes back with the answers.
+    pub token: Option<String>,
+    /// The screen it opens on; without one, the endpoint of the form chooses.
+    pub screen: Option<String>,
+    /// What that screen is given, an object.
+    pub data: Option<Value>,
 }
 
-/// What a button of a template carries. The index counts all its buttons from 0.
+/// A form by one of its two names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TemplateButton {
-    /// Comes back when it is tapped.
-    QuickReply {
-        /// Which button.
-        index: u8,
-        /// What comes back.
-        payload: String,
-    },
-    /// Completes the link.
-    Url {
-        /// Which button.
-        index: u8,
-        /// The end of the link.
-        suffix: String,
-    },
+pub enum FlowRef {
+    /// Meta's id.
+    Id(String),
+    /// The name it was created under.
+    Name(String),
+}
+
+/// A button whose tap comes back as a button reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Button {
+    /// What comes back.
+    pub id: String,
+    /// What the person sees.
+    pub title: String,
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Section {
+    /// Its heading; needed as soon as there are two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Its rows.
+    pub rows: Vec<Row>,
+}
+
+/// A row whose choice comes back as a list reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    /// What comes back.
+    pub id: String,
+    /// What the person sees.
+    pub title: String,
+    /// What stands under it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
 }

@@ -1,9 +1,10 @@
 //! An outbound message as the JSON that Meta takes.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
-    Body, Button, MediaSource, OutboundMessage, Parameter, Recipient, Section, Template, TemplateButton, TemplateHeader,
+    Body, Button, Card, Flow, FlowRef, Header, Media, MediaSource, OutboundMessage, Parameter, Recipient, Template,
+    TemplateButton, TemplateHeader,
 };
 
 impl OutboundMessage {
@@ -31,22 +32,60 @@ impl OutboundMessage {
 fn body(body: &Body) -> (&'static str, Value) {
     match body {
         Body::Text { body, preview_url } => ("text", json!({"body": body, "preview_url": preview_url})),
-        Body::Template(template) => ("template", template_body(template)),
+        Body::Media(media) => (media.kind.name(), file(media)),
+        Body::Location(location) => ("location", json!(location)),
+        Body::Contacts(cards) => ("contacts", json!(cards.iter().map(Card::complete).collect::<Vec<_>>())),
+        Body::Reaction { wamid, emoji } => ("reaction", json!({"message_id": wamid, "emoji": emoji})),
         Body::Buttons { header, body, footer, buttons } => {
             let action = json!({"buttons": buttons.iter().map(button).collect::<Vec<_>>()});
-            ("interactive", interactive("button", header.as_deref(), body, footer.as_deref(), action))
+            ("interactive", interactive("button", header.as_ref(), body, footer.as_deref(), action))
         }
         Body::List { header, body, footer, button, sections } => {
-            let action = json!({"button": button, "sections": sections.iter().map(section).collect::<Vec<_>>()});
-            ("interactive", interactive("list", header.as_deref(), body, footer.as_deref(), action))
+            let action = json!({"button": button, "sections": sections});
+            let header = header.clone().map(Header::Text);
+            ("interactive", interactive("list", header.as_ref(), body, footer.as_deref(), action))
         }
+        Body::LinkButton { header, body, footer, label, url } => {
+            let action = json!({"name": "cta_url", "parameters": {"display_text": label, "url": url}});
+            ("interactive", interactive("cta_url", header.as_ref(), body, footer.as_deref(), action))
+        }
+        Body::Flow { header, body, footer, flow } => {
+            let action = json!({"name": "flow", "parameters": flow_parameters(flow)});
+            ("interactive", interactive("flow", header.as_ref(), body, footer.as_deref(), action))
+        }
+        Body::LocationRequest { body } => {
+            ("interactive", interactive("location_request_message", None, body, None, json!({"name": "send_location"})))
+        }
+        Body::ContactRequest { body } => {
+            let action = json!({"name": "request_contact_info"});
+            ("interactive", interactive("request_contact_info", None, body, None, action))
+        }
+        Body::Template(template) => ("template", template_body(template)),
     }
 }
 
-fn interactive(kind: &str, header: Option<&str>, body: &str, footer: Option<&str>, action: Value) -> Value {
+fn file(media: &Media) -> Value {
+    let mut file = source(&media.source);
+    if let Some(caption) = &media.caption {
+        file["caption"] = caption.as_str().into();
+    }
+    if let Some(filename) = &media.filename {
+        file["filename"] = filename.as_str().into();
+    }
+    file
+}
+
+fn interactive(kind: &str, header: Option<&Header>, body: &str, footer: Option<&str>, action: Value) -> Value {
     let mut interactive = json!({"type": kind, "body": {"text": body}, "action": action});
-    if let Some(text) = header {
-        interactive["header"] = json!({"type": "text", "text": text});
+    if let Some(header) = header {
+        interactive["header"] = match header {
+            Header::Text(text) => json!({"type": "text", "text": text}),
+            Header::Image(image) => json!({"type": "image", "image": source(image)}),
+            Header::Video(video) => json!({"type": "video", "video": source(video)}),
+            Header::Document { source, filename } => {
+                json!({"type": "document", "document": document(source, filename)})
+            }
+        };
     }
     if let Some(text) = footer {
         interactive["footer"] = json!({"text": text});
@@ -55,19 +94,29 @@ fn interactive(kind: &str, header: Option<&str>, body: &str, footer: Option<&str
 }
 
 fn button(button: &Button) -> Value {
-    json!({"type": "reply", "reply": {"id": button.id, "title": button.title}})
+    json!({"type": "reply", "reply": button})
 }
 
-fn section(section: &Section) -> Value {
-    let rows = section.rows.iter().map(|row| {
-        let mut members =
-            Map::from_iter([("id".into(), row.id.as_str().into()), ("title".into(), row.title.as_str().into())]);
-        members.extend(row.description.as_deref().map(|description| ("description".into(), description.into())));
-        Value::Object(members)
-    });
-    let mut members = Map::from_iter([("rows".to_owned(), rows.collect())]);
-    members.extend(section.title.as_deref().map(|title| ("title".into(), title.into())));
-    Value::Object(members)
+fn flow_parameters(flow: &Flow) -> Value {
+    let mut parameters = json!({"flow_message_version": "3", "flow_cta": flow.label});
+    match &flow.which {
+        FlowRef::Id(id) => parameters["flow_id"] = id.as_str().into(),
+        FlowRef::Name(name) => parameters["flow_name"] = name.as_str().into(),
+    }
+    if let Some(token) = &flow.token {
+        parameters["flow_token"] = token.as_str().into();
+    }
+    match &flow.screen {
+        Some(screen) => {
+            parameters["flow_action"] = "navigate".into();
+            parameters["flow_action_payload"] = json!({"screen": screen});
+            if let Some(data) = &flow.data {
+                parameters["flow_action_payload"]["data"] = data.clone();
+            }
+        }
+        None => parameters["flow_action"] = "data_exchange".into(),
+    }
+    parameters
 }
 
 fn template_body(template: &Template) -> Value {
@@ -86,24 +135,29 @@ fn template_body(template: &Template) -> Value {
 fn header(header: &TemplateHeader) -> Value {
     let parameter = match header {
         TemplateHeader::Text(text) => parameter(text),
-        TemplateHeader::Image(source) => json!({"type": "image", "image": media(source)}),
-        TemplateHeader::Video(source) => json!({"type": "video", "video": media(source)}),
+        TemplateHeader::Image(image) => json!({"type": "image", "image": source(image)}),
+        TemplateHeader::Video(video) => json!({"type": "video", "video": source(video)}),
         TemplateHeader::Document { source, filename } => {
-            let mut document = media(source);
-            if let Some(filename) = filename {
-                document["filename"] = filename.as_str().into();
-            }
-            json!({"type": "document", "document": document})
+            json!({"type": "document", "document": document(source, filename)})
         }
+        TemplateHeader::Location(location) => json!({"type": "location", "location": location}),
     };
     json!({"type": "header", "parameters": [parameter]})
 }
 
-fn media(source: &MediaSource) -> Value {
+fn source(source: &MediaSource) -> Value {
     match source {
         MediaSource::Id(id) => json!({"id": id}),
         MediaSource::Link(link) => json!({"link": link}),
     }
+}
+
+fn document(file: &MediaSource, filename: &Option<String>) -> Value {
+    let mut document = source(file);
+    if let Some(filename) = filename {
+        document["filename"] = filename.as_str().into();
+    }
+    document
 }
 
 fn parameter(parameter: &Parameter) -> Value {
@@ -114,105 +168,23 @@ fn parameter(parameter: &Parameter) -> Value {
 }
 
 fn template_button(button: &TemplateButton) -> Value {
-    let (kind, index, parameter) = match button {
-        TemplateButton::QuickReply { index, payload } => {
-            ("quick_reply", index, json!({"type": "payload", "payload": payload}))
+    let (kind, parameter) = match button {
+        TemplateButton::QuickReply { payload, .. } => ("quick_reply", json!({"type": "payload", "payload": payload})),
+        TemplateButton::Url { suffix, .. } => ("url", json!({"type": "text", "text": suffix})),
+        TemplateButton::CopyCode { code, .. } => ("copy_code", json!({"type": "coupon_code", "coupon_code": code})),
+        TemplateButton::Flow { token, data, .. } => {
+            let mut action = json!({});
+            if let Some(token) = token {
+                action["flow_token"] = token.as_str().into();
+            }
+            if let Some(data) = data {
+                action["flow_action_data"] = data.clone();
+            }
+            ("flow", json!({"type": "action", "action": action}))
         }
-        TemplateButton::Url { index, suffix } => ("url", index, json!({"type": "text", "text": suffix})),
     };
-    json!({"type": "button", "sub_type": kind, "index": index.to_string(), "parameters": [parameter]})
+    json!({"type": "button", "sub_type": kind, "index": button.index().to_string(), "parameters": [parameter]})
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::Row;
-    use super::*;
-
-    fn sent(to: Recipient, body: Body) -> Value {
-        OutboundMessage { to, body, context: None, opaque: String::new() }.to_json()
-    }
-
-    fn phone() -> Recipient {
-        Recipient::Phone("5511987654321".into())
-    }
-
-    #[test]
-    fn a_text_goes_to_a_phone_number_with_its_plus() {
-        let message = OutboundMessage {
-            to: phone(),
-            body: Body::Text { body: "Oi".into(), preview_url: false },
-            context: Some("wamid.1".into()),
-            opaque: "send-7".into(),
-        };
-
-        assert_eq!(
-            message.to_json(),
-            json!({"messaging_product": "whatsapp", "recipient_type": "individual", "to": "+5511987654321", "type": "text",
-                "text": {"body": "Oi", "preview_url": false}, "context": {"message_id": "wamid.1"}, "biz_opaque_callback_data": "send-7"})
-        );
-    }
-
-    #[test]
-    fn a_person_without_a_phone_number_is_written_to_by_user_id() {
-        let message = sent(Recipient::UserId("US.134".into()), Body::Text { body: "Hi".into(), preview_url: true });
-
-        assert_eq!((&message["recipient"], message.get("to")), (&json!("US.134"), None));
-        assert_eq!((message.get("context"), message.get("biz_opaque_callback_data")), (None, None));
-    }
-
-    #[test]
-    fn buttons_and_lists_are_interactive() {
-        let button = Button { id: "yes".into(), title: "Sí".into() };
-        let body = Body::Buttons { header: Some("H".into()), body: "B".into(), footer: None, buttons: vec![button] };
-        assert_eq!(
-            sent(phone(), body)["interactive"],
-            json!({"type": "button", "header": {"type": "text", "text": "H"}, "body": {"text": "B"},
-                "action": {"buttons": [{"type": "reply", "reply": {"id": "yes", "title": "Sí"}}]}})
-        );
-
-        let row = Row { id: "1".into(), title: "Lunes".into(), description: Some("10:00".into()) };
-        let sections = vec![Section { title: Some("Días".into()), rows: vec![row] }];
-        let body =
-            Body::List { header: None, body: "B".into(), footer: Some("F".into()), button: "Elegir".into(), sections };
-        assert_eq!(
-            sent(phone(), body)["interactive"],
-            json!({"type": "list", "body": {"text": "B"}, "footer": {"text": "F"}, "action": {"button": "Elegir",
-                "sections": [{"title": "Días", "rows": [{"id": "1", "title": "Lunes", "description": "10:00"}]}]}})
-        );
-    }
-
-    #[test]
-    fn a_template_is_filled_in_its_order() {
-        let template = Template {
-            name: "order_status".into(),
-            language: "es_MX".into(),
-            header: Some(TemplateHeader::Document {
-                source: MediaSource::Id("9".into()),
-                filename: Some("a.pdf".into()),
-            }),
-            body: vec![
-                Parameter { name: None, text: "Ana".into() },
-                Parameter { name: Some("order".into()), text: "7".into() },
-            ],
-            buttons: vec![TemplateButton::Url { index: 1, suffix: "7".into() }],
-        };
-        assert_eq!(
-            sent(phone(), Body::Template(template))["template"],
-            json!({"name": "order_status", "language": {"code": "es_MX"}, "components": [
-                {"type": "header", "parameters": [{"type": "document", "document": {"id": "9", "filename": "a.pdf"}}]},
-                {"type": "body", "parameters": [{"type": "text", "text": "Ana"}, {"type": "text", "parameter_name": "order", "text": "7"}]},
-                {"type": "button", "sub_type": "url", "index": "1", "parameters": [{"type": "text", "text": "7"}]}]})
-        );
-    }
-
-    #[test]
-    fn a_template_without_gaps_has_no_components() {
-        let template =
-            Template { name: "hello".into(), language: "en".into(), header: None, body: vec![], buttons: vec![] };
-
-        assert_eq!(
-            sent(phone(), Body::Template(template))["template"],
-            json!({"name": "hello", "language": {"code": "en"}})
-        );
-    }
-}
+mod tests;
