@@ -80,6 +80,8 @@ named! {
         Acknowledgement = "acknowledgement",
         /// Written by a person.
         Reply = "reply",
+        /// A template: may start a conversation.
+        Template = "template",
     }
 }
 

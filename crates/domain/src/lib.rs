@@ -12,6 +12,7 @@ mod named;
 pub mod phone;
 pub mod policy;
 pub mod scope;
+pub mod template;
 
 pub use category::Category;
 pub use language::Language;

@@ -38,6 +38,8 @@ struct File {
     media: media::MediaFile,
     #[serde(default)]
     api: ApiSettings,
+    #[serde(default)]
+    send_read_receipts: ReadReceipts,
 }
 
 /// How the API may be used.
@@ -51,6 +53,31 @@ pub struct ApiSettings {
 impl Default for ApiSettings {
     fn default() -> Self {
         Self { requests_per_minute: 600 }
+    }
+}
+
+/// When WhatsApp is told that somebody read what a customer wrote.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadReceipts {
+    /// Never.
+    Never,
+    /// When a person says so, through the API.
+    #[default]
+    OnReading,
+    /// Then, and when a person replies.
+    OnReadingAndReply,
+}
+
+impl ReadReceipts {
+    /// Whether a reading is told.
+    pub fn on_reading(self) -> bool {
+        self != ReadReceipts::Never
+    }
+
+    /// Whether a reply tells it too.
+    pub fn on_reply(self) -> bool {
+        self == ReadReceipts::OnReadingAndReply
     }
 }
 
@@ -113,6 +140,8 @@ pub struct Settings {
     pub api: ApiSettings,
     /// The files of messages.
     pub media: MediaSettings,
+    /// When customers see that somebody read what they wrote.
+    pub read_receipts: ReadReceipts,
 }
 
 /// A WhatsApp number, with its secrets read.
@@ -156,7 +185,8 @@ pub fn read(path: &Path) -> Result<Settings> {
 /// Whether a variable is meant for the settings; others that begin with `HILO_` are somebody else's.
 fn is_setting(variable: &str) -> bool {
     let first = variable.split("__").next().unwrap_or_default().to_ascii_lowercase();
-    ["listen", "database", "workflow", "workspace", "log", "channel", "prices", "media"].contains(&first.as_str())
+    ["listen", "database", "workflow", "workspace", "log", "channel", "prices", "media", "send_read_receipts"]
+        .contains(&first.as_str())
 }
 
 fn describe(path: &Path, text: &str, error: &figment::Error) -> anyhow::Error {
@@ -232,6 +262,7 @@ fn check(file: File, home: &Path) -> Result<Settings> {
         channels: channels.collect::<Result<_>>()?,
         api: file.api,
         // The environment writes every key in lower case.
+        read_receipts: file.send_read_receipts,
         prices: file.prices.into_iter().map(|(market, rates)| (market.to_uppercase(), rates)).collect(),
         media,
     })

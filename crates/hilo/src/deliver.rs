@@ -3,31 +3,34 @@
 //! A send is claimed and marked in a committed transaction before its first byte leaves. What comes back settles it; when nothing
 //! comes back it is unknown, and only a report or a person moves it on.
 
+pub(crate) mod consequences;
 mod guards;
 mod rates;
 mod remedies;
+mod settling;
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use domain::change::{EventType, Subject};
 use domain::delivery::{Progress, SendState};
-use serde::Deserialize;
-use store::{NextStand, Sending, StoreError, Tx};
+use store::{Sending, StoreError, Tx};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tracing::{error, warn};
-use whatsapp::outbound::{Body, Recipient};
-use whatsapp::{OutboundMessage, SendOutcome};
+use whatsapp::outbound::Recipient;
+use whatsapp::{GraphError, OutboundMessage, SendOutcome};
 
 use crate::changes;
 use crate::channels::ChannelHandle;
 use crate::clock::machine_now;
 use crate::kill_points::reached;
 use crate::node::Node;
+use crate::outgoing::Payload;
 use crate::seal::Sealed;
 use guards::Verdict;
 use rates::Rates;
 use remedies::{Settlement, Slows};
+use settling::{Sent, settle_all};
 
 /// Sends under way at once.
 const MOST_UNDER_WAY: usize = 256;
@@ -130,15 +133,16 @@ fn judge(
         tx.put_off(workspace, send.id, SendState::Queued, reason, machine + ELSEWHERE.as_millis() as i64, machine)?;
         return Ok(None);
     };
-    match guards::verdict(&sending, node.instance.epoch, now) {
+    let template = guards::template_of(tx, &sending, &channel.waba_id)?;
+    match guards::verdict(&sending, template.as_ref(), node.instance.epoch, now) {
         Verdict::Send => {}
         Verdict::Hold(reason) => {
-            tx.put_off(workspace, send.id, SendState::Held, reason, 0, machine)?;
+            tx.put_off(workspace, send.id, SendState::Held, &reason, 0, machine)?;
             changes::tell(tx, workspace, EventType::SendHeld, Subject::Send(send.id))?;
             return Ok(None);
         }
         Verdict::Cancel(reason) => {
-            tx.end_message(workspace, send.conversation, send.seq, Progress::Cancelled, Some((0, reason)))?;
+            tx.end_message(workspace, send.conversation, send.seq, Progress::Cancelled, Some((0, &reason)))?;
             tx.remove_send(workspace, send.id)?;
             let message = Subject::Message(send.conversation, send.seq);
             changes::tell(tx, workspace, EventType::MessageStatusChanged, message)?;
@@ -157,45 +161,29 @@ fn judge(
     Ok(Some(Claimed { channel: channel.clone(), sending, marked: Instant::now(), marked_at: machine }))
 }
 
-/// What goes out, as the outbox keeps it.
-#[derive(Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Payload {
-    Text { text: String },
-}
-
-/// What came of a send.
-struct Sent {
-    sending: Sending,
-    channel: ChannelHandle,
-    settlement: Settlement,
-    /// Kept until the settlement is committed, so that a stop waits for it.
-    _permit: OwnedSemaphorePermit,
-}
-
 async fn send(node: Arc<Node>, claimed: Claimed, permit: OwnedSemaphorePermit, done: mpsc::Sender<Sent>) {
     let Claimed { sending, channel, marked, marked_at } = claimed;
-    let settlement = match outbound(&node, &sending) {
-        Err(problem) => Settlement::Dead { code: 0, reason: problem },
+    let (settlement, refusal) = match outbound(&node, &sending) {
+        Err(problem) => (Settlement::Dead { code: 0, reason: problem, rests: Duration::ZERO }, None),
         // The steady clock stops while a machine is suspended, the wall clock does not.
         Ok(_) if DEADLINE < marked.elapsed() || marked_at + (DEADLINE.as_millis() as i64) < machine_now() => {
             let reason = "it waited too long after its mark".to_owned();
-            Settlement::Again { reason, after: Duration::ZERO, slows: Slows::Nothing }
+            (Settlement::Again { reason, after: Duration::ZERO, slows: Slows::Nothing }, None)
         }
         Ok(message) => {
             let outcome = channel.client.send(&channel.phone_number_id, &message).await;
             reached("sent");
             count(&outcome);
-            remedies::settle(outcome, sending.attempt + 1)
+            (remedies::settle(&outcome, sending.attempt + 1), refusal_of(outcome))
         }
     };
-    if done.send(Sent { sending, channel, settlement, _permit: permit }).await.is_err() {
+    if done.send(Sent { sending, channel, settlement, refusal, _permit: permit }).await.is_err() {
         error!("A send could not be settled: the program is stopping; it will be taken for unknown");
     }
 }
 
 fn outbound(node: &Node, sending: &Sending) -> Result<OutboundMessage, String> {
-    let payload: Payload = serde_json::from_str(&sending.send.payload).map_err(|error| error.to_string())?;
+    let payload = Payload::read(&sending.send.payload)?;
     let to = match (&sending.phone, &sending.user_id) {
         (Some(phone), _) => Recipient::Phone(phone.clone()),
         (None, Some(user_id)) => Recipient::UserId(user_id.clone()),
@@ -207,15 +195,21 @@ fn outbound(node: &Node, sending: &Sending) -> Result<OutboundMessage, String> {
         seq: sending.send.seq,
         attempt: sending.attempt + 1,
     };
-    let Payload::Text { text } = payload;
     let message = OutboundMessage {
         to,
-        body: Body::Text { body: text, preview_url: false },
-        context: None,
+        body: payload.said.to_body().map_err(|problems| problems.join("; "))?,
+        context: payload.context,
         opaque: node.seal.close(sending.workspace, &sealed),
     };
     message.check().map_err(|problems| problems.join("; "))?;
     Ok(message)
+}
+
+fn refusal_of(outcome: SendOutcome) -> Option<GraphError> {
+    match outcome {
+        SendOutcome::Refused(refusal) => Some(refusal),
+        SendOutcome::Accepted(_) | SendOutcome::NotSent { .. } | SendOutcome::Unknown { .. } => None,
+    }
 }
 
 fn count(outcome: &SendOutcome) {
@@ -226,95 +220,4 @@ fn count(outcome: &SendOutcome) {
         SendOutcome::Unknown { .. } => "unknown",
     };
     metrics::counter!("hilo_sends_total", "outcome" => name).increment(1);
-}
-
-/// Commits what came of sends, as many together as there are.
-async fn settle_all(node: Arc<Node>, rates: Arc<Mutex<Rates>>, mut sent: mpsc::Receiver<Sent>) {
-    let mut batch = Vec::new();
-    while 0 < sent.recv_many(&mut batch, MOST_UNDER_WAY).await {
-        let settled = Arc::new(std::mem::take(&mut batch));
-        for one in settled.iter() {
-            slow_down(&rates, one);
-        }
-        settle(&node, &settled).await;
-        let mut workspaces: Vec<_> = settled.iter().map(|one| one.sending.workspace).collect();
-        workspaces.dedup();
-        node.changed(&workspaces);
-        node.outbox_wakes.notify_one();
-    }
-}
-
-/// Tries for as long as the marks' leases run; after that the sends are taken for unknown, which is true.
-async fn settle(node: &Arc<Node>, settled: &Arc<Vec<Sent>>) {
-    let until = Instant::now() + LEASE;
-    loop {
-        let (node_in, settled) = (node.clone(), settled.clone());
-        let work = move |tx: &mut Tx<'_>| settled.iter().try_for_each(|one| settle_one(tx, &node_in, one));
-        match node.store.write(Vec::new(), work).await {
-            Ok(()) => return reached("acceptance_committed"),
-            Err(reason) if Instant::now() < until => {
-                warn!(%reason, "What came of sends cannot be recorded yet");
-                tokio::time::sleep(Duration::from_millis(500)).await;
-            }
-            Err(reason) => {
-                return error!(%reason, "What came of sends could not be recorded; they will be taken for unknown");
-            }
-        }
-    }
-}
-
-fn settle_one(tx: &mut Tx<'_>, node: &Node, sent: &Sent) -> store::Result<()> {
-    let (workspace, send, machine) = (sent.sending.workspace, &sent.sending.send, machine_now());
-    let tell = |tx: &mut Tx<'_>, event: EventType| changes::tell(tx, workspace, event, Subject::Send(send.id));
-    let stand = |tx: &mut Tx<'_>, state: SendState, reason: &str, after: Duration| {
-        let next = NextStand { state, reason, not_before: machine + after.as_millis() as i64 };
-        tx.settle_sending(workspace, send.id, node.id, &next, machine)
-    };
-    match &sent.settlement {
-        Settlement::Accepted { wamid } => {
-            tx.mark_accepted(workspace, send.id, wamid, machine)?;
-            reached("accepted");
-        }
-        Settlement::Again { reason, after, .. } => {
-            stand(tx, SendState::Queued, reason, *after)?;
-        }
-        Settlement::PauseChannel { reason } => {
-            if stand(tx, SendState::Queued, reason, Duration::ZERO)? {
-                changes::pause_channel(tx, workspace, send.channel, reason)?;
-                error!(channel.number = sent.channel.phone_number_id, reason, "Stopped sending on a number");
-            }
-        }
-        Settlement::Held { reason } => {
-            if stand(tx, SendState::Held, reason, Duration::ZERO)? {
-                tell(tx, EventType::SendHeld)?;
-            }
-        }
-        Settlement::Unknown { reason } => {
-            if stand(tx, SendState::Unknown, reason, Duration::ZERO)? {
-                tell(tx, EventType::SendUnknown)?;
-            }
-        }
-        Settlement::Dead { code, reason } => {
-            if stand(tx, SendState::Dead, reason, Duration::ZERO)? {
-                tx.end_message(workspace, send.conversation, send.seq, Progress::Failed, Some((*code, reason)))?;
-                let message = Subject::Message(send.conversation, send.seq);
-                changes::tell_all(
-                    tx,
-                    workspace,
-                    &[(EventType::SendDied, Subject::Send(send.id)), (EventType::MessageStatusChanged, message)],
-                )?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// A refusal for speed slows the bucket that it names, not the whole.
-fn slow_down(rates: &Mutex<Rates>, sent: &Sent) {
-    let (Settlement::Again { after, slows, .. }, Ok(mut rates)) = (&sent.settlement, rates.lock()) else { return };
-    match slows {
-        Slows::Nothing => {}
-        Slows::Pair => rates.pause_pair(sent.sending.send.conversation, *after, Instant::now()),
-        Slows::Number => rates.pause_number(&sent.channel, *after, Instant::now()),
-    }
 }

@@ -1,5 +1,7 @@
 //! What happened and why, as sentences that a person reads.
 
+mod hint;
+
 use domain::Language;
 use domain::Policy;
 use domain::contact::IdentityKind;
@@ -11,6 +13,8 @@ use store::MessageRow;
 
 use crate::texts::say;
 use crate::workflows::Published;
+
+pub use hint::hint;
 
 /// Tells the steps of one workspace in one language.
 pub struct Explainer<'a> {
@@ -29,8 +33,8 @@ impl<'a> Explainer<'a> {
     pub fn message(&self, row: &MessageRow) -> Vec<String> {
         let steps: Vec<Step> =
             row.message.steps.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-        let way_out = self.way_out(row);
-        steps.iter().map(|step| self.step(step)).chain(way_out).collect()
+        let hint = row.error_code.and_then(|code| hint(self.language, code));
+        steps.iter().map(|step| self.step(step)).chain(self.way_out(row)).chain(hint).collect()
     }
 
     fn way_out(&self, row: &MessageRow) -> Option<String> {

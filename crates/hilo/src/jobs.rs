@@ -8,6 +8,7 @@ mod flush_reported;
 mod forget_answers;
 mod process_backlog;
 mod reclaim_abandoned_sends;
+mod refresh_templates;
 mod review_unknown_sends;
 pub mod schedule;
 mod settle_parked_reports;

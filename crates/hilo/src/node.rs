@@ -20,6 +20,7 @@ use crate::ids;
 use crate::media::Media;
 use crate::pipeline::Summary;
 use crate::seal::Seal;
+use crate::templates::{self, Looks};
 use crate::workflows::{self, Workflows};
 
 /// A running Hilo.
@@ -46,6 +47,8 @@ pub struct Node {
     pub media: Media,
     /// A file may wait to be fetched.
     pub media_wakes: Notify,
+    /// Which accounts' templates are to be looked at.
+    pub templates: Looks,
     /// Something may be due in the backlog.
     pub backlog_wakes: Notify,
     /// A workspace's data changed: screens look again.
@@ -83,6 +86,7 @@ impl Node {
             outbox_wakes: Notify::new(),
             media,
             media_wakes: Notify::new(),
+            templates: Looks::default(),
             backlog_wakes: Notify::new(),
             changes: broadcast::channel(256).0,
             stopping: watch::channel(false).0,
@@ -92,6 +96,7 @@ impl Node {
             settings,
         };
         node.open_workspaces(now).await?;
+        templates::accounts(&node.channels).keys().for_each(|waba_id| node.templates.look_at(waba_id));
         Ok(Arc::new(node))
     }
 
@@ -153,6 +158,7 @@ async fn open_channel(store: &Store, settings: &ChannelSettings, now: i64) -> Re
         waba_id: settings.waba_id.clone(),
         display_phone_number: settings.display_phone_number.clone(),
         paused_reason: None,
+        replies_only_reason: None,
         reported_up_to: 0,
     };
     let kept = store.write(Vec::new(), move |tx| tx.ensure_channel(&wanted, now)).await?;

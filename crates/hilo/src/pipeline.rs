@@ -14,6 +14,7 @@ mod locks;
 mod receive;
 mod record;
 mod resolve;
+mod template_news;
 mod values;
 
 use domain::ids::FreshIds;

@@ -5,6 +5,7 @@ use domain::change::{EventType, Subject};
 use domain::contact::Identity;
 use domain::delivery::Progress;
 use domain::ids::{ChannelId, ConversationId, EventId, SendId, WorkspaceId};
+use jiff::Timestamp;
 use serde_json::Value;
 use store::{Applied, ParkedReport, Report, Tx};
 use whatsapp::webhook::{Status, StatusKind};
@@ -13,6 +14,7 @@ use whatsapp::{GraphError, Remedy, classify};
 use crate::changes;
 use crate::clock::machine_now;
 use crate::config::Prices;
+use crate::deliver::consequences::{self, Place};
 use crate::ids;
 use crate::kill_points::reached;
 use crate::seal::Seal;
@@ -74,6 +76,18 @@ impl ReportIn {
         })
     }
 
+    /// What Meta said no to, if it did.
+    fn refusal(&self) -> Option<GraphError> {
+        let code = self.report.error_code.filter(|_| self.report.progress == Progress::Failed)?;
+        let message = self.report.error_text.clone().unwrap_or_default();
+        Some(GraphError { code, subcode: None, message, details: None, fbtrace_id: None, http_status: None })
+    }
+
+    /// Whether it says that a template is not sent any more, or not as it was filled.
+    pub fn is_about_template(&self) -> bool {
+        self.refusal().is_some_and(|refusal| classify(&refusal) == Remedy::Template)
+    }
+
     /// Reports on one thread go one after the other; which lane does not matter.
     pub fn lane(&self, seal: &Seal) -> Option<i64> {
         let sealed = seal.open(self.workspace, self.opaque.as_deref()?)?;
@@ -87,12 +101,18 @@ impl ReportIn {
 }
 
 /// Applies a report. One whose message is not known yet waits for it. Answers whether anything changed.
-pub fn apply(tx: &mut Tx<'_>, seal: &Seal, prices: &Prices, incoming: &ReportIn) -> store::Result<bool> {
+pub fn apply(
+    tx: &mut Tx<'_>,
+    seal: &Seal,
+    prices: &Prices,
+    incoming: &ReportIn,
+    now: Timestamp,
+) -> store::Result<bool> {
     let Some((conversation, seq, send)) = find(tx, seal, incoming)? else {
         park(tx, incoming)?;
         return Ok(false);
     };
-    apply_to(tx, prices, incoming, conversation, seq, send)
+    apply_to(tx, prices, incoming, conversation, seq, send, now)
 }
 
 /// Applies a report to the message that it is about.
@@ -103,6 +123,7 @@ pub fn apply_to(
     conversation: ConversationId,
     seq: i64,
     send: SendId,
+    now: Timestamp,
 ) -> store::Result<bool> {
     reached("report_found");
     let mut report = incoming.report.clone();
@@ -114,24 +135,20 @@ pub fn apply_to(
         changes::tell(tx, incoming.workspace, EventType::MessageStatusChanged, message)?;
     }
     if applied != Applied::Nothing && report.progress == Progress::Failed {
-        after_failure(tx, incoming)?;
+        let place = Place { workspace: incoming.workspace, channel: incoming.channel, conversation, seq };
+        after_failure(tx, incoming, &place, now)?;
     }
     reached("report_applied");
     Ok(applied != Applied::Nothing)
 }
 
-/// Most refusals come as a report, after the send was taken. One that speaks of the number as a whole stops it, as it would have
-/// stopped it at once; the message itself is listed among those that failed.
-fn after_failure(tx: &mut Tx<'_>, incoming: &ReportIn) -> store::Result<()> {
-    let Some(code) = incoming.report.error_code else { return Ok(()) };
-    let message = incoming.report.error_text.clone().unwrap_or_default();
-    let refusal = GraphError { code, subcode: None, message, details: None, fbtrace_id: None, http_status: None };
-    if classify(&refusal) == Remedy::PauseChannel {
-        let reason = format!("{} (code {code})", refusal.message);
-        changes::pause_channel(tx, incoming.workspace, incoming.channel, &reason)?;
-        tracing::error!(reason, "WhatsApp reports that a number cannot send; stopped sending on it");
+/// Most refusals come as a report, after the send was taken. What such a one means beyond its message holds as if it had come at
+/// once; the message itself is listed among those that failed.
+fn after_failure(tx: &mut Tx<'_>, incoming: &ReportIn, place: &Place, now: Timestamp) -> store::Result<()> {
+    match incoming.refusal() {
+        Some(refusal) => consequences::draw(tx, place, &refusal, now),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// By the name that we gave it; Meta does not promise that a failure carries it, so then by the address it went to.

@@ -19,6 +19,8 @@ pub struct Channel {
     pub display_phone_number: String,
     /// Why nothing is sent, if nothing is.
     pub paused_reason: Option<String>,
+    /// Why nothing but answers is sent, if that is so.
+    pub replies_only_reason: Option<String>,
     /// Machine time, milliseconds, of the latest send that WhatsApp has reported on.
     pub reported_up_to: i64,
 }
@@ -70,7 +72,7 @@ impl Tx<'_> {
             ],
         )?;
         let row = self.query_one(
-            "SELECT workspace_id, id, phone_number_id, waba_id, display_phone_number, paused_reason, reported_up_to
+            "SELECT workspace_id, id, phone_number_id, waba_id, display_phone_number, paused_reason, reported_up_to, replies_only_reason
              FROM channels WHERE phone_number_id = $1",
             params![&channel.phone_number_id],
         )?;
@@ -80,7 +82,7 @@ impl Tx<'_> {
     /// The channels of a workspace.
     pub fn channels(&mut self, workspace: WorkspaceId) -> Result<Vec<Channel>> {
         let rows = self.query(
-            "SELECT workspace_id, id, phone_number_id, waba_id, display_phone_number, paused_reason, reported_up_to
+            "SELECT workspace_id, id, phone_number_id, waba_id, display_phone_number, paused_reason, reported_up_to, replies_only_reason
              FROM channels WHERE workspace_id = $1 ORDER BY id",
             params![workspace],
         )?;
@@ -90,6 +92,12 @@ impl Tx<'_> {
     /// Stops, or with `None` resumes, the sends of a channel.
     pub fn pause_channel(&mut self, workspace: WorkspaceId, id: ChannelId, reason: Option<&str>) -> Result<bool> {
         let sql = "UPDATE channels SET paused_reason = $3 WHERE workspace_id = $1 AND id = $2";
+        Ok(self.execute(sql, params![workspace, id, reason])? == 1)
+    }
+
+    /// Lets only answers leave a channel, or with `None` everything again.
+    pub fn limit_to_replies(&mut self, workspace: WorkspaceId, id: ChannelId, reason: Option<&str>) -> Result<bool> {
+        let sql = "UPDATE channels SET replies_only_reason = $3 WHERE workspace_id = $1 AND id = $2";
         Ok(self.execute(sql, params![workspace, id, reason])? == 1)
     }
 
@@ -111,5 +119,6 @@ fn read(row: &Row) -> Result<Channel> {
         display_phone_number: row.text(4)?,
         paused_reason: row.opt_text(5)?,
         reported_up_to: row.int(6)?,
+        replies_only_reason: row.opt_text(7)?,
     })
 }

@@ -27,6 +27,18 @@ pub struct IdentityRow {
 }
 
 impl Tx<'_> {
+    /// WhatsApp says that a person wants no marketing: noted like a wish of their own. Answers whether it is news.
+    pub fn opt_out(&mut self, workspace: WorkspaceId, id: ContactId, now: i64) -> Result<bool> {
+        let sql = "UPDATE contacts SET opted_out_at = $3 WHERE workspace_id = $1 AND id = $2 AND opted_out_at IS NULL";
+        Ok(self.execute(sql, params![workspace, id, now])? == 1)
+    }
+
+    /// WhatsApp spares a person marketing for a while.
+    pub fn spare_marketing(&mut self, workspace: WorkspaceId, id: ContactId, until: i64) -> Result<()> {
+        let sql = "UPDATE contacts SET no_marketing_until = $3 WHERE workspace_id = $1 AND id = $2";
+        self.put(sql, params![workspace, id, until])
+    }
+
     /// Everybody whom these identities, or twins of them, name.
     pub fn candidates(&mut self, workspace: WorkspaceId, identities: &[Identity]) -> Result<Vec<Candidate>> {
         let key = |index: usize| identities.get(index).or(identities.first()).map(|identity| &identity.match_key);

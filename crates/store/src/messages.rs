@@ -252,6 +252,18 @@ impl Tx<'_> {
         Ok(row.is_some())
     }
 
+    /// WhatsApp's id of what the customer wrote last, among the last 200 messages of a thread.
+    pub fn latest_inbound(&mut self, workspace: WorkspaceId, conversation: ConversationId) -> Result<Option<String>> {
+        let row = self.query_opt(
+            "SELECT m.wamid FROM conversations v
+             JOIN messages m ON m.workspace_id = v.workspace_id AND m.conversation_id = v.id
+             WHERE v.workspace_id = $1 AND v.id = $2 AND m.seq >= v.next_seq - 200 AND m.author = 'customer' AND m.wamid IS NOT NULL
+             ORDER BY m.seq DESC LIMIT 1",
+            params![workspace, conversation],
+        )?;
+        row.map(|row| row.text(0)).transpose()
+    }
+
     /// Messages that did not arrive, the latest first, from before `before`.
     pub fn failed_messages(&mut self, workspace: WorkspaceId, before: i64, limit: i64) -> Result<Vec<MessageRow>> {
         let rows = self.query(

@@ -46,6 +46,14 @@ pub struct Sending {
     pub matter_open: bool,
     /// Whether the contact asked for no more messages after it was queued.
     pub opted_out_since: bool,
+    /// Whether the contact wants no messages that they did not ask for.
+    pub opted_out: bool,
+    /// Until when WhatsApp spares the contact marketing, business time.
+    pub no_marketing_until: Option<i64>,
+    /// Whether the contact was erased.
+    pub erased: bool,
+    /// Why the number sends nothing but answers, if that is so.
+    pub replies_only: Option<String>,
 }
 
 /// Where a send stands after an attempt.
@@ -55,6 +63,8 @@ pub struct NextStand<'a> {
     pub state: SendState,
     /// Why.
     pub reason: &'a str,
+    /// Meta's code, if it refused.
+    pub code: Option<i64>,
     /// Machine time before which it does not leave again.
     pub not_before: i64,
 }
@@ -68,8 +78,12 @@ pub struct OutboxRow {
     pub state: SendState,
     /// Why it stands there.
     pub reason: Option<String>,
+    /// Meta's code, if it refused.
+    pub code: Option<i64>,
     /// Attempts so far.
     pub attempt: i64,
+    /// Machine time before which it does not leave.
+    pub not_before: i64,
     /// WhatsApp's id, once it has one.
     pub wamid: Option<String>,
     /// When it was queued.
@@ -106,7 +120,9 @@ impl Tx<'_> {
             "SELECT o.workspace_id, o.id, o.epoch, o.channel_id, o.conversation_id, o.seq, o.purpose, o.payload, o.attempt,
                     v.phone, v.user_id, v.window_until, v.person_since,
                     CASE WHEN v.interaction_id = m.interaction_id THEN 1 ELSE 0 END,
-                    CASE WHEN p.opted_out_at >= m.recorded_at THEN 1 ELSE 0 END
+                    CASE WHEN p.opted_out_at >= m.recorded_at THEN 1 ELSE 0 END,
+                    CASE WHEN p.opted_out_at IS NULL THEN 0 ELSE 1 END, p.no_marketing_until,
+                    CASE WHEN p.erased_at IS NULL THEN 0 ELSE 1 END, c.replies_only_reason
              FROM outbox o
              JOIN conversations v ON v.workspace_id = o.workspace_id AND v.id = o.conversation_id
              LEFT JOIN messages m ON m.workspace_id = o.workspace_id AND m.conversation_id = o.conversation_id AND m.seq = o.seq
@@ -158,7 +174,7 @@ impl Tx<'_> {
     /// then the id is noted all the same, since it is true whoever hears it.
     pub fn mark_accepted(&mut self, workspace: WorkspaceId, id: SendId, wamid: &str, machine_now: i64) -> Result<()> {
         self.put(
-            "UPDATE outbox SET state = 'accepted', wamid = $3, changed_at = $4, reason = NULL
+            "UPDATE outbox SET state = 'accepted', wamid = $3, changed_at = $4, reason = NULL, code = NULL
              WHERE workspace_id = $1 AND id = $2 AND state IN ('sending', 'unknown', 'needs_review')",
             params![workspace, id, wamid, machine_now],
         )
@@ -174,9 +190,9 @@ impl Tx<'_> {
         machine_now: i64,
     ) -> Result<bool> {
         let touched = self.execute(
-            "UPDATE outbox SET state = $4, reason = $5, not_before = $6, changed_at = $7
+            "UPDATE outbox SET state = $4, reason = $5, code = $8, not_before = $6, changed_at = $7
              WHERE workspace_id = $1 AND id = $2 AND node = $3 AND state = 'sending'",
-            params![workspace, id, node, next.state.name(), next.reason, next.not_before, machine_now],
+            params![workspace, id, node, next.state.name(), next.reason, next.not_before, machine_now, next.code],
         )?;
         Ok(touched == 1)
     }
@@ -192,7 +208,7 @@ impl Tx<'_> {
         machine_now: i64,
     ) -> Result<()> {
         self.put(
-            "UPDATE outbox SET state = $3, reason = $4, not_before = $5, changed_at = $6
+            "UPDATE outbox SET state = $3, reason = $4, code = NULL, not_before = $5, changed_at = $6
              WHERE workspace_id = $1 AND id = $2 AND state = 'queued'",
             params![workspace, id, to.name(), reason, not_before, machine_now],
         )
@@ -243,7 +259,8 @@ impl Tx<'_> {
     /// One send.
     pub fn outbox_row(&mut self, workspace: WorkspaceId, id: SendId) -> Result<Option<OutboxRow>> {
         let row = self.query_opt(
-            "SELECT id, epoch, channel_id, conversation_id, seq, purpose, payload, state, reason, attempt, wamid, created_at, changed_at
+            "SELECT id, epoch, channel_id, conversation_id, seq, purpose, payload, state, reason, attempt, wamid, created_at, changed_at,
+                    not_before, code
              FROM outbox WHERE workspace_id = $1 AND id = $2 FOR UPDATE",
             params![workspace, id],
         )?;
@@ -269,7 +286,8 @@ impl Tx<'_> {
         limit: i64,
     ) -> Result<Vec<OutboxRow>> {
         let rows = self.query(
-            "SELECT id, epoch, channel_id, conversation_id, seq, purpose, payload, state, reason, attempt, wamid, created_at, changed_at
+            "SELECT id, epoch, channel_id, conversation_id, seq, purpose, payload, state, reason, attempt, wamid, created_at, changed_at,
+                    not_before, code
              FROM outbox WHERE workspace_id = $1 AND id < $2 AND state = coalesce($3, state) ORDER BY id DESC LIMIT $4",
             params![workspace, before.map_or(Uuid::max(), |id| id.0), state.map(SendState::name), limit],
         )?;
@@ -297,7 +315,7 @@ impl Tx<'_> {
     /// A person lets a held or dead send go, into the present epoch. Answers whether it was one.
     pub fn release_send(&mut self, workspace: WorkspaceId, id: SendId, epoch: i64, machine_now: i64) -> Result<bool> {
         let touched = self.execute(
-            "UPDATE outbox SET state = 'queued', reason = NULL, epoch = $3, not_before = $4, changed_at = $4, attempt = 0
+            "UPDATE outbox SET state = 'queued', reason = NULL, code = NULL, epoch = $3, not_before = $4, changed_at = $4, attempt = 0
              WHERE workspace_id = $1 AND id = $2 AND state IN ('held', 'dead')",
             params![workspace, id, epoch, machine_now],
         )?;
@@ -340,6 +358,10 @@ fn sending(row: &Row) -> Result<Sending> {
         person_since: row.opt_int(12)?,
         matter_open: row.int(13)? == 1,
         opted_out_since: row.int(14)? == 1,
+        opted_out: row.int(15)? == 1,
+        no_marketing_until: row.opt_int(16)?,
+        erased: row.int(17)? == 1,
+        replies_only: row.opt_text(18)?,
     })
 }
 
@@ -352,5 +374,7 @@ fn read(row: &Row) -> Result<OutboxRow> {
         wamid: row.opt_text(10)?,
         created_at: row.int(11)?,
         changed_at: row.int(12)?,
+        not_before: row.int(13)?,
+        code: row.opt_int(14)?,
     })
 }

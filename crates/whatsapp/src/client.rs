@@ -1,5 +1,6 @@
 //! Calling Meta. A send is not idempotent, so an outcome says exactly what is known, and nothing is repeated in here.
 
+mod graph;
 pub(crate) mod outcome;
 
 use std::time::Duration;

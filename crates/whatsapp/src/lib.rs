@@ -5,6 +5,7 @@
 //! - [`webhook`]: a body Meta posted, as typed items, without losing a part of it
 //! - [`signature`]: whether Meta posted it
 //! - [`outbound`]: what can be sent, and the limits that are checked before it leaves
+//! - [`templates`]: how Meta lists them, what makes one and what fills one
 //! - [`client`]: sending, with an outcome that never pretends to know
 //! - [`media`]: files, looked up, fetched and uploaded
 //! - [`error`] and [`remedy`]: what Meta refused, and what to do about it
@@ -16,6 +17,7 @@ pub mod outbound;
 pub mod remedy;
 pub mod secret;
 pub mod signature;
+pub mod templates;
 pub mod webhook;
 
 pub use client::{Client, SendOutcome};

@@ -8,6 +8,8 @@ mod wire;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(crate) use check::is_template_name;
+
 pub use card::{Card, CardEmail, CardName, CardOrganisation, CardPhone, CardUrl};
 pub use template::{Parameter, Template, TemplateButton, TemplateHeader};
 

@@ -16,10 +16,14 @@ pub enum Remedy {
     SlowPair,
     /// The app or the business account calls too often.
     SlowAccount,
-    /// Nothing can be sent on this channel until a person repairs it: token, permission, payment, suspension.
-    PauseChannel,
-    /// The channel's reputation is at stake: only replies, nothing we start.
+    /// Nothing can be sent with this number until a person repairs it: token, permission, registration.
+    PauseNumber,
+    /// Nothing can be sent with any number of the account until a person repairs it: payment, suspension.
+    PauseAccount,
+    /// The number's reputation is at stake: only replies, nothing we start.
     StopProactive,
+    /// The reputation of the whole account is at stake.
+    StopProactiveAccount,
     /// The customer service window is closed: a template or a person, never the same again.
     NeedsTemplate,
     /// This address of the person gets nothing: try another identity or channel.
@@ -49,10 +53,10 @@ pub fn classify(error: &GraphError) -> Remedy {
         130_429 | 133_016 => Remedy::SlowNumber,
         131_056 => Remedy::SlowPair,
         4 | 80_007 => Remedy::SlowAccount,
-        0 | 3 | 10 | 190 | 200..=299 | 368 | 131_005 | 131_031 | 131_037 | 131_042 | 131_045 | 133_010 => {
-            Remedy::PauseChannel
-        }
-        130_497 | 131_048 | 131_064 => Remedy::StopProactive,
+        0 | 3 | 10 | 190 | 200..=299 | 131_005 | 131_037 | 131_045 | 133_010 => Remedy::PauseNumber,
+        368 | 131_031 | 131_042 => Remedy::PauseAccount,
+        131_048 => Remedy::StopProactive,
+        130_497 | 131_064 => Remedy::StopProactiveAccount,
         131_047 => Remedy::NeedsTemplate,
         131_021 | 131_026 | 131_030 | 131_062 => Remedy::RecipientUnreachable,
         131_049 => Remedy::MarketingRefused { not_before_hours: Some(24) },
@@ -71,7 +75,7 @@ fn by_status(status: Option<u16>) -> Remedy {
     match status {
         Some(500..) => Remedy::Retry { once: false },
         Some(429) => Remedy::SlowAccount,
-        Some(401) => Remedy::PauseChannel,
+        Some(401) => Remedy::PauseNumber,
         Some(_) | None => Remedy::Other,
     }
 }
@@ -93,17 +97,16 @@ mod tests {
 
     #[test]
     fn every_known_code_has_its_remedy() {
-        let table: [(Remedy, &[i64]); 15] = [
+        let table: [(Remedy, &[i64]); 17] = [
             (Remedy::Retry { once: true }, &[1]),
             (Remedy::Retry { once: false }, &[2, 131_000, 131_016, 133_004, 131_057]),
             (Remedy::SlowNumber, &[130_429, 133_016]),
             (Remedy::SlowPair, &[131_056]),
             (Remedy::SlowAccount, &[4, 80_007]),
-            (
-                Remedy::PauseChannel,
-                &[0, 190, 3, 10, 200, 250, 299, 131_005, 368, 131_031, 133_010, 131_045, 131_042, 131_037],
-            ),
-            (Remedy::StopProactive, &[131_048, 131_064, 130_497]),
+            (Remedy::PauseNumber, &[0, 190, 3, 10, 200, 250, 299, 131_005, 133_010, 131_045, 131_037]),
+            (Remedy::PauseAccount, &[368, 131_031, 131_042]),
+            (Remedy::StopProactive, &[131_048]),
+            (Remedy::StopProactiveAccount, &[131_064, 130_497]),
             (Remedy::NeedsTemplate, &[131_047]),
             (Remedy::RecipientUnreachable, &[131_026, 131_021, 131_030, 131_062]),
             (Remedy::MarketingRefused { not_before_hours: Some(24) }, &[131_049]),
@@ -137,7 +140,7 @@ mod tests {
     fn an_unknown_code_is_judged_by_its_http_status() {
         assert_eq!(remedy(77_777, Some(503)), Remedy::Retry { once: false });
         assert_eq!(remedy(77_777, Some(429)), Remedy::SlowAccount);
-        assert_eq!(remedy(77_777, Some(401)), Remedy::PauseChannel);
+        assert_eq!(remedy(77_777, Some(401)), Remedy::PauseNumber);
         assert_eq!(remedy(77_777, None), Remedy::Other);
     }
 }

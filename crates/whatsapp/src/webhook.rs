@@ -12,7 +12,7 @@ mod contacts;
 pub mod content;
 mod history;
 mod identity;
-mod json;
+pub(crate) mod json;
 mod message;
 mod preference;
 mod status;

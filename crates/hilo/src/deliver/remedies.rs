@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use whatsapp::{GraphError, Remedy, SendOutcome, classify};
 
+use super::consequences::state_after;
+
 /// A send that cannot reach WhatsApp at all is tried for about a day.
 const MOST_RETRIES: i64 = 24;
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
@@ -25,8 +27,8 @@ pub(super) enum Settlement {
         /// What else waits with it.
         slows: Slows,
     },
-    /// Nothing goes out on this number until a person repairs it; the send keeps its place.
-    PauseChannel {
+    /// Nothing goes out on its number until a person repairs it; the send keeps its place.
+    KeepsItsPlace {
         /// What is wrong.
         reason: String,
     },
@@ -46,6 +48,8 @@ pub(super) enum Settlement {
         code: i64,
         /// Why.
         reason: String,
+        /// For how long WhatsApp wants to hear nothing of it, whoever asks.
+        rests: Duration,
     },
 }
 
@@ -58,15 +62,17 @@ pub(super) enum Slows {
     Pair,
     /// That of the number.
     Number,
+    /// That of the account, over all its numbers.
+    Account,
 }
 
 /// What becomes of a send whose `attempt`th attempt ended so.
-pub(super) fn settle(outcome: SendOutcome, attempt: i64) -> Settlement {
+pub(super) fn settle(outcome: &SendOutcome, attempt: i64) -> Settlement {
     match outcome {
-        SendOutcome::Accepted(accepted) => Settlement::Accepted { wamid: accepted.wamid },
-        SendOutcome::Unknown { reason } => Settlement::Unknown { reason },
-        SendOutcome::NotSent { reason } => again_or_dead(0, reason, attempt, MOST_RETRIES, pause(2, attempt)),
-        SendOutcome::Refused(refusal) => refused(&refusal, attempt),
+        SendOutcome::Accepted(accepted) => Settlement::Accepted { wamid: accepted.wamid.clone() },
+        SendOutcome::Unknown { reason } => Settlement::Unknown { reason: reason.clone() },
+        SendOutcome::NotSent { reason } => again_or_dead(0, reason.clone(), attempt, MOST_RETRIES, pause(2, attempt)),
+        SendOutcome::Refused(refusal) => refused(refusal, attempt),
     }
 }
 
@@ -75,23 +81,28 @@ fn refused(refusal: &GraphError, attempt: i64) -> Settlement {
     match classify(refusal) {
         Remedy::Retry { once: true } => again_or_dead(code, reason, attempt, 1, Duration::from_secs(2)),
         Remedy::Retry { once: false } => again_or_dead(code, reason, attempt, MOST_RETRIES, pause(2, attempt)),
-        Remedy::SlowNumber | Remedy::SlowAccount => {
-            Settlement::Again { reason, after: pause(2, attempt), slows: Slows::Number }
-        }
+        Remedy::SlowNumber => Settlement::Again { reason, after: pause(2, attempt), slows: Slows::Number },
+        Remedy::SlowAccount => Settlement::Again { reason, after: pause(2, attempt), slows: Slows::Account },
         // Meta's own advice for this code: 4 to the power of the attempt, in seconds, from 0 on.
         Remedy::SlowPair => Settlement::Again { reason, after: pause(4, attempt - 1), slows: Slows::Pair },
-        Remedy::PauseChannel => Settlement::PauseChannel { reason },
+        Remedy::PauseNumber | Remedy::PauseAccount => Settlement::KeepsItsPlace { reason },
         Remedy::NeedsTemplate => Settlement::Held {
             reason: format!("the 24-hour window is closed: only a template can be sent now ({reason})"),
         },
-        Remedy::StopProactive
-        | Remedy::RecipientUnreachable
-        | Remedy::MarketingRefused { .. }
+        // WhatsApp doubts the sender and not this message: it may go once the doubt is over.
+        Remedy::StopProactive | Remedy::StopProactiveAccount => Settlement::Held { reason },
+        // A template that comes back is as good as before; one that is filled wrongly never will be.
+        Remedy::Template if state_after(code).is_some() => Settlement::Held { reason },
+        Remedy::MarketingRefused { not_before_hours: Some(hours) } => {
+            Settlement::Dead { code, reason, rests: Duration::from_secs(u64::from(hours) * 3600) }
+        }
+        Remedy::RecipientUnreachable
+        | Remedy::MarketingRefused { not_before_hours: None }
         | Remedy::OptedOut
         | Remedy::Request
         | Remedy::Media
         | Remedy::Template
-        | Remedy::Other => Settlement::Dead { code, reason },
+        | Remedy::Other => Settlement::Dead { code, reason, rests: Duration::ZERO },
     }
 }
 
@@ -99,7 +110,7 @@ fn again_or_dead(code: i64, reason: String, attempt: i64, retries: i64, after: D
     if attempt <= retries {
         Settlement::Again { reason, after, slows: Slows::Nothing }
     } else {
-        Settlement::Dead { code, reason }
+        Settlement::Dead { code, reason, rests: Duration::ZERO }
     }
 }
 
@@ -108,7 +119,8 @@ fn pause(base: u64, exponent: i64) -> Duration {
     Duration::from_secs(seconds).min(LONGEST_PAUSE)
 }
 
-fn words(refusal: &GraphError) -> String {
+/// Meta's words with what it adds about this very case, and its code.
+pub(super) fn words(refusal: &GraphError) -> String {
     match &refusal.details {
         Some(details) => format!("{} ({}, code {})", details, refusal.message, refusal.code),
         None => format!("{} (code {})", refusal.message, refusal.code),
@@ -128,13 +140,13 @@ mod tests {
             fbtrace_id: None,
             http_status: Some(400),
         };
-        settle(SendOutcome::Refused(refusal), attempt)
+        settle(&SendOutcome::Refused(refusal), attempt)
     }
 
     #[test]
     fn a_send_without_an_answer_is_unknown_and_never_repeated() {
         let outcome = SendOutcome::Unknown { reason: "timeout".into() };
-        assert_eq!(settle(outcome, 1), Settlement::Unknown { reason: "timeout".into() });
+        assert_eq!(settle(&outcome, 1), Settlement::Unknown { reason: "timeout".into() });
     }
 
     #[test]
@@ -147,7 +159,7 @@ mod tests {
     #[test]
     fn only_a_refusal_for_speed_slows_what_else_waits() {
         for (code, named) in
-            [(131_056, Slows::Pair), (130_429, Slows::Number), (80_007, Slows::Number), (131_000, Slows::Nothing)]
+            [(131_056, Slows::Pair), (130_429, Slows::Number), (80_007, Slows::Account), (131_000, Slows::Nothing)]
         {
             assert!(matches!(of_code(code, 1), Settlement::Again { slows, .. } if slows == named), "{code}");
         }
@@ -155,7 +167,17 @@ mod tests {
 
     #[test]
     fn each_class_of_refusal_has_its_end() {
-        assert!(matches!(of_code(190, 1), Settlement::PauseChannel { .. }));
+        for code in [190, 131_042, 368] {
+            assert!(matches!(of_code(code, 1), Settlement::KeepsItsPlace { .. }), "{code}");
+        }
+        for code in [131_048, 131_064, 132_001, 132_015, 132_016, 132_068] {
+            assert!(matches!(of_code(code, 1), Settlement::Held { .. }), "{code}");
+        }
+        for code in [100, 130_472, 131_050, 131_053, 132_000, 132_012, 137_000] {
+            assert!(matches!(of_code(code, 1), Settlement::Dead { rests: Duration::ZERO, .. }), "{code}");
+        }
+        let day = Duration::from_secs(24 * 3600);
+        assert!(matches!(of_code(131_049, 1), Settlement::Dead { rests, .. } if rests == day));
         assert!(matches!(of_code(131_047, 1), Settlement::Held { .. }));
         assert!(matches!(of_code(131_026, 1), Settlement::Dead { code: 131_026, .. }));
         assert!(matches!(of_code(1, 1), Settlement::Again { .. }));

@@ -16,7 +16,7 @@ use whatsapp::Secret;
 
 use super::line::Known;
 use crate::clock::Clock;
-use crate::config::{ApiSettings, ChannelSettings, MediaSettings, Prices, Settings};
+use crate::config::{ApiSettings, ChannelSettings, MediaSettings, Prices, ReadReceipts, Settings};
 
 const PHONE_NUMBER_ID: &str = "100000000000001";
 const WABA_ID: &str = "200000000000001";
@@ -131,6 +131,7 @@ pub(super) fn settings(brief: &Brief) -> Settings {
         log_level: "warn".to_owned(),
         channels: vec![channel],
         prices: Prices::default(),
+        read_receipts: ReadReceipts::default(),
         api: ApiSettings::default(),
         media: MediaSettings::in_folder(brief.database.with_file_name("media")),
     }

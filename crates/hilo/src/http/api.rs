@@ -9,6 +9,7 @@ mod events;
 mod interactions;
 mod keys;
 pub mod media;
+mod messages;
 mod outbox;
 mod page;
 mod platform;
@@ -103,7 +104,8 @@ fn sending() -> Described {
     OpenApiRouter::new()
         .routes(routes!(contacts::create))
         .routes(routes!(contacts::change))
-        .routes(routes!(conversations::reply))
+        .routes(routes!(messages::send))
+        .routes(routes!(messages::read))
         .routes(routes!(tickets::resolve, tickets::reopen))
         .routes(routes!(outbox::drop_send))
         .routes(routes!(outbox::release))

@@ -39,6 +39,11 @@ fn release(
     entry: &Entry,
 ) -> store::Result<Done<OutboxRow>> {
     let Some(row) = tx.outbox_row(workspace, id)? else { return Ok(Err(Refusal::Missing("message in the outbox"))) };
+    if row.state == SendState::Dead && machine_now() < row.not_before {
+        let said =
+            "WhatsApp wants to hear nothing of it before tomorrow: it spares this person; release it then, or drop it";
+        return Ok(Err(Refusal::Conflict(said.to_owned())));
+    }
     if !tx.release_send(workspace, id, epoch, machine_now())? {
         return Ok(Err(Refusal::Conflict(format!("a message that is {} is not waiting for a release", row.state))));
     }

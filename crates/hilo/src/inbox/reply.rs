@@ -1,4 +1,4 @@
-//! A person writes to the customer. Automation stops in this conversation.
+//! A person writes to the customer, or sends them anything else. A reply stops automation in this conversation.
 
 use std::sync::Arc;
 
@@ -6,19 +6,17 @@ use domain::change::{EventType, Subject};
 use domain::delivery::Purpose;
 use domain::ids::{ConversationId, SendId, WorkspaceId};
 use domain::interaction::{Author, Step};
-use serde_json::json;
-use store::{NewMessage, NewSend, Tx};
+use store::{ConversationRow, NewMessage, NewSend, Tx};
 
 use super::entry::Entry;
-use super::{Acted, Done, Once, Refusal};
+use super::{Acted, Done, Once, Refusal, fill_template, mark_read};
 use crate::changes;
 use crate::clock::machine_now;
 use crate::ids;
 use crate::node::Node;
+use crate::outgoing::{New, Payload, Reaction, Said, Which};
 use crate::pipeline::WINDOW_MARGIN;
-
-/// WhatsApp's limit for a text.
-const LONGEST: usize = 4096;
+use crate::reconcile::LONGEST_ID;
 
 /// A reply that was queued.
 #[derive(Debug, Clone)]
@@ -38,22 +36,40 @@ pub async fn reply(
     by: &str,
     once: Once<Replied>,
 ) -> Done<Acted<Replied>> {
-    let text = text.trim().to_owned();
-    if text.is_empty() {
-        return Err(Refusal::Invalid("`text` is empty; write something".to_owned()));
-    }
-    if LONGEST < text.chars().count() {
-        return Err(Refusal::Invalid(format!("`text` is longer than {LONGEST} characters; WhatsApp takes no more")));
-    }
-    let (entry, send, epoch) = (Entry::new(node, by), SendId(ids::fresh()), node.instance.epoch);
-    let work = move |tx: &mut Tx<'_>| reply_at(tx, workspace, conversation, &text, send, epoch, &entry);
-    let queued = once.write(node, workspace, Vec::new(), work).await;
-    node.outbox_wakes.notify_one();
-    node.changed(&[workspace]);
-    queued
+    send_message(node, workspace, conversation, New::text(text), by, once).await
 }
 
-/// The same inside a transaction, with the moment in the entry.
+/// Queues a message of any type. Refused where WhatsApp would refuse it.
+pub async fn send_message(
+    node: &Arc<Node>,
+    workspace: WorkspaceId,
+    conversation: ConversationId,
+    new: New,
+    by: &str,
+    once: Once<Replied>,
+) -> Done<Acted<Replied>> {
+    new.said.check().map_err(|problems| Refusal::Invalid(problems.join("; ")))?;
+    let is_answer = new.said.is_answer();
+    let order = Order { new, send: SendId(ids::fresh()), epoch: node.instance.epoch, entry: Entry::new(node, by) };
+    let work = move |tx: &mut Tx<'_>| queue(tx, workspace, conversation, &order);
+    let queued = once.write(node, workspace, Vec::new(), work).await?;
+    node.outbox_wakes.notify_one();
+    node.changed(&[workspace]);
+    if is_answer && node.settings.read_receipts.on_reply() {
+        mark_read::in_background(node, workspace, conversation);
+    }
+    Ok(queued)
+}
+
+/// What is to be queued, with what a unit that runs again must not make anew.
+struct Order {
+    new: New,
+    send: SendId,
+    epoch: i64,
+    entry: Entry,
+}
+
+/// A text, inside a transaction, with the moment in the entry.
 pub(crate) fn reply_at(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
@@ -63,13 +79,18 @@ pub(crate) fn reply_at(
     epoch: i64,
     entry: &Entry,
 ) -> store::Result<Done<Replied>> {
-    let now = entry.at;
+    queue(tx, workspace, id, &Order { new: New::text(text), send, epoch, entry: entry.clone() })
+}
+
+fn queue(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId, order: &Order) -> store::Result<Done<Replied>> {
     tx.lock_conversation(workspace, id)?;
     let Some(thread) = tx.conversation(workspace, id)? else { return Ok(Err(Refusal::Missing("conversation"))) };
-    if thread.window_until - (WINDOW_MARGIN.as_millis() as i64) < now {
-        let said = "the 24-hour window is closed: only a template can be sent until the customer writes again";
-        return Ok(Err(Refusal::Conflict(said.to_owned())));
-    }
+    let ready = match ready(tx, workspace, &thread, order)? {
+        Ok(ready) => ready,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let Ready { payload, words, purpose } = ready;
+    let now = order.entry.at;
     let seq = tx.take_seqs(workspace, id, 1, now)?;
     tx.add_message(
         workspace,
@@ -77,37 +98,105 @@ pub(crate) fn reply_at(
             conversation: id,
             seq,
             author: Author::Agent,
-            kind: "text".to_owned(),
-            text: Some(text.to_owned()),
-            content: None,
+            kind: payload.said.kind().to_owned(),
+            text: words,
+            content: payload.said.beyond_words().map(|content| content.to_string()),
             wamid: None,
-            context_wamid: None,
+            context_wamid: payload.points_at().map(str::to_owned),
             sent_at: now,
             recorded_at: now,
             interaction: thread.interaction,
             body: None,
             steps: None,
-            send: Some(send),
+            send: Some(order.send),
             media: None,
         },
     )?;
     let new = NewSend {
-        id: send,
-        epoch,
+        id: order.send,
+        epoch: order.epoch,
         channel: thread.channel,
         conversation: id,
         seq,
-        purpose: Purpose::Reply,
-        payload: json!({ "type": "text", "text": text }).to_string(),
+        purpose,
+        payload: payload.to_json().to_string(),
     };
     tx.add_send(workspace, &new, machine_now())?;
-    tx.set_person(workspace, id, Some(now))?;
+    let is_answer = payload.said.is_answer();
+    if is_answer {
+        tx.set_person(workspace, id, Some(now))?;
+        order.entry.write(tx, workspace, id, Step::PersonAnswered)?;
+    }
     let queued = (EventType::MessageQueued, Subject::Message(id, seq));
     let taken = (EventType::ConversationChanged, Subject::Conversation(id));
     match thread.person_since {
-        None => changes::tell_all(tx, workspace, &[queued, taken])?,
-        Some(_) => changes::tell_all(tx, workspace, &[queued])?,
+        None if is_answer => changes::tell_all(tx, workspace, &[queued, taken])?,
+        None | Some(_) => changes::tell_all(tx, workspace, &[queued])?,
     }
-    entry.write(tx, workspace, id, Step::PersonAnswered)?;
-    Ok(Ok(Replied { send, seq }))
+    Ok(Ok(Replied { send: order.send, seq }))
+}
+
+/// A message that nothing speaks against.
+struct Ready {
+    payload: Payload,
+    /// What a person reads of it in the thread.
+    words: Option<String>,
+    purpose: Purpose,
+}
+
+fn ready(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    thread: &ConversationRow,
+    order: &Order,
+) -> store::Result<Done<Ready>> {
+    let (words, purpose) = match &order.new.said {
+        Said::Template(filling) => match fill_template::words(tx, workspace, thread.channel, filling)? {
+            Ok(words) => (Some(words), Purpose::Template),
+            Err(refusal) => return Ok(Err(refusal)),
+        },
+        said => (said.words(), Purpose::Reply),
+    };
+    if purpose != Purpose::Template && thread.window_until - (WINDOW_MARGIN.as_millis() as i64) < order.entry.at {
+        let said = "the 24-hour window is closed: only a template can be sent until the customer writes again";
+        return Ok(Err(Refusal::Conflict(said.to_owned())));
+    }
+    let context = match order.new.reply_to.as_ref().map(|which| wamid(tx, workspace, thread, which)).transpose()? {
+        None => None,
+        Some(Ok(wamid)) => Some(wamid),
+        Some(Err(refusal)) => return Ok(Err(refusal)),
+    };
+    let said = match &order.new.said {
+        Said::Reaction(reaction) => match wamid(tx, workspace, thread, &reaction.to)? {
+            Ok(wamid) => Said::Reaction(Reaction { to: Which::Wamid(wamid), emoji: reaction.emoji.clone() }),
+            Err(refusal) => return Ok(Err(refusal)),
+        },
+        said => said.clone(),
+    };
+    Ok(Ok(Ready { payload: Payload { said, context }, words, purpose }))
+}
+
+/// WhatsApp's id of a message of the thread.
+fn wamid(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    thread: &ConversationRow,
+    which: &Which,
+) -> store::Result<Done<String>> {
+    let seq = match which {
+        Which::Wamid(wamid) if wamid.is_empty() || LONGEST_ID < wamid.len() => {
+            return Ok(Err(Refusal::Invalid(
+                "the message is named by its `seq`, or by the `wamid` of WhatsApp's".to_owned(),
+            )));
+        }
+        Which::Wamid(wamid) => return Ok(Ok(wamid.clone())),
+        Which::Seq(seq) => *seq,
+    };
+    let found = tx.messages(workspace, thread.id, seq.saturating_sub(1), 1)?;
+    let message = found.into_iter().find(|row| row.message.seq == seq);
+    Ok(match message.map(|row| row.message.wamid) {
+        Some(Some(wamid)) => Ok(wamid),
+        Some(None) => Err(Refusal::Conflict(format!("message {seq} has no WhatsApp id yet: it has not left"))),
+        None => Err(Refusal::Invalid(format!("there is no message {seq} in this conversation"))),
+    })
 }

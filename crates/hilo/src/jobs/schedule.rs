@@ -9,7 +9,7 @@ use tracing::warn;
 
 use super::{
     business_time, cut_changes, fetch_media, flush_reported, forget_answers, process_backlog, reclaim_abandoned_sends,
-    review_unknown_sends, settle_parked_reports,
+    refresh_templates, review_unknown_sends, settle_parked_reports,
 };
 use crate::deliver;
 use crate::node::Node;
@@ -24,6 +24,7 @@ pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     running.spawn(deliver::run(node.clone(), stop.clone()));
     running.spawn(process_backlog::run(node.clone(), stop.clone()));
     running.spawn(fetch_media::run(node.clone(), stop.clone()));
+    running.spawn(refresh_templates::run(node.clone(), stop.clone()));
     running.spawn(every(EVERY_FEW_SECONDS, node.clone(), stop.clone(), async |node| {
         reclaim_abandoned_sends::run(node).await?;
         flush_reported::run(node).await?;

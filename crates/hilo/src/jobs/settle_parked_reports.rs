@@ -19,7 +19,8 @@ pub(super) async fn run(node: &Arc<Node>) -> store::Result<()> {
         for settled in tx.settled_reports(AT_ONCE)? {
             if let Some(report) = read(&settled.parked) {
                 let prices = &node_in.settings.prices;
-                reconcile::apply_to(tx, prices, &report, settled.conversation, settled.seq, settled.send)?;
+                let now = node_in.clock.now();
+                reconcile::apply_to(tx, prices, &report, settled.conversation, settled.seq, settled.send, now)?;
             }
             tx.unpark_report(&settled.parked)?;
         }

@@ -10,10 +10,11 @@ use store::NoticeRow;
 use whatsapp::webhook::content::System;
 use whatsapp::webhook::{
     Batch, Change, ChangeValue, Content, Entry, Envelope, Item, Message as WireMessage, PhoneText, Preference,
-    PreferenceValue, Status, UserIdChange,
+    PreferenceValue, Status, TemplateUpdate, UserIdChange,
 };
 
 use super::load;
+use super::template_news::{self, TemplateNewsIn};
 use super::values::{Inbound, Message, Nature};
 use crate::channels::ChannelHandle;
 use crate::ids;
@@ -26,6 +27,7 @@ pub(super) struct Parcel {
     pub(super) body: BodyId,
     pub(super) messages: Vec<Inbound>,
     pub(super) reports: Vec<ReportIn>,
+    pub(super) templates: Vec<TemplateNewsIn>,
     pub(super) notices: Vec<Notice>,
 }
 
@@ -77,7 +79,7 @@ impl Sorting<'_> {
         let field = change.field;
         match change.value {
             ChangeValue::Batch(batch) => self.batch(at, &field, batch),
-            ChangeValue::Template(update) => self.notice(at, "template", &field, "a template changed", &update.raw),
+            ChangeValue::Template(update) => self.template(at, &field, update),
             ChangeValue::Number(update) => self.notice(at, "number", &field, "a phone number changed", &update.raw),
             ChangeValue::Account(update) => {
                 let detail = update.event.as_deref().unwrap_or("the account changed");
@@ -87,6 +89,19 @@ impl Sorting<'_> {
                 self.notice(at, "unknown_field", &field, "Hilo does not know this webhook field", &raw);
             }
             ChangeValue::Malformed { raw, reason } => self.notice(at, "malformed", &field, &reason, &raw),
+        }
+    }
+
+    /// Every workspace that has a number on the account hears of it.
+    fn template(&mut self, at: i64, field: &str, update: TemplateUpdate) {
+        self.notice(at, "template", field, &template_news::in_words(&update), &update.raw);
+        let Some(waba_id) = self.home.map(|channel| channel.waba_id.clone()) else { return };
+        let of_account = self.channels.iter().filter(|channel| channel.waba_id == waba_id);
+        let mut workspaces: Vec<WorkspaceId> = of_account.map(|channel| channel.workspace).collect();
+        workspaces.dedup();
+        for workspace in workspaces {
+            let news = TemplateNewsIn { waba_id: waba_id.clone(), at, update: update.clone() };
+            self.parcel(workspace).templates.push(news);
         }
     }
 
@@ -256,8 +271,8 @@ impl Sorting<'_> {
     fn parcel(&mut self, workspace: WorkspaceId) -> &mut Parcel {
         let place = self.parcels.iter().position(|parcel| parcel.workspace == workspace).unwrap_or_else(|| {
             let body = BodyId(ids::fresh());
-            let (messages, reports, notices) = (Vec::new(), Vec::new(), Vec::new());
-            self.parcels.push(Parcel { workspace, body, messages, reports, notices });
+            let (messages, reports, templates, notices) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+            self.parcels.push(Parcel { workspace, body, messages, reports, templates, notices });
             self.parcels.len() - 1
         });
         &mut self.parcels[place]

@@ -11,6 +11,7 @@ use tracing::{error, warn};
 
 use super::classify::{self, Reading};
 use super::intake::{self, Notice, Parcel};
+use super::template_news;
 use super::values::Inbound;
 use super::{TakenIn, locks_of, take_in};
 use crate::changes;
@@ -118,6 +119,7 @@ async fn keep(node: &Arc<Node>, parcels: Vec<Parcel>, body: &[u8], channels: &[C
                 reached("report_committed");
             }
             note_reports(node, &parcels);
+            look_at_templates(node, &parcels);
             node.tell(&parcels.iter().map(|parcel| parcel.workspace).collect::<Vec<_>>(), summary);
             Received::Kept
         }
@@ -144,6 +146,18 @@ fn note_reports(node: &Node, parcels: &[Parcel]) {
         if let Some(made_at) = report.made_at(&node.seal) {
             let latest = reported.entry(report.channel).or_default();
             *latest = made_at.max(*latest);
+        }
+    }
+}
+
+/// What was said of templates is true of the moment at which it was said; what holds now, Meta is asked.
+fn look_at_templates(node: &Node, parcels: &[Parcel]) {
+    for parcel in parcels {
+        parcel.templates.iter().for_each(|news| node.templates.look_at(&news.waba_id));
+        for report in parcel.reports.iter().filter(|report| report.is_about_template()) {
+            if let Some(channel) = node.channels.get(report.channel) {
+                node.templates.look_at(&channel.waba_id);
+            }
         }
     }
 }
@@ -245,8 +259,10 @@ fn process_parcel(
     }
     let noticed = notices(tx, parcel)?;
     for report in &parcel.reports {
-        summary.reports += u64::from(reconcile::apply(tx, &node.seal, &node.settings.prices, report)?);
+        summary.reports +=
+            u64::from(reconcile::apply(tx, &node.seal, &node.settings.prices, report, node.clock.now())?);
     }
+    template_news::apply_all(tx, parcel, now)?;
     if before.messages < summary.messages || before.aside < summary.aside || noticed {
         tx.add_body(parcel.workspace, parcel.body, body, now.as_millisecond())?;
         reached("body_kept");
@@ -290,8 +306,10 @@ async fn put_aside(
                 summary.aside += 1;
             }
             notices(tx, parcel)?;
+            template_news::apply_all(tx, parcel, node.clock.now())?;
             for report in &parcel.reports {
-                summary.reports += u64::from(reconcile::apply(tx, &node.seal, &node.settings.prices, report)?);
+                summary.reports +=
+                    u64::from(reconcile::apply(tx, &node.seal, &node.settings.prices, report, node.clock.now())?);
             }
         }
         Ok(summary)

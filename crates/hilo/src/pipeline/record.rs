@@ -250,7 +250,7 @@ fn queue_reply(
 ) -> store::Result<()> {
     let author = match reply.purpose {
         Purpose::Acknowledgement => Author::Automation,
-        Purpose::Reply => Author::Agent,
+        Purpose::Reply | Purpose::Template => Author::Agent,
     };
     let message = NewMessage {
         conversation: place.conversation,

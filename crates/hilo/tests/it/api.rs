@@ -246,7 +246,7 @@ fn everything_that_is_shown_has_the_shape_that_others_build_on() {
             ticket_id type workflow_version";
         let ticket = "contact_id conversation_id created_at due_at id interaction_id queue reference resolved_at resolved_by \
             state subject type updated_at";
-        let send = "attempt changed_at channel_id conversation_id created_at id payload purpose reason seq state wamid";
+        let send = "attempt changed_at channel_id code conversation_id created_at hint id payload purpose reason seq state wamid";
         for (path, keys) in [
             ("/contacts", contact),
             ("/contacts/{id}", contact),
@@ -258,12 +258,12 @@ fn everything_that_is_shown_has_the_shape_that_others_build_on() {
             ("/tickets/{id}", ticket),
             ("/outbox", send),
             ("/outbox/{id}", send),
-            ("/channels", "display_phone_number id paused_reason phone_number_id waba_id"),
+            ("/channels", "display_phone_number id paused_reason phone_number_id replies_only_reason waba_id"),
             ("/notices", "detail id kind raw received_at subject"),
             ("/contacts/{id}/timeline", "at entry message sentences"),
             (
                 "/conversations/{id}/messages",
-                "author body_id content context_wamid conversation_id direction error error_code interaction_id media price_category \
+                "author body_id content context_wamid conversation_id direction error error_code hint interaction_id media price_category \
                  price_type price_usd recorded_at reports send_id sent_at seq status steps text type wamid",
             ),
         ] {

@@ -13,7 +13,7 @@ use domain::Region;
 use domain::ids::{KeyId, WorkspaceId};
 use domain::scope::{Scope, Scopes};
 use hilo::clock::Clock;
-use hilo::config::{ApiSettings, ChannelSettings, Largest, MediaSettings, Prices, Settings};
+use hilo::config::{ApiSettings, ChannelSettings, Largest, MediaSettings, Prices, ReadReceipts, Settings};
 use hilo::http::{self, health, keys};
 use hilo::ids;
 use hilo::node::Node;
@@ -48,6 +48,7 @@ pub(crate) struct Setup {
     pub(crate) prices: Prices,
     pub(crate) api: ApiSettings,
     pub(crate) largest: Largest,
+    pub(crate) read_receipts: ReadReceipts,
 }
 
 /// A WhatsApp number of the server.
@@ -85,6 +86,7 @@ impl Default for Setup {
             prices: Prices::new(),
             api: ApiSettings { requests_per_minute: 1_000_000 },
             largest: Largest::default(),
+            read_receipts: ReadReceipts::default(),
         }
     }
 }
@@ -336,6 +338,8 @@ fn only(all: Vec<Value>, is_wanted: impl Fn(&Value) -> bool) -> Value {
 async fn serve(settings: &Settings, clock: &Clock) -> (Arc<Node>, Server) {
     let node = Node::start(settings.clone(), clock.clone()).await.unwrap();
     let server = Server::start(&node, http::routes(node.clone())).await.unwrap();
+    // Faults that a test sets are meant for what it sends.
+    eventually("the templates to be looked at", async || node.templates.at_rest().then_some(())).await;
     (node, server)
 }
 
@@ -410,5 +414,6 @@ fn settings(setup: &Setup, simulator: &Simulator, database: Location, files: &Pa
         prices: setup.prices.clone(),
         api: setup.api,
         media: MediaSettings { largest: setup.largest, ..MediaSettings::in_folder(files.to_owned()) },
+        read_receipts: setup.read_receipts,
     }
 }

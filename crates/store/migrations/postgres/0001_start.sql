@@ -47,6 +47,7 @@ CREATE TABLE channels (
   display_phone_number TEXT NOT NULL,
   created_at           BIGINT NOT NULL,
   paused_reason        TEXT,             -- sends stopped: a revoked token, a disabled number
+  replies_only_reason  TEXT,             -- WhatsApp doubts the number: nothing leaves but answers
   reported_up_to       BIGINT NOT NULL DEFAULT 0, -- the latest send that WhatsApp reported on: proof that reports arrive
   PRIMARY KEY (workspace_id, id)
 );
@@ -115,6 +116,7 @@ CREATE TABLE contacts (
   name_key     TEXT COLLATE "C",          -- the name as it is looked for
   language     TEXT,
   opted_out_at BIGINT,
+  no_marketing_until BIGINT, -- WhatsApp spares them for so long
   created_at   BIGINT NOT NULL,
   merged_into  UUID,
   erased_at    BIGINT,
@@ -251,6 +253,7 @@ CREATE TABLE outbox (
   payload         TEXT NOT NULL,
   state           TEXT NOT NULL,
   reason          TEXT,
+  code            BIGINT,          -- Meta's, if it refused
   not_before      BIGINT NOT NULL, -- machine time: a wait, not a date
   attempt         BIGINT NOT NULL,
   node            UUID,             -- who is sending it
@@ -267,6 +270,26 @@ CREATE INDEX outbox_listed ON outbox (workspace_id, state, id)
 CREATE INDEX outbox_of_conversation ON outbox (workspace_id, conversation_id, seq);
 -- Written with OR: of a list, SQLite does not see that one of its members implies it, and would not use the index.
 CREATE INDEX outbox_watched ON outbox (state, changed_at) WHERE state = 'sending' OR state = 'unknown' OR state = 'accepted';
+
+-- The templates of each WhatsApp business account, as Meta listed them last. One that is gone stays, so that its name explains itself.
+CREATE TABLE templates (
+  workspace_id      UUID NOT NULL,
+  waba_id           TEXT NOT NULL,
+  name              TEXT NOT NULL,
+  language          TEXT NOT NULL,
+  id                TEXT NOT NULL,    -- Meta's
+  category          TEXT NOT NULL,
+  previous_category TEXT,             -- Meta changed it
+  state             TEXT NOT NULL,
+  reason            TEXT,
+  quality           TEXT,
+  parameter_format  TEXT NOT NULL,
+  components        TEXT NOT NULL,    -- JSON, as Meta lists them
+  changed_at        BIGINT NOT NULL, -- since when the state is known
+  seen_at           BIGINT NOT NULL, -- when Meta listed it last
+  PRIMARY KEY (workspace_id, waba_id, name, language)
+);
+CREATE INDEX templates_of_id ON templates (workspace_id, id);
 
 -- Reports on messages that we do not know yet: the report overtook the answer to the send.
 CREATE TABLE parked_reports (
@@ -399,8 +422,11 @@ INSERT INTO work (workspace_id, id, body_id, channel_id, part, field, sender_pho
 INSERT INTO media (workspace_id, id, kind, state, attempts, not_before, created_at)
   SELECT md5('w')::uuid, md5('f' || n)::uuid, 'image', CASE n % 4 WHEN 0 THEN 'waiting' WHEN 1 THEN 'missing' ELSE 'stored' END, 0, n, n
   FROM generate_series(1, 2000) n;
-ANALYZE contacts, identities, conversations, messages, interactions, tickets, outbox, work, media;
+INSERT INTO templates (workspace_id, waba_id, name, language, id, category, state, parameter_format, components, changed_at, seen_at)
+  SELECT md5('w')::uuid, 'a' || n % 4, 't' || n, 'es', n, 'utility', 'approved', 'positional', '[]', n, n
+  FROM generate_series(1, 2000) n;
+ANALYZE contacts, identities, conversations, messages, interactions, tickets, outbox, work, media, templates;
 -- Behind a savepoint: tables of the same transaction would be emptied in place and stay known as empty, not as uncounted.
 SAVEPOINT counted;
-TRUNCATE contacts, identities, conversations, messages, interactions, tickets, outbox, work, media;
+TRUNCATE contacts, identities, conversations, messages, interactions, tickets, outbox, work, media, templates;
 RELEASE SAVEPOINT counted;

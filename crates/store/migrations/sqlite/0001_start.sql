@@ -47,6 +47,7 @@ CREATE TABLE channels (
   display_phone_number TEXT NOT NULL,
   created_at           INTEGER NOT NULL,
   paused_reason        TEXT,             -- sends stopped: a revoked token, a disabled number
+  replies_only_reason  TEXT,             -- WhatsApp doubts the number: nothing leaves but answers
   reported_up_to       INTEGER NOT NULL DEFAULT 0, -- the latest send that WhatsApp reported on: proof that reports arrive
   PRIMARY KEY (workspace_id, id)
 ) STRICT, WITHOUT ROWID;
@@ -116,6 +117,7 @@ CREATE TABLE contacts (
   name_key     TEXT,          -- the name as it is looked for
   language     TEXT,
   opted_out_at INTEGER,
+  no_marketing_until INTEGER, -- WhatsApp spares them for so long
   created_at   INTEGER NOT NULL,
   merged_into  BLOB,
   erased_at    INTEGER,
@@ -252,6 +254,7 @@ CREATE TABLE outbox (
   payload         TEXT NOT NULL,
   state           TEXT NOT NULL,
   reason          TEXT,
+  code            INTEGER,         -- Meta's, if it refused
   not_before      INTEGER NOT NULL, -- machine time: a wait, not a date
   attempt         INTEGER NOT NULL,
   node            BLOB,             -- who is sending it
@@ -268,6 +271,26 @@ CREATE INDEX outbox_listed ON outbox (workspace_id, state, id)
 CREATE INDEX outbox_of_conversation ON outbox (workspace_id, conversation_id, seq);
 -- Written with OR: of a list, SQLite does not see that one of its members implies it, and would not use the index.
 CREATE INDEX outbox_watched ON outbox (state, changed_at) WHERE state = 'sending' OR state = 'unknown' OR state = 'accepted';
+
+-- The templates of each WhatsApp business account, as Meta listed them last. One that is gone stays, so that its name explains itself.
+CREATE TABLE templates (
+  workspace_id      BLOB NOT NULL,
+  waba_id           TEXT NOT NULL,
+  name              TEXT NOT NULL,
+  language          TEXT NOT NULL,
+  id                TEXT NOT NULL,    -- Meta's
+  category          TEXT NOT NULL,
+  previous_category TEXT,             -- Meta changed it
+  state             TEXT NOT NULL,
+  reason            TEXT,
+  quality           TEXT,
+  parameter_format  TEXT NOT NULL,
+  components        TEXT NOT NULL,    -- JSON, as Meta lists them
+  changed_at        INTEGER NOT NULL, -- since when the state is known
+  seen_at           INTEGER NOT NULL, -- when Meta listed it last
+  PRIMARY KEY (workspace_id, waba_id, name, language)
+) STRICT;
+CREATE INDEX templates_of_id ON templates (workspace_id, id);
 
 -- Reports on messages that we do not know yet: the report overtook the answer to the send.
 CREATE TABLE parked_reports (
@@ -401,6 +424,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('media', 'media', '1000000 1000000 1'),
   ('media', 'media_due', '1000 2 1'),
   ('media', 'media_of_state', '1000000 1000000 300000 1'),
+  ('templates', 'sqlite_autoindex_templates_1', '100000 1000 500 2 1'),
+  ('templates', 'templates_of_id', '100000 1000 1'),
   ('parked_reports', 'parked_reports', '10000 10000 5000 2 1'),
   ('changes', 'changes', '5000000 5000000 5000000 1'),
   ('endpoints', 'endpoints', '100 10 1'),

@@ -9,12 +9,15 @@ use domain::ids::{
 };
 use domain::interaction::{Outcome, TicketState};
 use domain::media::MediaState;
+use domain::template::{TemplateCategory, TemplateState};
 use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::SPELLED;
 use crate::tx::Connection as TxConnection;
-use crate::{InteractionChange, MediaOutcome, NextStand, Position, Report, Result, Tx, migrate};
+use crate::{
+    InteractionChange, MediaOutcome, NextStand, Position, Report, Result, TemplateNames, TemplateRow, Tx, migrate,
+};
 
 const NOBODY: Uuid = Uuid::nil();
 const US: WorkspaceId = WorkspaceId(NOBODY);
@@ -34,6 +37,7 @@ fn no_statement_reads_a_whole_table_or_all_that_a_workspace_has() {
     show_lists(&mut tx).unwrap();
     write_by_id(&mut tx).unwrap();
     follow_changes(&mut tx).unwrap();
+    keep_templates(&mut tx).unwrap();
 
     let statements: Vec<&str> = SPELLED.with_borrow(|spelled| spelled.values().copied().collect());
     assert!(40 < statements.len());
@@ -86,6 +90,7 @@ fn read_for_a_message(tx: &mut Tx<'_>) -> Result<()> {
     tx.known_conversation(US, HERE, Some("+1"), Some("BR.1"))?;
     tx.has_open_work(US, Some("+1"), Some("BR.1"))?;
     tx.is_ours(US, THREAD, "wamid")?;
+    tx.latest_inbound(US, THREAD)?;
     tx.find_sent(US, "wamid", &Identity::user_id("BR.1"))?;
     tx.apply_report(US, THREAD, 1, SendId(NOBODY), &report)?;
     tx.claim_effect(US, 0, b"")?;
@@ -96,7 +101,7 @@ fn read_for_a_message(tx: &mut Tx<'_>) -> Result<()> {
 
 fn read_and_write_the_outbox(tx: &mut Tx<'_>) -> Result<()> {
     let send = SendId(NOBODY);
-    let next = NextStand { state: SendState::Queued, reason: "", not_before: 0 };
+    let next = NextStand { state: SendState::Queued, reason: "", code: None, not_before: 0 };
     tx.due_sends(0, 9)?;
     tx.next_due_send()?;
     tx.mark_sending(US, send, NOBODY, 0, 0)?;
@@ -161,6 +166,37 @@ fn show_lists(tx: &mut Tx<'_>) -> Result<()> {
     tx.events(US, ana, 9).map(drop)
 }
 
+fn keep_templates(tx: &mut Tx<'_>) -> Result<()> {
+    let which = TemplateNames { id: Some("7".to_owned()), name: Some("a".to_owned()), language: Some("es".to_owned()) };
+    let row = template();
+    tx.put_template(US, &row)?;
+    tx.set_template_state(US, "1", &which, TemplateState::Paused, None, 1)?;
+    tx.set_template_quality(US, "1", &which, Some("RED"))?;
+    tx.set_template_category(US, "1", &which, TemplateCategory::Marketing)?;
+    tx.template_by_id(US, "7")?;
+    tx.knows_templates(US, "1")?;
+    tx.templates(US, Some(TemplateState::Approved), None, 9)?;
+    tx.forget_templates(US, "1", 9).map(drop)
+}
+
+fn template() -> TemplateRow {
+    TemplateRow {
+        waba_id: "1".to_owned(),
+        name: "a".to_owned(),
+        language: "es".to_owned(),
+        id: "7".to_owned(),
+        category: TemplateCategory::Utility,
+        previous_category: None,
+        state: TemplateState::Approved,
+        reason: None,
+        quality: None,
+        parameter_format: "positional".to_owned(),
+        components: "[]".to_owned(),
+        changed_at: 0,
+        seen_at: 0,
+    }
+}
+
 fn write_by_id(tx: &mut Tx<'_>) -> Result<()> {
     let (matter, ticket) = (InteractionId(NOBODY), TicketId(NOBODY));
     let change = InteractionChange {
@@ -192,6 +228,9 @@ fn write_by_id(tx: &mut Tx<'_>) -> Result<()> {
     tx.kept_answer(US, "")?;
     tx.forget_answers(0, 9)?;
     tx.pause_channel(US, HERE, None)?;
+    tx.limit_to_replies(US, HERE, None)?;
+    tx.opt_out(US, ContactId(NOBODY), 0)?;
+    tx.spare_marketing(US, ContactId(NOBODY), 0)?;
     tx.note_reports(US, HERE, 0)
 }
 

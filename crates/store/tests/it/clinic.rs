@@ -66,6 +66,7 @@ impl Clinic {
             waba_id: "102290129340398".to_owned(),
             display_phone_number: "+52 55 1234 5678".to_owned(),
             paused_reason: None,
+            replies_only_reason: None,
             reported_up_to: 0,
         }
     }

@@ -113,6 +113,12 @@ fn fill(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
         params![workspace, channel, thread, MANY],
     )?;
     tx.execute(
+        "INSERT INTO templates (workspace_id, waba_id, name, language, id, category, state, parameter_format, components, changed_at, seen_at)
+         SELECT $1, 'a' || n % 4, 't' || n, 'es', n, 'utility', 'approved', 'positional', '[]', n, n
+         FROM generate_series(1, $2::bigint) n",
+        params![workspace, MANY],
+    )?;
+    tx.execute(
         "INSERT INTO work (workspace_id, id, body_id, channel_id, part, field, sender_phone, sender_user, state, attempts, not_before)
          SELECT $1, md5('w' || n)::uuid, $2, $2, '{}', 'messages', '+' || n, 'u' || n, 'open', 0, n FROM generate_series(1, $3::bigint) n",
         params![workspace, Value::from(ana), MANY],
@@ -139,18 +145,22 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
     tx.messages(workspace, thread, 0, 10)?;
     tx.find_sent(workspace, "wamid.1", &Identity::user_id("US.1"))?;
     tx.is_ours(workspace, thread, "wamid.1")?;
+    tx.latest_inbound(workspace, thread)?;
     tx.take_seqs(workspace, thread, 1, 0)?;
     tx.settle_sending(
         workspace,
         some,
         node,
-        &store::NextStand { state: SendState::Queued, reason: "", not_before: 0 },
+        &store::NextStand { state: SendState::Queued, reason: "", code: None, not_before: 0 },
         0,
     )?;
     tx.abandon_sends(node, false, 0)?;
     tx.review_unknown_sends(0, 0)?;
     tx.silent_sends(0)?;
     tx.settled_reports(10)?;
+    tx.template(workspace, "a1", "t1", "es")?;
+    tx.template_by_id(workspace, "1")?;
+    tx.templates(workspace, None, Some("1"), 10)?;
     tx.silent_conversations(workspace, 0, 10)?;
     tx.contacts_named(workspace, "an", 9)?;
     tx.open_ticket_counts(workspace)?;

@@ -84,8 +84,10 @@ fn of_refusal(error: GraphError, for_good: impl FnOnce(i64, String) -> MediaProb
         | Remedy::SlowNumber
         | Remedy::SlowPair
         | Remedy::SlowAccount
-        | Remedy::PauseChannel
-        | Remedy::StopProactive => MediaProblem::again(error.to_string()),
+        | Remedy::PauseNumber
+        | Remedy::PauseAccount
+        | Remedy::StopProactive
+        | Remedy::StopProactiveAccount => MediaProblem::again(error.to_string()),
         Remedy::Request | Remedy::Media => for_good(error.code, reason),
         Remedy::NeedsTemplate
         | Remedy::RecipientUnreachable

@@ -6,6 +6,8 @@ mod template;
 
 use std::collections::HashSet;
 
+pub(crate) use template::is_template_name;
+
 use super::{Body, OutboundMessage, Recipient};
 use crate::webhook::is_user_id;
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 const LAST_SECOND: i64 = 253_402_300_799;
 
 /// The member, unless it is null.
-pub(super) fn member<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
+pub(crate) fn member<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
     value.get(key).filter(|member| !member.is_null())
 }
 
@@ -16,7 +16,7 @@ pub(super) fn take(value: &mut Value, key: &str) -> Option<Value> {
 }
 
 /// Words or a number as text; an empty string counts as absent.
-pub(super) fn text(value: &Value, key: &str) -> Option<String> {
+pub(crate) fn text(value: &Value, key: &str) -> Option<String> {
     match value.get(key)? {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),

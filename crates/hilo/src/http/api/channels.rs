@@ -32,6 +32,8 @@ pub(crate) struct ChannelView {
     display_phone_number: String,
     /// Why nothing is sent from it; null while it sends.
     paused_reason: Option<String>,
+    /// Why nothing but answers is sent from it; null while everything is.
+    replies_only_reason: Option<String>,
 }
 
 impl From<Channel> for ChannelView {
@@ -42,6 +44,7 @@ impl From<Channel> for ChannelView {
             waba_id: row.waba_id,
             display_phone_number: row.display_phone_number,
             paused_reason: row.paused_reason,
+            replies_only_reason: row.replies_only_reason,
         }
     }
 }

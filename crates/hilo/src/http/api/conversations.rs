@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
-use axum::response::Response;
 use axum::{Extension, Json};
+use domain::Language;
 use domain::ids::{ChannelId, ContactId, ConversationId, InteractionId, SendId, TicketId};
 use domain::interaction::Author;
 use serde::{Deserialize, Serialize};
@@ -17,10 +16,9 @@ use super::Answer;
 use super::media::MediaView;
 use super::page::{Asked, Page, filter};
 use super::schemas::{AuthorName, Id, Time};
-use crate::http::attempt::Posted;
+use crate::explain;
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
-use crate::inbox::{self, Replied};
 use crate::media::Passes;
 use crate::node::Node;
 
@@ -127,6 +125,8 @@ pub struct MessageView {
     error_code: Option<i64>,
     /// Why it did not arrive, or waits.
     error: Option<String>,
+    /// What to do about it, if it was refused.
+    hint: Option<String>,
     /// As WhatsApp reported it.
     price_category: Option<String>,
     /// As WhatsApp reported it.
@@ -174,6 +174,7 @@ impl From<MessageRow> for MessageView {
             reports: row.reports,
             error_code: row.error_code,
             error: row.error_text.or(row.send_reason),
+            hint: row.error_code.and_then(|code| explain::hint(Language::En, code)),
             price_category: row.price_category,
             price_type: row.price_type,
             price_usd: row.price_micros.map(|micros| micros as f64 / 1e6),
@@ -272,47 +273,6 @@ pub(super) async fn failed(
     Ok(Json(Page::of(rows, limit, |row| row.message.recorded_at.to_string(), |row| MessageView::of(row, &passes))))
 }
 
-/// What a person writes.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NewReply {
-    #[schema(example = "Abrimos a las 9.", min_length = 1, max_length = 4096)]
-    text: String,
-}
-
-/// A message on its way out.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Queued {
-    #[schema(value_type = Id)]
-    send_id: SendId,
-    /// Its place in the conversation.
-    seq: i64,
-}
-
-/// A person's reply. It is stored and on its way; automation stops in this conversation.
-#[utoipa::path(
-    post,
-    path = "/conversations/{id}/messages",
-    tag = "conversations",
-    operation_id = "reply",
-    request_body = NewReply,
-    responses(
-        (status = 201, description = "It is on its way.", body = Queued),
-        (status = 409, description = "The 24-hour window is closed."),
-    )
-)]
-pub(super) async fn reply(
-    State(node): State<Arc<Node>>,
-    Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
-    Posted { body: new, attempt }: Posted<NewReply>,
-) -> Result<Response, Problem> {
-    let id = conversation_id(&id)?;
-    let queued = |replied: &Replied| Queued { send_id: replied.send, seq: replied.seq };
-    let reply = |once| inbox::reply(&node, caller.workspace, id, &new.text, &caller.name, once);
-    attempt.once(StatusCode::CREATED, queued, reply).await
-}
-
-fn conversation_id(text: &str) -> Result<ConversationId, Problem> {
+pub(super) fn conversation_id(text: &str) -> Result<ConversationId, Problem> {
     text.parse().map_err(|_| Problem::missing("conversation"))
 }

@@ -6,6 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::{Extension, Json};
+use domain::Language;
 use domain::delivery::{Purpose, SendState};
 use domain::ids::{ChannelId, ConversationId, SendId};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::Answer;
 use super::page::{Asked, Page, filter};
 use super::schemas::{Id, PurposeName, SendStateName, Time};
+use crate::explain;
 use crate::http::attempt::Attempt;
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
@@ -42,6 +44,10 @@ pub(crate) struct SendView {
     state: SendState,
     /// Why it stands there.
     reason: Option<String>,
+    /// Meta's code, if it refused.
+    code: Option<i64>,
+    /// What to do about the refusal.
+    hint: Option<String>,
     /// How often it was tried.
     attempt: i64,
     /// WhatsApp's id of it, once taken.
@@ -63,6 +69,8 @@ impl From<OutboxRow> for SendView {
             payload: serde_json::from_str(&row.send.payload).ok(),
             state: row.state,
             reason: row.reason,
+            code: row.code,
+            hint: row.code.and_then(|code| explain::hint(Language::En, code)),
             attempt: row.attempt,
             wamid: row.wamid,
             created_at: row.created_at,

@@ -155,7 +155,7 @@ fn settle(store: &Store, clinic: Clinic, send: SendId, node: Uuid, to: SendState
             clinic.workspace,
             send,
             node,
-            &store::NextStand { state: to, reason: "a test wants it", not_before: 0 },
+            &store::NextStand { state: to, reason: "a test wants it", code: None, not_before: 0 },
             40,
         )
     })

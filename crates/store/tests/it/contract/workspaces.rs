@@ -176,7 +176,7 @@ impl Full {
             workspace,
             send,
             node,
-            &store::NextStand { state: SendState::Dead, reason: "on purpose", not_before: 2 },
+            &store::NextStand { state: SendState::Dead, reason: "on purpose", code: None, not_before: 2 },
             2,
         )?;
         tx.release_send(workspace, send, 9, 3)?;

@@ -1,0 +1,152 @@
+//! What a refusal means beyond its own message: for the number, the account, the person, or the template. The same whether it
+//! came as the answer to a send or hours later as a report.
+
+use domain::change::{EventType, Subject};
+use domain::ids::{ChannelId, ConversationId, EventId, NoticeId, WorkspaceId};
+use domain::interaction::Step;
+use domain::template::TemplateState;
+use jiff::{SignedDuration, Timestamp};
+use store::{Channel, EventRow, MessageRow, NoticeRow, TemplateNames, Tx};
+use tracing::error;
+use whatsapp::{GraphError, Remedy, classify};
+
+use super::remedies::words;
+use crate::changes;
+use crate::ids;
+use crate::outgoing::Filling;
+
+/// Where the message stands that was refused.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    /// Whose.
+    pub(crate) workspace: WorkspaceId,
+    /// With which number of ours.
+    pub(crate) channel: ChannelId,
+    /// Its thread.
+    pub(crate) conversation: ConversationId,
+    /// Its place in the thread.
+    pub(crate) seq: i64,
+}
+
+/// Draws the consequences of a refusal, in the transaction that notes it.
+pub(crate) fn draw(tx: &mut Tx<'_>, place: &Place, refusal: &GraphError, now: Timestamp) -> store::Result<()> {
+    let reason = words(refusal);
+    match classify(refusal) {
+        Remedy::PauseNumber => {
+            changes::pause_channel(tx, place.workspace, place.channel, &reason)?;
+            error!(reason, "Stopped sending on a number");
+        }
+        Remedy::PauseAccount => {
+            for channel in of_the_same_account(tx, place)? {
+                changes::pause_channel(tx, place.workspace, channel.id, &reason)?;
+            }
+            error!(reason, "Stopped sending on every number of an account");
+        }
+        Remedy::StopProactive => {
+            tx.limit_to_replies(place.workspace, place.channel, Some(&reason))?;
+            error!(reason, "Nothing but answers leaves a number any more");
+        }
+        Remedy::StopProactiveAccount => {
+            for channel in of_the_same_account(tx, place)? {
+                tx.limit_to_replies(place.workspace, channel.id, Some(&reason))?;
+            }
+            error!(reason, "Nothing but answers leaves the numbers of an account any more");
+        }
+        Remedy::OptedOut => opt_out(tx, place, now)?,
+        Remedy::MarketingRefused { not_before_hours: Some(hours) } => spare(tx, place, hours, now)?,
+        Remedy::Template => block_template(tx, place, refusal, &reason, now)?,
+        Remedy::Retry { .. }
+        | Remedy::SlowNumber
+        | Remedy::SlowPair
+        | Remedy::SlowAccount
+        | Remedy::NeedsTemplate
+        | Remedy::RecipientUnreachable
+        | Remedy::MarketingRefused { not_before_hours: None }
+        | Remedy::Request
+        | Remedy::Media
+        | Remedy::Other => {}
+    }
+    Ok(())
+}
+
+fn channel(tx: &mut Tx<'_>, place: &Place) -> store::Result<Option<Channel>> {
+    Ok(tx.channels(place.workspace)?.into_iter().find(|channel| channel.id == place.channel))
+}
+
+fn of_the_same_account(tx: &mut Tx<'_>, place: &Place) -> store::Result<Vec<Channel>> {
+    let all = tx.channels(place.workspace)?;
+    let account = all.iter().find(|channel| channel.id == place.channel).map(|channel| channel.waba_id.clone());
+    Ok(all.into_iter().filter(|channel| Some(&channel.waba_id) == account.as_ref()).collect())
+}
+
+/// The person's switch in WhatsApp counts like a STOP that they wrote.
+fn opt_out(tx: &mut Tx<'_>, place: &Place, now: Timestamp) -> store::Result<()> {
+    let thread = tx.conversation(place.workspace, place.conversation)?;
+    let Some(contact) = thread.and_then(|thread| thread.contact) else { return Ok(()) };
+    let at = now.as_millisecond();
+    if tx.opt_out(place.workspace, contact, at)? {
+        let event = EventRow {
+            id: EventId(ids::fresh()),
+            contact,
+            conversation: Some(place.conversation),
+            at,
+            by: "whatsapp".to_owned(),
+            step: Step::OptedOut,
+        };
+        tx.add_event(place.workspace, &event)?;
+        changes::tell(tx, place.workspace, EventType::ContactChanged, Subject::Contact(contact))?;
+    }
+    Ok(())
+}
+
+fn spare(tx: &mut Tx<'_>, place: &Place, hours: u32, now: Timestamp) -> store::Result<()> {
+    let thread = tx.conversation(place.workspace, place.conversation)?;
+    let Some(contact) = thread.and_then(|thread| thread.contact) else { return Ok(()) };
+    let until = now + SignedDuration::from_hours(i64::from(hours));
+    tx.spare_marketing(place.workspace, contact, until.as_millisecond())
+}
+
+/// A template that Meta does not send any more is not offered to it again; the next look at the account may free it.
+fn block_template(
+    tx: &mut Tx<'_>,
+    place: &Place,
+    refusal: &GraphError,
+    reason: &str,
+    now: Timestamp,
+) -> store::Result<()> {
+    let Some(state) = state_after(refusal.code) else { return Ok(()) };
+    let (Some(channel), Some(filling)) = (channel(tx, place)?, filling(tx, place)?) else { return Ok(()) };
+    let which = TemplateNames { id: None, name: Some(filling.name.clone()), language: Some(filling.language.clone()) };
+    let at = now.as_millisecond();
+    tx.set_template_state(place.workspace, &channel.waba_id, &which, state, Some(reason), at)?;
+    error!(template = filling.name, language = filling.language, reason, "WhatsApp does not send a template");
+    let notice = NoticeRow {
+        id: NoticeId(ids::fresh()),
+        received_at: at,
+        kind: "template".to_owned(),
+        subject: filling.name,
+        detail: format!("WhatsApp does not send this template any more: {reason}"),
+        raw: "{}".to_owned(),
+    };
+    tx.add_notice(place.workspace, &notice)?;
+    changes::tell(tx, place.workspace, EventType::NoticeReceived, Subject::Notice(notice.id))
+}
+
+/// The state that a refusal of a template proves. Most only say that what filled it does not fit.
+pub(super) fn state_after(code: i64) -> Option<TemplateState> {
+    match code {
+        132_001 => Some(TemplateState::Deleted),
+        132_007 => Some(TemplateState::Rejected),
+        132_015 | 132_068 | 132_069 => Some(TemplateState::Paused), // the last two: its form is blocked or throttled
+        132_016 => Some(TemplateState::Disabled),
+        _ => None,
+    }
+}
+
+/// The template that a message was made of.
+fn filling(tx: &mut Tx<'_>, place: &Place) -> store::Result<Option<Filling>> {
+    let rows = tx.messages(place.workspace, place.conversation, place.seq - 1, 1)?;
+    let of_template = |row: &MessageRow| row.message.seq == place.seq && row.message.kind == "template";
+    let content = rows.into_iter().find(of_template).and_then(|row| row.message.content);
+    Ok(content.and_then(|content| serde_json::from_str(&content).ok()))
+}
