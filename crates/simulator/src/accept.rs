@@ -71,6 +71,13 @@ pub(crate) struct Acceptance {
     pub(crate) response: Value,
 }
 
+struct Judgement {
+    verdict: Verdict,
+    pricing: Option<Pricing>,
+    /// The number by which WhatsApp knows the person.
+    wa_id: Option<String>,
+}
+
 impl Address {
     pub(crate) fn as_str(&self) -> &str {
         match self {
@@ -119,34 +126,22 @@ impl Platform {
         person: String,
     ) -> Acceptance {
         let now = self.now();
-        let is_blocked = phone.is_some_and(|phone| lock(&self.desks).has_blocked(&number.phone_number_id, phone));
-        let case = |phone| Case {
+        let (is_blocked, most_people) = {
+            let desks = lock(&self.desks);
+            let is_blocked = phone.is_some_and(|phone| desks.has_blocked(&number.phone_number_id, phone));
+            (is_blocked, desks.messaging_limit.people())
+        };
+        let case = Case {
             address: &order.address,
-            phone,
             person: &person,
             phone_number_id: &number.phone_number_id,
             content: &order.content,
             is_blocked,
             flaw,
+            most_people,
             now,
         };
-        // Judged and charged in one go: of two sends at once, only one can be the last that a limit allows.
-        let (mut verdict, pricing, wa_id) = {
-            let (mut world, mut outreach) = (lock(&self.world), lock(&self.outreach));
-            let known = phone.map(|phone| &world.phones[phone]);
-            let wa_id = known.and_then(|phone| phone.identity.number.clone());
-            let verdict = verdict(&case(known), &mut outreach, &self.settings);
-            let pricing = match verdict {
-                Verdict::Deliver => {
-                    Some(self.charge((&mut world, &mut outreach), number, &order.content, phone, &person))
-                }
-                Verdict::Fail(_) | Verdict::Vanish => None,
-            };
-            (verdict, pricing, wa_id)
-        };
-        if !self.settings.can_pay && pricing.is_some_and(Pricing::is_billable) {
-            verdict = Verdict::Fail(Failure { code: codes::PAYMENT, details: "the account has no payment method" });
-        }
+        let Judgement { verdict, pricing, wa_id } = self.judge(&case, number, phone);
         let message = Arc::new(Outbound {
             wamid: wamid(Direction::FromBusiness, &person, &self.random),
             number: Arc::clone(number),
@@ -163,6 +158,25 @@ impl Platform {
         lock(&self.ledger).accept(Arc::clone(&message));
         let response = response(&message, &order.inputs, wa_id.as_deref());
         Acceptance { message, verdict, response }
+    }
+
+    /// Judged and charged in one go: of two sends at once, only one can be the last that a limit allows.
+    fn judge(&self, case: &Case<'_>, number: &BusinessNumber, phone: Option<usize>) -> Judgement {
+        let (mut world, mut outreach) = (lock(&self.world), lock(&self.outreach));
+        let known = phone.map(|phone| &world.phones[phone]);
+        let wa_id = known.and_then(|phone| phone.identity.number.clone());
+        let verdict = verdict(case, known, &mut outreach, &self.settings);
+        let pricing = match verdict {
+            Verdict::Deliver => {
+                Some(self.charge((&mut world, &mut outreach), number, case.content, phone, case.person))
+            }
+            Verdict::Fail(_) | Verdict::Vanish => None,
+        };
+        if !self.settings.can_pay && pricing.is_some_and(Pricing::is_billable) {
+            let unpaid = Failure { code: codes::PAYMENT, details: "the account has no payment method" };
+            return Judgement { verdict: Verdict::Fail(unpaid), pricing, wa_id };
+        }
+        Judgement { verdict, pricing, wa_id }
     }
 
     /// Counts a message that will be delivered against the limits, and prices it.

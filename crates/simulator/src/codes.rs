@@ -23,6 +23,7 @@ pub(crate) const NUMBER_RATE: i64 = 130_429;
 pub(crate) const ACCOUNT_RATE: i64 = 80_007;
 pub(crate) const USER_ID_UNSUPPORTED: i64 = 131_062;
 pub(crate) const TO_ITSELF: i64 = 131_021;
+pub(crate) const ACCOUNT_LOCKED: i64 = 131_031;
 pub(crate) const NOT_ALLOWED: i64 = 131_030;
 pub(crate) const PAYMENT: i64 = 131_042;
 pub(crate) const SPAM_RATE: i64 = 131_048;
@@ -139,6 +140,7 @@ fn title(code: i64) -> &'static str {
         TEMPLATE_DISABLED => "Template is disabled",
         ACCOUNT_RATE => "Rate limit of the account hit",
         TO_ITSELF => "Recipient cannot be sender",
+        ACCOUNT_LOCKED => "Account has been locked",
         NOT_ALLOWED => "Recipient phone number not in allowed list",
         PAYMENT => "Business eligibility payment issue",
         SPAM_RATE => "Spam rate limit hit",
@@ -155,7 +157,7 @@ fn title(code: i64) -> &'static str {
 fn http_status(code: i64) -> StatusCode {
     match code {
         0 | TOKEN => StatusCode::UNAUTHORIZED,
-        3 | 10 | 200..=299 | 368 | 131_005 | 131_031 => StatusCode::FORBIDDEN,
+        3 | 10 | 200..=299 | 368 | 131_005 | ACCOUNT_LOCKED => StatusCode::FORBIDDEN,
         TEMPLATE_MISSING => StatusCode::NOT_FOUND,
         SOMETHING_WENT_WRONG | 131_016 => StatusCode::INTERNAL_SERVER_ERROR,
         2 | 133_004 => StatusCode::SERVICE_UNAVAILABLE,

@@ -14,6 +14,8 @@
 //! | `GET /sim/fault/kinds` | every fault there is, each with a sentence: [`crate::FaultInfo`] |
 //! | `POST /sim/personas` | lets people come who write by themselves: [`crate::Personas`] |
 //! | `GET /sim/personas`, `DELETE` | who they are and what they did: [`crate::PersonaView`]; sends all home |
+//! | `GET /sim/numbers` | the numbers of the business: [`crate::NumberView`] |
+//! | `PUT /sim/numbers/{phone_number_id}` | connects the business's phone app: [`crate::NumberChange`] |
 //! | `POST /sim/event` | has something happen to the account: [`crate::Event`] |
 //! | `GET /sim/clock` | what time it is for the business: [`ClockView`] |
 //! | `POST /sim/clock` | `{"advance_ms"}`: moves it forward, where it may be moved |
@@ -35,6 +37,7 @@ mod event;
 mod fault;
 mod ledger;
 mod media;
+mod numbers;
 mod personas;
 mod phones;
 mod settled;
@@ -68,6 +71,8 @@ pub(crate) fn router() -> Router<Arc<Platform>> {
         .route("/fault", get(fault::list).post(fault::set).delete(fault::clear))
         .route("/fault/kinds", get(fault::kinds))
         .route("/personas", get(personas::list).post(personas::start).delete(personas::stop))
+        .route("/numbers", get(numbers::list))
+        .route("/numbers/{id}", put(numbers::change))
         .route("/event", post(event::announce))
         .route("/clock", get(clock::read).post(clock::advance))
         .route("/ledger", get(ledger::read).delete(ledger::clear))

@@ -1,20 +1,25 @@
 //! What the business has set up for its numbers and accounts: profiles, greetings, blocked people, callbacks.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use reqwest::Url;
 use serde_json::{Map, Value};
 
-use crate::settings::BusinessNumber;
+use crate::health::Health;
+use crate::settings::{BusinessNumber, MessagingLimit, Settings};
 
 /// The only webhooks that another callback than the app's can be set for.
 const WITH_CALLBACKS: &str = "messages";
 
 /// The desks of all numbers, and what is subscribed for each account.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Desks {
     desks: HashMap<String, Desk>,
     subscriptions: HashMap<String, Subscription>,
+    /// The accounts that Meta has switched off.
+    pub(crate) disabled: HashSet<String>,
+    /// One for the portfolio.
+    pub(crate) messaging_limit: MessagingLimit,
 }
 
 /// What stands around one number.
@@ -25,6 +30,7 @@ pub(crate) struct Desk {
     pub(crate) callback: Option<Url>,
     /// The phones that it has blocked, in order.
     pub(crate) blocked: Vec<usize>,
+    pub(crate) health: Health,
 }
 
 /// Whether webhooks of an account are wanted, and where else than usual.
@@ -47,6 +53,19 @@ pub(crate) enum Destination {
 }
 
 impl Desks {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        let desk = |number: &BusinessNumber| {
+            let health = Health { on_business_app: number.on_business_app, ..Health::default() };
+            (number.phone_number_id.clone(), Desk { health, ..Desk::default() })
+        };
+        Self {
+            desks: settings.numbers.iter().map(desk).collect(),
+            subscriptions: HashMap::new(),
+            disabled: HashSet::new(),
+            messaging_limit: settings.messaging_limit,
+        }
+    }
+
     pub(crate) fn desk(&mut self, phone_number_id: &str) -> &mut Desk {
         self.desks.entry(phone_number_id.to_owned()).or_default()
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::platform::Platform;
+use crate::platform::{Platform, lock};
 use crate::settings::BusinessNumber;
 use crate::webhook::Label;
 
@@ -40,9 +40,10 @@ pub enum Event {
 }
 
 impl Platform {
-    /// Posts the event about the first number, or about the account that holds it.
+    /// Has the event take effect on the first number, or on the account that holds it, and posts it.
     pub(crate) fn happens(&self, event: &Event) {
         let number = Arc::clone(&self.numbers[0]);
+        lock(&self.desks).follow(event, &number);
         let (field, what, value) = change(event, &number, self.now());
         drop(self.post_of_account(&number, &Label::new(field, what, "", ""), value));
     }

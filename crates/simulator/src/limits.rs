@@ -1,5 +1,5 @@
-//! Meta's rates: one bucket a number, one a pair of number and person, one for calls about an account. They run on machine time, because
-//! Meta's do: moving the business clock must not refill them.
+//! Meta's rates: one bucket a number, one a pair of number and person, one for calls about an account. They run on
+//! machine time, because Meta's do: moving the business clock must not refill them.
 
 use std::collections::HashMap;
 use std::time::Instant;
@@ -8,7 +8,6 @@ use crate::codes::{self, Refusal};
 use crate::settings::{Rate, Settings};
 
 pub(crate) struct Limits {
-    number_rate: Option<Rate>,
     pair_rate: Option<Rate>,
     account_rate: Option<Rate>,
     accounts: HashMap<String, Bucket>,
@@ -24,7 +23,6 @@ struct Bucket {
 impl Limits {
     pub(crate) fn new(settings: &Settings) -> Self {
         Self {
-            number_rate: settings.number_rate,
             pair_rate: settings.pair_rate,
             account_rate: settings.account_rate,
             accounts: HashMap::new(),
@@ -43,8 +41,15 @@ impl Limits {
         Ok(())
     }
 
-    pub(crate) fn take(&mut self, number: &str, person: &str, now: Instant) -> Result<(), Refusal> {
-        if let Some(rate) = self.number_rate
+    /// One message: of what the number may send, which changes, and of what the pair may.
+    pub(crate) fn take(
+        &mut self,
+        number: &str,
+        number_rate: Option<Rate>,
+        person: &str,
+        now: Instant,
+    ) -> Result<(), Refusal> {
+        if let Some(rate) = number_rate
             && !self.numbers.entry(number.into()).or_insert_with(|| Bucket::full(rate, now)).take(rate, now)
         {
             return Err(Refusal::of(codes::NUMBER_RATE, "this number sends faster than its throughput"));
@@ -85,21 +90,21 @@ mod tests {
     fn a_pair_may_burst_to_45_messages_and_then_waits_six_seconds_for_each() {
         let mut limits = Limits::new(&Settings::default());
         let start = Instant::now();
-        assert!((0..45).all(|_| limits.take("n", "ana", start).is_ok()));
-        assert_eq!(limits.take("n", "ana", start).unwrap_err().code, codes::PAIR_RATE);
-        assert!(limits.take("n", "luis", start).is_ok());
+        assert!((0..45).all(|_| limits.take("n", Some(Rate::NUMBER), "ana", start).is_ok()));
+        assert_eq!(limits.take("n", Some(Rate::NUMBER), "ana", start).unwrap_err().code, codes::PAIR_RATE);
+        assert!(limits.take("n", Some(Rate::NUMBER), "luis", start).is_ok());
 
         let later = start + Duration::from_secs(7);
-        assert!(limits.take("n", "ana", later).is_ok());
-        assert!(limits.take("n", "ana", later).is_err());
+        assert!(limits.take("n", Some(Rate::NUMBER), "ana", later).is_ok());
+        assert!(limits.take("n", Some(Rate::NUMBER), "ana", later).is_err());
     }
 
     #[test]
     fn a_number_sends_eighty_messages_a_second() {
         let mut limits = Limits::new(&Settings::default());
         let start = Instant::now();
-        assert!((0..80).all(|person| limits.take("n", &person.to_string(), start).is_ok()));
-        assert_eq!(limits.take("n", "one more", start).unwrap_err().code, codes::NUMBER_RATE);
-        assert!(limits.take("n", "one more", start + Duration::from_millis(100)).is_ok());
+        assert!((0..80).all(|person| limits.take("n", Some(Rate::NUMBER), &person.to_string(), start).is_ok()));
+        assert_eq!(limits.take("n", Some(Rate::NUMBER), "one more", start).unwrap_err().code, codes::NUMBER_RATE);
+        assert!(limits.take("n", Some(Rate::NUMBER), "one more", start + Duration::from_millis(100)).is_ok());
     }
 }

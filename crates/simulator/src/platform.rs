@@ -52,7 +52,7 @@ impl Platform {
         Ok(Self {
             numbers: settings.numbers.iter().cloned().map(Arc::new).collect(),
             media: Media::new(&settings, Arc::clone(&random))?,
-            desks: Mutex::default(),
+            desks: Mutex::new(Desks::new(&settings)),
             outreach: Mutex::default(),
             templates: Mutex::new(Registry::seeded(&settings, (settings.now)())),
             random,

@@ -83,6 +83,9 @@ pub struct BusinessNumber {
     pub waba_id: String,
     /// The number as people read it.
     pub display_phone_number: String,
+    /// Whether people at the business answer from its phone app too.
+    #[serde(default)]
+    pub on_business_app: bool,
 }
 
 /// A message template that Meta has approved.
@@ -187,6 +190,12 @@ impl MessagingLimit {
         }
     }
 
+    /// Of Graph's spelling; there are words for numbers that have no limit yet.
+    pub(crate) fn read(word: &str) -> Option<Self> {
+        let all = [Self::Tier250, Self::Tier2K, Self::Tier10K, Self::Tier100K, Self::Unlimited];
+        all.into_iter().find(|limit| limit.word() == word)
+    }
+
     pub(crate) fn people(self) -> usize {
         match self {
             Self::Tier250 => 250,
@@ -271,6 +280,7 @@ impl Default for BusinessNumber {
             phone_number_id: "100200300400500".into(),
             waba_id: "900800700600500".into(),
             display_phone_number: "525550001000".into(),
+            on_business_app: false,
         }
     }
 }
@@ -302,6 +312,10 @@ impl Rate {
     pub const NUMBER: Self = Self { per_second: 80.0, burst: 80.0 };
     /// What Meta gives an account with a registered number: 5,000 calls an hour.
     pub const ACCOUNT: Self = Self { per_second: 5_000.0 / 3_600.0, burst: 5_000.0 };
+    /// What Meta gives a number that is used in the phone app too: 20 messages a second, whatever it sends.
+    pub const BESIDE_THE_APP: Self = Self { per_second: 20.0, burst: 20.0 };
+    /// What Meta gives a number after its upgrade.
+    pub const UPGRADED: Self = Self { per_second: 1_000.0, burst: 1_000.0 };
     /// What Meta lets a number send one person: one message in six seconds, 45 of them borrowed from the future.
     pub const PAIR: Self = Self { per_second: 1.0 / 6.0, burst: 45.0 };
 }

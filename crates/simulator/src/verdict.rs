@@ -22,7 +22,6 @@ pub(crate) enum Verdict {
 /// What is known when a message has been accepted.
 pub(crate) struct Case<'a> {
     pub(crate) address: &'a Address,
-    pub(crate) phone: Option<&'a Phone>,
     pub(crate) person: &'a str,
     pub(crate) phone_number_id: &'a str,
     pub(crate) content: &'a Content,
@@ -30,14 +29,16 @@ pub(crate) struct Case<'a> {
     pub(crate) is_blocked: bool,
     /// What is wrong with its file.
     pub(crate) flaw: Option<Failure>,
+    /// How many people outside their windows the portfolio may write to.
+    pub(crate) most_people: usize,
     pub(crate) now: i64,
 }
 
-pub(crate) fn verdict(case: &Case<'_>, outreach: &mut Outreach, settings: &Settings) -> Verdict {
+pub(crate) fn verdict(case: &Case<'_>, phone: Option<&Phone>, outreach: &mut Outreach, settings: &Settings) -> Verdict {
     if let Address::MisplacedUserId(_) = case.address {
         return Verdict::Vanish;
     }
-    let Some(phone) = case.phone else {
+    let Some(phone) = phone else {
         return fail(codes::UNDELIVERABLE, "the recipient is not on WhatsApp");
     };
     match refusal(case, phone, outreach, settings) {
@@ -67,7 +68,7 @@ fn refusal(case: &Case<'_>, phone: &Phone, outreach: &mut Outreach, settings: &S
     if case.flaw.is_some() {
         return case.flaw.clone();
     }
-    if !is_open && !outreach.may_reach(case.person, settings.messaging_limit.people(), case.now) {
+    if !is_open && !outreach.may_reach(case.person, case.most_people, case.now) {
         return failure(codes::SPAM_RATE, "the portfolio has written to as many people as it may in 24 hours");
     }
     None

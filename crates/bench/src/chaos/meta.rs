@@ -43,6 +43,7 @@ fn settings(site: &Site, seed: u64) -> Settings {
             phone_number_id: site.phone_number_id.clone(),
             waba_id: site.waba_id.clone(),
             display_phone_number: site.display_phone_number.clone(),
+            ..BusinessNumber::default()
         }],
         seed,
         number_rate: None,

@@ -96,6 +96,7 @@ pub(super) fn platform(
             phone_number_id: PHONE_NUMBER_ID.to_owned(),
             waba_id: WABA_ID.to_owned(),
             display_phone_number: DISPLAY.to_owned(),
+            ..BusinessNumber::default()
         }],
         now: Arc::new(move || clock.now().as_millisecond()),
         // The parent tells the worker and keeps it; one that ends does neither any more.

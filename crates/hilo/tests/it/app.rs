@@ -373,7 +373,7 @@ fn platform(setup: &Setup, clock: &Clock) -> simulator::Settings {
     let number = |number: &Number| BusinessNumber {
         phone_number_id: number.phone_number_id.clone(),
         waba_id: "200000000000001".to_owned(),
-        display_phone_number: "525550001000".to_owned(),
+        ..BusinessNumber::default()
     };
     simulator::Settings {
         app_secret: SECRET.to_owned(),

@@ -13,6 +13,7 @@ use crate::acts::{Act, Tap};
 use crate::error::Error;
 use crate::events::Event;
 use crate::faults::{Fault, FaultInfo};
+use crate::health::{NumberChange, NumberView};
 use crate::ledger::Ledger;
 use crate::personas::{PersonaView, Personas};
 use crate::phones::{NewPhone, PhoneChange, PhoneView, Received, SaidView};
@@ -117,6 +118,16 @@ impl Client {
     /// Sends all of them home.
     pub async fn stop_personas(&self) -> Result<(), Error> {
         self.tell(Method::DELETE, &["personas"], None::<&()>).await
+    }
+
+    /// The numbers of the business.
+    pub async fn numbers(&self) -> Result<Vec<NumberView>, Error> {
+        self.get(&["numbers"]).await
+    }
+
+    /// Connects the business's phone app to a number, or takes it off.
+    pub async fn change_number(&self, phone_number_id: &str, change: NumberChange) -> Result<NumberView, Error> {
+        self.ask(Method::PUT, &["numbers", phone_number_id], Some(&change)).await
     }
 
     /// Has something happen to the account.

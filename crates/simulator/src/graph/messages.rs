@@ -39,9 +39,10 @@ async fn send(
     connection: &Connection,
 ) -> Result<Value, Refusal> {
     let order = read(platform, number, request)?;
-    standing::check(&order, number, &platform.settings)?;
+    standing::check(&order, number, platform)?;
     let (phone, person) = platform.person(&order.address);
-    lock(&platform.limits).take(&number.phone_number_id, &person, Instant::now())?;
+    let rate = platform.number_rate(&number.phone_number_id);
+    lock(&platform.limits).take(&number.phone_number_id, rate, &person, Instant::now())?;
     let flaw = match &order.content.media {
         Some(source) => platform.media.flaw(source).await,
         None => None,

@@ -11,9 +11,10 @@ use super::page::{chosen, page};
 use super::request::{Account, Fields};
 use super::subscriptions::callback;
 use crate::codes::Refusal;
-use crate::desks::Subscription;
+use crate::desks::{Desk, Subscription};
 use crate::platform::{Platform, lock};
 use crate::settings::BusinessNumber;
+use crate::templates::Quality;
 
 /// What Graph shows of a number when no fields are asked for.
 const USUAL: &str = "verified_name,code_verification_status,display_phone_number,quality_rating,platform_type,\
@@ -52,46 +53,63 @@ pub(super) async fn change(platform: &Platform, id: &str, fields: &Fields) -> Re
 }
 
 fn show(platform: &Platform, number: &BusinessNumber) -> Value {
-    let (desk, subscription) = {
-        let mut desks = lock(&platform.desks);
-        (desks.desk(&number.phone_number_id).clone(), desks.subscription(&number.waba_id))
-    };
-    let level = match platform.settings.number_rate {
+    let mut desks = lock(&platform.desks);
+    let desk = desks.desk(&number.phone_number_id).clone();
+    let (limit, is_disabled) = (desks.messaging_limit.word(), desks.disabled.contains(&number.waba_id));
+    let level = match desk.health.rate(platform.settings.number_rate) {
         Some(rate) if rate.per_second < 1_000.0 => "STANDARD",
         Some(_) | None => "HIGH",
     };
-    let mut callbacks = json!({ "application": platform.courier.url() });
-    if let Subscription::Elsewhere(callback) = subscription {
-        callbacks["whatsapp_business_account"] = json!(callback.as_str());
-    }
-    if let Some(callback) = desk.callback {
-        callbacks["phone_number"] = json!(callback.as_str());
-    }
-    let mut automation = Value::Object(desk.automation);
+    let mut automation = Value::Object(desk.automation.clone());
     automation["id"] = json!(number.phone_number_id);
     json!({
         "verified_name": platform.settings.verified_name,
         "code_verification_status": "VERIFIED",
         "display_phone_number": format!("+{}", number.display_phone_number.trim_start_matches('+')),
-        "quality_rating": "GREEN",
+        "quality_rating": desk.health.quality.word(),
         "platform_type": "CLOUD_API",
         "throughput": { "level": level },
-        "webhook_configuration": callbacks,
-        "whatsapp_business_manager_messaging_limit": platform.settings.messaging_limit.word(),
-        "messaging_limit_tier": platform.settings.messaging_limit.word(),
-        "status": "CONNECTED",
+        "webhook_configuration": callbacks(platform, &desk, desks.subscription(&number.waba_id)),
+        "whatsapp_business_manager_messaging_limit": limit,
+        "messaging_limit_tier": limit,
+        "status": status(desk.health.quality, is_disabled),
         "name_status": "APPROVED",
         "account_mode": "LIVE",
         "is_official_business_account": false,
-        "is_on_biz_app": false,
+        "is_on_biz_app": desk.health.on_business_app,
         "is_pin_enabled": true,
-        "health_status": { "can_send_message": "AVAILABLE" },
+        "health_status": { "can_send_message": can_send(is_disabled) },
         "conversational_automation": automation,
         "id": number.phone_number_id,
     })
 }
 
+fn callbacks(platform: &Platform, desk: &Desk, subscription: Subscription) -> Value {
+    let mut callbacks = json!({ "application": platform.courier.url() });
+    if let Subscription::Elsewhere(callback) = subscription {
+        callbacks["whatsapp_business_account"] = json!(callback.as_str());
+    }
+    if let Some(callback) = &desk.callback {
+        callbacks["phone_number"] = json!(callback.as_str());
+    }
+    callbacks
+}
+
+fn status(quality: Quality, is_disabled: bool) -> &'static str {
+    match quality {
+        _ if is_disabled => "BANNED",
+        Quality::Red => "FLAGGED",
+        Quality::Green | Quality::Yellow | Quality::Unknown => "CONNECTED",
+    }
+}
+
+fn can_send(is_disabled: bool) -> &'static str {
+    if is_disabled { "BLOCKED" } else { "AVAILABLE" }
+}
+
 fn account(platform: &Platform, id: &str) -> Value {
+    let desks = lock(&platform.desks);
+    let is_disabled = desks.disabled.contains(id);
     json!({
         "id": id,
         "name": platform.settings.verified_name,
@@ -101,8 +119,8 @@ fn account(platform: &Platform, id: &str) -> Value {
         "account_review_status": "APPROVED",
         "business_verification_status": "verified",
         "ownership_type": "SELF",
-        "status": "ACTIVE",
-        "health_status": { "can_send_message": "AVAILABLE" },
-        "whatsapp_business_manager_messaging_limit": platform.settings.messaging_limit.word(),
+        "status": if is_disabled { "DISABLED" } else { "ACTIVE" },
+        "health_status": { "can_send_message": can_send(is_disabled) },
+        "whatsapp_business_manager_messaging_limit": desks.messaging_limit.word(),
     })
 }

@@ -3,14 +3,18 @@
 use crate::accept::{Address, Order};
 use crate::codes::{self, Refusal};
 use crate::numbers::{digits, twin};
-use crate::settings::{BusinessNumber, Category, Settings};
+use crate::platform::{Platform, lock};
+use crate::settings::{BusinessNumber, Category};
 
-pub(super) fn check(order: &Order, number: &BusinessNumber, settings: &Settings) -> Result<(), Refusal> {
+pub(super) fn check(order: &Order, number: &BusinessNumber, platform: &Platform) -> Result<(), Refusal> {
+    if lock(&platform.desks).disabled.contains(&number.waba_id) {
+        return Err(Refusal::of(codes::ACCOUNT_LOCKED, "the account has been switched off"));
+    }
     match &order.address {
         Address::Number(to) if is_same(to, &number.display_phone_number) => {
             Err(Refusal::of(codes::TO_ITSELF, "the sender cannot be the recipient"))
         }
-        Address::Number(to) => match &settings.allowed_recipients {
+        Address::Number(to) => match &platform.settings.allowed_recipients {
             Some(allowed) if !allowed.iter().any(|one| is_same(to, one)) => {
                 Err(Refusal::of(codes::NOT_ALLOWED, "a test number sends only to the numbers on its list"))
             }

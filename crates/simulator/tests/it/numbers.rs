@@ -1,9 +1,10 @@
 //! Numbers and accounts: what Graph shows of them, profiles, subscriptions, and the people that were blocked.
 
 use serde_json::{Value, json};
-use simulator::NewPhone;
+use simulator::control::Client;
+use simulator::{BusinessNumber, Event, NewPhone, NumberChange, Quality, Settings};
 
-use crate::stage::{Stage, TOKEN, text, to_ana};
+use crate::stage::{HOUR, Stage, TOKEN, quick, template, text, to_ana};
 
 const NUMBER: &str = "100200300400500";
 const ACCOUNT: &str = "900800700600500";
@@ -30,6 +31,66 @@ async fn a_number_shows_its_name_its_quality_and_its_limit() {
     assert!(list["data"][0].get("status").is_none(), "only what is asked for");
     assert_eq!(stage.get(ACCOUNT).await.1["account_review_status"], "APPROVED");
     assert_eq!(stage.get("42").await.1["error"]["error_subcode"], 33);
+}
+
+#[tokio::test]
+async fn the_quality_and_the_limit_of_a_number_follow_its_events() {
+    let stage = Stage::new().await;
+    let quality =
+        |change: &str, limit: &str| Event::NumberQuality { change: change.into(), current_limit: limit.into() };
+    let fields = format!("{NUMBER}?fields=quality_rating,status,whatsapp_business_manager_messaging_limit,throughput");
+    stage.sim.announce(&quality("FLAGGED", "TIER_250"));
+    let expected = json!({ "quality_rating": "RED", "status": "FLAGGED", "id": NUMBER,
+        "whatsapp_business_manager_messaging_limit": "TIER_250", "throughput": { "level": "STANDARD" } });
+    assert_eq!(stage.get(&fields).await.1, expected);
+
+    stage.sim.announce(&quality("UNFLAGGED", "TIER_10K"));
+    stage.sim.announce(&quality("THROUGHPUT_UPGRADE", "TIER_10K"));
+    let expected = json!({ "quality_rating": "GREEN", "status": "CONNECTED", "id": NUMBER,
+        "whatsapp_business_manager_messaging_limit": "TIER_10K", "throughput": { "level": "HIGH" } });
+    assert_eq!(stage.get(&fields).await.1, expected);
+}
+
+#[tokio::test]
+async fn a_number_on_the_business_app_too_sends_twenty_messages_a_second() {
+    let numbers = vec![BusinessNumber { on_business_app: true, ..BusinessNumber::default() }];
+    let stage = Stage::after_ana_wrote_with(Settings { numbers, ..quick() }).await;
+    assert_eq!(stage.get(&format!("{NUMBER}?fields=is_on_biz_app")).await.1["is_on_biz_app"], true);
+    // A bucket of 80 would not be empty after this.
+    let mut codes = Vec::new();
+    for _ in 0..40 {
+        let (_, body) = stage.post(to_ana(text("hola"))).await.unwrap();
+        codes.extend(body["error"]["code"].as_i64());
+    }
+    assert_eq!(codes.first(), Some(&130_429));
+
+    let client = Client::new(&stage.sim.url()).unwrap();
+    let off = NumberChange { on_business_app: Some(false) };
+    let number = client.change_number(NUMBER, off).await.unwrap();
+    assert_eq!((number.on_business_app, number.per_second, number.quality), (false, Some(80.0), Quality::Green));
+    assert_eq!(client.numbers().await.unwrap(), [number]);
+    assert!(client.change_number("42", off).await.is_err());
+}
+
+#[tokio::test]
+async fn the_app_of_the_business_answers_outside_the_window_and_does_not_open_it() {
+    let numbers = vec![BusinessNumber { on_business_app: true, ..BusinessNumber::default() }];
+    let stage = Stage::after_ana_wrote_with(Settings { numbers, ..quick() }).await;
+    stage.time_passes(25 * HOUR);
+    stage.ana.does(simulator::Act::Echo { text: "soy Luisa, de la tienda".into() }).await.unwrap();
+    assert_eq!(stage.changes().await.last().unwrap()["field"], "smb_message_echoes");
+    let wamid = stage.send(text("hola")).await;
+    assert_eq!(stage.failure(&wamid).await, 131_047);
+}
+
+#[tokio::test]
+async fn an_account_that_was_switched_off_sends_nothing_until_it_is_reinstated() {
+    let stage = Stage::after_ana_wrote().await;
+    stage.sim.announce(&Event::AccountDisabled { state: "DISABLE".into() });
+    assert_eq!(stage.refusal(text("hola")).await, (403, 131_031));
+    assert_eq!(stage.get(ACCOUNT).await.1["health_status"]["can_send_message"], "BLOCKED");
+    stage.sim.announce(&Event::AccountDisabled { state: "REINSTATE".into() });
+    stage.send(text("hola")).await;
 }
 
 #[tokio::test]
@@ -87,7 +148,7 @@ async fn a_number_taken_out_of_the_contact_book_is_hidden_again_behind_its_usern
     let number = Some("+52 55 2222 3333".to_owned());
     let new = NewPhone { number, username: Some("luz.perez".into()), ..NewPhone::default() };
     let luz = stage.sim.add_phone(&new).await.unwrap();
-    let mut request = to_ana(crate::stage::template("appointment_reminder"));
+    let mut request = to_ana(template("appointment_reminder"));
     request["to"] = json!("525522223333");
     assert_eq!(stage.post(request).await.unwrap().0, 200);
     assert!(luz.view().shows_number);

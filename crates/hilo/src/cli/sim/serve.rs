@@ -37,6 +37,9 @@ pub(super) struct Serve {
     /// A number of the business; give it once for each.
     #[arg(long, value_name = "NUMBER", default_value = "+52 55 5555 0100")]
     number: Vec<String>,
+    /// The numbers are used in the business's phone app too: 20 messages a second.
+    #[arg(long)]
+    on_business_app: bool,
     /// Where randomness begins. The same seed makes the same message ids, in the same order.
     #[arg(long)]
     seed: Option<u64>,
@@ -90,6 +93,7 @@ impl Serve {
             phone_number_id: (100_000_000_000_001 + index).to_string(),
             waba_id: "200000000000001".to_owned(),
             display_phone_number: display.clone(),
+            on_business_app: self.on_business_app,
         };
         (0..).zip(&self.number).map(number).collect()
     }
@@ -111,7 +115,7 @@ impl Serve {
         println!("WhatsApp simulator\n\nConfigure the program under test with");
         println!("  Graph API      {url}   (any version follows in the path: {url}/v25.0)");
         for number in self.numbers() {
-            let BusinessNumber { phone_number_id, waba_id, display_phone_number } = number;
+            let BusinessNumber { phone_number_id, waba_id, display_phone_number, .. } = number;
             println!("  Number         {display_phone_number}, phone number id {phone_number_id}, account {waba_id}");
         }
         println!("  Access token   {}", secrets.access);
