@@ -1,5 +1,6 @@
 //! What happens to the account rather than to a person.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,13 @@ pub enum Event {
         /// Meta's word: `DISABLE`, `REINSTATE`, `SCHEDULE_FOR_DISABLE`.
         state: String,
     },
+    /// Anything else that an account can hear of, as it stands: `security`, `business_capability_update`.
+    Other {
+        /// The subscribed field.
+        field: String,
+        /// What it says.
+        value: Value,
+    },
 }
 
 impl Platform {
@@ -45,11 +53,13 @@ impl Platform {
         let number = Arc::clone(&self.numbers[0]);
         lock(&self.desks).follow(event, &number);
         let (field, what, value) = change(event, &number, self.now());
-        drop(self.post_of_account(&number, &Label::new(field, what, "", ""), value));
+        drop(self.post_of_account(&number, &Label::new(field, &what, "", ""), value));
     }
 }
 
-fn change<'a>(event: &'a Event, number: &BusinessNumber, now: i64) -> (&'static str, &'a str, Value) {
+const ACCOUNT: &str = "account_update";
+
+fn change(event: &Event, number: &BusinessNumber, now: i64) -> (Cow<'static, str>, String, Value) {
     match event {
         Event::NumberQuality { change, current_limit } => {
             let value = json!({
@@ -58,21 +68,25 @@ fn change<'a>(event: &'a Event, number: &BusinessNumber, now: i64) -> (&'static 
                 "current_limit": current_limit,
                 "max_daily_conversations_per_business": current_limit,
             });
-            ("phone_number_quality_update", change, value)
+            ("phone_number_quality_update".into(), change.clone(), value)
         }
         Event::AccountRestriction { restriction, hours } => {
             let until = now.div_euclid(1000) + i64::from(*hours) * 3600;
             let info = json!([{ "restriction_type": restriction, "expiration": until }]);
             let value = json!({ "event": "ACCOUNT_RESTRICTION", "restriction_info": info });
-            ("account_update", "ACCOUNT_RESTRICTION", value)
+            (ACCOUNT.into(), "ACCOUNT_RESTRICTION".into(), value)
         }
         Event::AccountViolation { violation } => {
             let value = json!({ "event": "ACCOUNT_VIOLATION", "violation_info": { "violation_type": violation } });
-            ("account_update", "ACCOUNT_VIOLATION", value)
+            (ACCOUNT.into(), "ACCOUNT_VIOLATION".into(), value)
         }
         Event::AccountDisabled { state } => {
             let value = json!({ "event": "DISABLED_UPDATE", "ban_info": { "waba_ban_state": state } });
-            ("account_update", "DISABLED_UPDATE", value)
+            (ACCOUNT.into(), "DISABLED_UPDATE".into(), value)
+        }
+        Event::Other { field, value } => {
+            let what = value["event"].as_str().unwrap_or("other");
+            (field.clone().into(), what.to_owned(), value.clone())
         }
     }
 }

@@ -83,7 +83,7 @@ impl Desks {
                 "REINSTATE" => _ = self.disabled.remove(&number.waba_id),
                 _ => {}
             },
-            Event::AccountRestriction { .. } | Event::AccountViolation { .. } => {}
+            Event::AccountRestriction { .. } | Event::AccountViolation { .. } | Event::Other { .. } => {}
         }
     }
 }

@@ -132,7 +132,7 @@ impl Book {
     /// Enters a webhook and says under which line.
     pub(crate) fn webhook(&mut self, label: &Label, at: i64) -> usize {
         self.webhooks.push(WebhookRecord {
-            field: label.field.into(),
+            field: label.field.clone().into_owned(),
             what: label.what.clone(),
             wamid: label.wamid.clone(),
             phone: label.phone.clone(),

@@ -88,6 +88,11 @@ async fn deliver_in_time(platform: &Arc<Platform>, message: Arc<Outbound>, late:
     if !reach(platform, &message) {
         return;
     }
+    if let Some(phone) = message.phone
+        && reads(platform, phone) == Reads::AtOnce
+    {
+        return read(platform, phone, &message.wamid, &message.price());
+    }
     platform.post_status(&message, "delivered", &message.price());
     read_in_time(platform, &message, late).await;
 }
@@ -112,13 +117,17 @@ async fn read_in_time(platform: &Arc<Platform>, message: &Arc<Outbound>, late: D
     let delays = platform.settings.delays;
     sleep(delays.read.saturating_sub(delays.delivered) + late).await;
     if let Some(phone) = message.phone
-        && lock(&platform.world).phones[phone].reads == Reads::Auto
+        && reads(platform, phone) != Reads::Manual
     {
-        read(platform, phone, &message.wamid);
+        read(platform, phone, &message.wamid, &json!({}));
     }
 }
 
-fn read(platform: &Platform, phone: usize, wamid: &str) {
+fn reads(platform: &Platform, phone: usize) -> Reads {
+    lock(&platform.world).phones[phone].reads
+}
+
+fn read(platform: &Platform, phone: usize, wamid: &str, price: &Value) {
     let unread = {
         let mut world = lock(&platform.world);
         let mut newest_first = world.phones[phone].inbox.iter_mut().rev();
@@ -128,7 +137,15 @@ fn read(platform: &Platform, phone: usize, wamid: &str) {
         })
     };
     if let Some(message) = unread {
-        platform.post_status(&message, "read", &json!({}));
+        announce_read(platform, &message, price);
+    }
+}
+
+/// A voice note is played when it is read.
+fn announce_read(platform: &Platform, message: &Outbound, price: &Value) {
+    platform.post_status(message, "read", price);
+    if message.body["audio"]["voice"] == true {
+        platform.post_status(message, "played", &json!({}));
     }
 }
 
@@ -145,7 +162,7 @@ pub(crate) fn open_chat(platform: &Platform, phone: usize) {
             .collect()
     };
     for message in unread {
-        platform.post_status(&message, "read", &json!({}));
+        announce_read(platform, &message, &json!({}));
     }
 }
 

@@ -39,6 +39,8 @@ pub enum Reads {
     /// The phone by itself, a moment after the delivery.
     #[default]
     Auto,
+    /// The chat is open: what arrives is read, and no `delivered` status is posted.
+    AtOnce,
     /// Whoever holds it.
     Manual,
 }

@@ -90,16 +90,16 @@ impl Platform {
 
     /// Posts a webhook about one number.
     pub(crate) fn post(&self, number: &Arc<BusinessNumber>, lane: Lane, label: &Label, value: Value) -> Receipt {
-        self.send_off(lane, label, Change::of_number(number, label.field, value))
+        self.send_off(lane, label, Change::of_number(number, label.field.clone(), value))
     }
 
     /// Posts a webhook about the account that holds the number.
     pub(crate) fn post_of_account(&self, number: &Arc<BusinessNumber>, label: &Label, value: Value) -> Receipt {
-        self.send_off(Lane::Account, label, Change::of_account(number, label.field, value, self.now()))
+        self.send_off(Lane::Account, label, Change::of_account(number, label.field.clone(), value, self.now()))
     }
 
     fn send_off(&self, lane: Lane, label: &Label, change: Change) -> Receipt {
-        let callback = match lock(&self.desks).destination(&change.number, change.field) {
+        let callback = match lock(&self.desks).destination(&change.number, &change.field) {
             Destination::App => None,
             Destination::Callback(url) => Some(url),
             Destination::Nowhere => return nothing_posted(),

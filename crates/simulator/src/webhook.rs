@@ -11,20 +11,22 @@ pub(crate) use bundle::Change;
 pub(crate) use post::{checked, http_client, is_loopback};
 pub(crate) use queue::{Courier, Receipt, nothing_posted};
 
+use std::borrow::Cow;
+
 use reqwest::Url;
 
 /// What a webhook is about, for the ledger.
 #[derive(Debug, Clone)]
 pub(crate) struct Label {
-    pub(crate) field: &'static str,
+    pub(crate) field: Cow<'static, str>,
     pub(crate) what: String,
     pub(crate) wamid: String,
     pub(crate) phone: String,
 }
 
 impl Label {
-    pub(crate) fn new(field: &'static str, what: &str, wamid: &str, phone: &str) -> Self {
-        Self { field, what: what.into(), wamid: wamid.into(), phone: phone.into() }
+    pub(crate) fn new(field: impl Into<Cow<'static, str>>, what: &str, wamid: &str, phone: &str) -> Self {
+        Self { field: field.into(), what: what.into(), wamid: wamid.into(), phone: phone.into() }
     }
 }
 

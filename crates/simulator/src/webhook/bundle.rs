@@ -1,5 +1,6 @@
 //! Several changes as one body. Meta promises no more than: up to a thousand of them, in 3 MB, in any number of entries.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use reqwest::Url;
@@ -11,7 +12,7 @@ use crate::settings::BusinessNumber;
 /// One thing that the business hears of.
 pub(crate) struct Change {
     pub(crate) number: Arc<BusinessNumber>,
-    pub(crate) field: &'static str,
+    pub(crate) field: Cow<'static, str>,
     pub(crate) value: Value,
     /// Seconds since 1970 on what concerns an account; messages carry their own time.
     pub(crate) time: Option<i64>,
@@ -21,14 +22,14 @@ pub(crate) struct Change {
 
 impl Change {
     /// Something about one number: it names the number and the product.
-    pub(crate) fn of_number(number: &Arc<BusinessNumber>, field: &'static str, mut value: Value) -> Self {
+    pub(crate) fn of_number(number: &Arc<BusinessNumber>, field: Cow<'static, str>, mut value: Value) -> Self {
         value["messaging_product"] = json!("whatsapp");
         value["metadata"] = payload::metadata(number);
         Self { number: Arc::clone(number), field, value, time: None, callback: None }
     }
 
     /// Something about the account.
-    pub(crate) fn of_account(number: &Arc<BusinessNumber>, field: &'static str, value: Value, now: i64) -> Self {
+    pub(crate) fn of_account(number: &Arc<BusinessNumber>, field: Cow<'static, str>, value: Value, now: i64) -> Self {
         Self { number: Arc::clone(number), field, value, time: Some(payload::seconds(now)), callback: None }
     }
 
@@ -88,7 +89,7 @@ mod tests {
 
     fn change(waba_id: &str, value: Value) -> Change {
         let number = BusinessNumber { waba_id: waba_id.into(), ..BusinessNumber::default() };
-        Change::of_number(&Arc::new(number), "messages", value)
+        Change::of_number(&Arc::new(number), "messages".into(), value)
     }
 
     #[test]
@@ -111,7 +112,8 @@ mod tests {
     #[test]
     fn what_concerns_an_account_has_its_time_on_the_entry_and_names_no_number() {
         let number = Arc::new(BusinessNumber::default());
-        let change = Change::of_account(&number, "account_update", json!({ "event": "ACCOUNT_RESTRICTION" }), 5_000);
+        let change =
+            Change::of_account(&number, "account_update".into(), json!({ "event": "ACCOUNT_RESTRICTION" }), 5_000);
         let body: Value = serde_json::from_slice(&body(&[&change])).unwrap();
         assert_eq!(body["entry"][0]["time"], 5);
         assert!(body["entry"][0]["changes"][0]["value"].get("metadata").is_none());

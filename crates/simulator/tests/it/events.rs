@@ -194,3 +194,11 @@ async fn events_of_the_account_have_their_time_on_the_entry() {
     assert_eq!(body["entry"][0]["time"], json!(1_795_000_000));
     assert!(stage.sim.settled(PATIENCE).await);
 }
+
+#[tokio::test]
+async fn an_account_hears_of_any_field_that_it_can_subscribe_to() {
+    let stage = Stage::new().await;
+    let value = json!({ "display_phone_number": "525550001000", "event": "PIN_CHANGED" });
+    stage.sim.announce(&Event::Other { field: "security".into(), value: value.clone() });
+    assert_eq!(stage.changes().await[0], json!({ "field": "security", "value": value }));
+}

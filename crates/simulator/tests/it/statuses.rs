@@ -125,3 +125,21 @@ async fn a_failed_status_does_not_echo_the_opaque_data() {
     let statuses = stage.statuses(body["messages"][0]["id"].as_str().unwrap()).await;
     assert!(statuses[0].get("biz_opaque_callback_data").is_none());
 }
+
+#[tokio::test]
+async fn a_message_that_arrives_in_an_open_chat_is_read_and_never_delivered() {
+    let stage = Stage::after_ana_wrote().await;
+    stage.ana.sets_reads(Reads::AtOnce).await;
+    let wamid = stage.send(text("hola")).await;
+    let statuses = stage.statuses(&wamid).await;
+    assert_eq!(names(&statuses), ["sent", "read"]);
+    assert_eq!(statuses[1]["pricing"]["category"], "service");
+}
+
+#[tokio::test]
+async fn a_voice_note_is_played_after_it_is_read() {
+    let stage = Stage::after_ana_wrote().await;
+    let id = stage.uploaded("audio/ogg").await;
+    let wamid = stage.send(serde_json::json!({ "type": "audio", "audio": { "id": id, "voice": true } })).await;
+    assert_eq!(names(&stage.statuses(&wamid).await), ["sent", "delivered", "read", "played"]);
+}

@@ -42,6 +42,13 @@ enum What {
         #[arg(default_value = "DISABLE")]
         state: String,
     },
+    /// Anything else that an account can hear of.
+    Other {
+        /// The subscribed field, such as `security`.
+        field: String,
+        /// What it says, as JSON.
+        value: serde_json::Value,
+    },
 }
 
 impl Happening {
@@ -51,6 +58,7 @@ impl Happening {
             What::Restriction { restriction, hours } => Event::AccountRestriction { restriction, hours },
             What::Violation { violation } => Event::AccountViolation { violation },
             What::Disabled { state } => Event::AccountDisabled { state },
+            What::Other { field, value } => Event::Other { field, value },
         };
         Ok(client.announce(&event).await?)
     }
