@@ -47,11 +47,6 @@ impl Phone {
         acts::tap(&self.platform, self.phone, &Tap { message_id: None, button: button.into() })
     }
 
-    /// Taps a button or list row of one message.
-    pub async fn taps_on(&self, wamid: &str, button: &str) -> Result<String, PhoneError> {
-        acts::tap(&self.platform, self.phone, &Tap { message_id: Some(wamid.into()), button: button.into() })
-    }
-
     /// Puts an emoji on a message.
     pub async fn reacts(&self, wamid: &str, emoji: &str) -> Result<String, PhoneError> {
         self.does(Act::Reaction { message_id: wamid.into(), emoji: Some(emoji.into()) }).await
