@@ -45,6 +45,7 @@ function patchAttributes(old, fresh) {
     if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
   }
   for (const { name, value } of fresh.attributes) {
+    if (name === "src" && old.paused === false) continue; // addresses of files are renewed; what plays goes on
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
 }

@@ -11,6 +11,7 @@ mod happened;
 pub mod history;
 mod line;
 mod move_clock;
+pub(crate) mod pieces;
 mod proof;
 mod supervisor;
 mod worker;

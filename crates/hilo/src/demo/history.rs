@@ -6,6 +6,7 @@
 
 mod bodies;
 mod dice;
+mod files;
 mod live;
 mod people;
 mod plan;
@@ -25,6 +26,7 @@ pub async fn load(node: &Arc<Node>) -> Result<bool> {
     let Some(channel) = node.channels.iter().next().cloned() else { return Ok(false) };
     let zone = node.workflows.of(channel.workspace)?.workflow.business.time_zone.clone();
     let moments = plan::sixty_days(node.clock.now(), &zone);
+    let files = files::keep(node, channel.workspace).await?;
     let node_in = node.clone();
     let loaded = node
         .store
@@ -34,6 +36,7 @@ pub async fn load(node: &Arc<Node>) -> Result<bool> {
             }
             let mut life = Life::new(&node_in, &channel);
             moments.iter().try_for_each(|moment| life.live(tx, moment))?;
+            files::settle(tx, &node_in, &files)?;
             Ok(true)
         })
         .await?;

@@ -2,6 +2,7 @@
 
 mod acts;
 mod assets;
+mod attached;
 mod attention;
 mod bar;
 mod controls;

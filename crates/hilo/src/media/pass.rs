@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 /// How long an address is good.
 const GOOD_FOR: Duration = Duration::from_secs(15 * 60);
+/// An address stays the same for so long, so that a page that looks again finds its pictures in the browser.
+const SAME_FOR: i64 = 5 * 60 * 1000;
 /// Keeps these codes apart from the others that are made with the installation's key.
 const PURPOSE: &[u8] = b"address of a file";
 const CODE: usize = 16;
@@ -26,7 +28,9 @@ pub struct Passes {
 
 impl Passes {
     pub(super) fn new(key: &[u8], workspace: WorkspaceId, machine_now: i64) -> Self {
-        Self { key: key.to_vec(), workspace, until: machine_now + GOOD_FOR.as_millis() as i64 }
+        let earliest = machine_now + GOOD_FOR.as_millis() as i64;
+        let until = earliest + SAME_FOR - earliest.rem_euclid(SAME_FOR);
+        Self { key: key.to_vec(), workspace, until }
     }
 
     /// The path of a file.
@@ -84,11 +88,13 @@ mod tests {
     const PHOTO: MediaId = MediaId(Uuid::from_u128(2));
 
     #[test]
-    fn an_address_is_good_for_a_quarter_of_an_hour() {
+    fn an_address_is_good_for_a_quarter_of_an_hour_and_stays_the_same_for_minutes() {
         let path = Passes::new(KEY, US, 1000).path(PHOTO);
         let token = path.strip_prefix("/media/").unwrap();
         assert_eq!(open_pass(KEY, token, 1000), Some(Opened { workspace: US, id: PHOTO, expired: false }));
-        assert!(open_pass(KEY, token, 1000 + 15 * 60 * 1000).unwrap().expired);
+        assert!(!open_pass(KEY, token, 1000 + 15 * 60 * 1000).unwrap().expired);
+        assert!(open_pass(KEY, token, 20 * 60 * 1000).unwrap().expired);
+        assert_eq!(Passes::new(KEY, US, 200_000).path(PHOTO), path);
         assert_eq!(open_pass(b"another key", token, 1000), None);
     }
 

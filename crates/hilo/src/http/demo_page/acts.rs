@@ -14,6 +14,7 @@ use simulator::{Act, Tap};
 use super::Stage;
 use super::people::{Person, introduce, phone_of};
 use super::visitor::{Visitor, remember_person};
+use crate::demo::pieces::{PHOTO, VOICE};
 use crate::http::problem::Problem;
 use crate::inbox::{self, Once, Refusal};
 
@@ -53,11 +54,6 @@ enum Kind {
     Photo,
     Voice,
 }
-
-/// A pair of glasses with a scratch on it; nobody took the picture.
-const PHOTO: &[u8] = include_bytes!("../../../assets/scratched.jpg");
-/// Three seconds in which nobody speaks.
-const VOICE: &[u8] = include_bytes!("../../../assets/voice.ogg");
 
 /// `POST /demo/media`: the customer sends a photo or a voice note.
 pub(super) async fn media(State(stage): State<Arc<Stage>>, visitor: Visitor, sent: Sent<Piece>) -> Done {

@@ -11,7 +11,7 @@ use crate::texts::say;
 
 /// Everything comes from this server, and one named policy of ours puts its fragments into the page.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-    connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
+    media-src 'self'; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
     require-trusted-types-for 'script'; trusted-types hilo";
 
 const HARDENED: [(HeaderName, &str); 5] = [

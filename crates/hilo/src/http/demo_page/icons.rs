@@ -56,6 +56,11 @@ pub(super) fn send() -> Markup {
     sign("M2.5 8h10.2M8.6 3.6 13 8l-4.4 4.4")
 }
 
+/// A sheet of paper.
+pub(super) fn file() -> Markup {
+    sign("M9.5 2H4.5v12h7V4L9.5 2Zm0 0v2h2M6.5 8h3m-3 2.5h3")
+}
+
 /// A tick in a circle: something is done.
 pub(super) fn done() -> Markup {
     sign("m5.2 8.3 2 2 3.8-4.4M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0Z")

@@ -3,7 +3,9 @@
 use maud::{Markup, html};
 use serde_json::json;
 use simulator::{Received, SaidView};
+use store::MessageRow;
 
+use super::attached;
 use super::icons::{self, Ticks, ticks};
 use super::people::{PEOPLE, Person};
 use super::scene::Scene;
@@ -94,16 +96,17 @@ fn chat(scene: &Scene) -> Markup {
 }
 
 fn mine(scene: &Scene, said: &SaidView) -> Markup {
+    let recorded = scene.recorded(&said.wamid);
     let (far, meaning) = if said.read {
         (Ticks::Seen, "demo-tick-read")
-    } else if scene.is_recorded(&said.wamid) {
+    } else if recorded.is_some() {
         (Ticks::Two, "demo-tick-delivered")
     } else {
         (Ticks::One, "demo-tick-sent")
     };
     html! {
         li.bubble.own id=(said.wamid) {
-            p dir="auto" { (words(scene, said.text.as_deref(), &said.kind)) }
+            (body(scene, said.text.as_deref(), &said.kind, &brought(scene, recorded)))
             footer { time { (scene.clock(said.at)) } (ticks(far, &scene.say(meaning))) }
         }
     }
@@ -112,7 +115,7 @@ fn mine(scene: &Scene, said: &SaidView) -> Markup {
 fn theirs(scene: &Scene, received: &Received) -> Markup {
     html! {
         li.bubble id=(received.wamid) {
-            p dir="auto" { (words(scene, received.text.as_deref(), &received.kind)) }
+            (body(scene, received.text.as_deref(), &received.kind, &brought(scene, scene.recorded(&received.wamid))))
             @for button in &received.buttons {
                 button.choice type="button" data-act="/demo/tap"
                     data-body=(json!({ "message_id": received.wamid, "button": button.id })) dir="auto" { (button.title) }
@@ -139,13 +142,27 @@ fn suggestions(scene: &Scene) -> Markup {
     }
 }
 
+/// The file on the phone is the one that the business got or sent: here it is shown once that is recorded.
+fn brought(scene: &Scene, recorded: Option<&MessageRow>) -> Markup {
+    recorded.map_or_else(|| html! {}, |row| attached::render_on_phone(scene, row))
+}
+
+/// What a message brings, and its words; of one with neither, what it is.
+pub(super) fn body(scene: &Scene, text: Option<&str>, kind: &str, brought: &Markup) -> Markup {
+    html! {
+        (brought)
+        @if text.is_some() || brought.0.is_empty() { p dir="auto" { (words(scene, text, kind)) } }
+    }
+}
+
 /// What a message says; of one without words, what it is.
 pub(super) fn words(scene: &Scene, text: Option<&str>, kind: &str) -> String {
-    let known = ["image", "audio", "video", "document", "sticker", "location", "contacts"];
+    let known =
+        ["image", "audio", "video", "document", "sticker", "location", "contacts", "order", "reaction", "unsupported"];
     match text {
         Some(text) => text.to_owned(),
         None if known.contains(&kind) => scene.say(&format!("demo-kind-{kind}")),
-        None => format!("[{kind}]"),
+        None => scene.say_with("demo-kind-other", &[("kind", kind)]),
     }
 }
 

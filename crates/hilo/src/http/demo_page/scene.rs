@@ -1,7 +1,6 @@
 //! Everything that the panes show, as it is at one moment.
 
 use std::sync::Arc;
-
 use std::sync::atomic::Ordering;
 
 use domain::delivery::SendState;
@@ -16,6 +15,7 @@ use super::visitor::Visitor;
 use crate::demo::{Figures, Happening, Known, Proof, happened};
 use crate::explain::Explainer;
 use crate::http::problem::Problem;
+use crate::media::Passes;
 use crate::workflows::Published;
 
 /// How much of a long conversation is shown.
@@ -35,6 +35,8 @@ pub(super) struct Scene {
     pub(super) received: Vec<Received>,
     /// Nothing before the first message.
     pub(super) thread: Option<Thread>,
+    /// Addresses for files.
+    pub(super) passes: Passes,
     pub(super) stage: Props,
 }
 
@@ -121,6 +123,7 @@ impl Scene {
             said: Vec::new(),
             received: Vec::new(),
             thread: None,
+            passes: stage.node.media.passes(channel.workspace),
             stage: Props::default(),
         })
     }
@@ -171,10 +174,10 @@ impl Scene {
         at.to_zoned(zone.clone()).strftime(format).to_string()
     }
 
-    /// Whether the business has this message of the phone on disk.
-    pub(super) fn is_recorded(&self, wamid: &str) -> bool {
+    /// What the business has on disk of a message of the phone.
+    pub(super) fn recorded(&self, wamid: &str) -> Option<&MessageRow> {
         let mut messages = self.thread.iter().flat_map(|thread| &thread.messages);
-        messages.any(|row| row.message.wamid.as_deref() == Some(wamid))
+        messages.find(|row| row.message.wamid.as_deref() == Some(wamid))
     }
 }
 

@@ -8,8 +8,9 @@ use serde_json::json;
 use store::{InteractionRow, MessageRow, TicketRow};
 use workflow::{say_due, say_opening};
 
+use super::attached;
 use super::icons::{self, Ticks, ticks};
-use super::phone::{initials, words};
+use super::phone::{body, initials};
 use super::scene::{Scene, Thread};
 
 /// The pane.
@@ -159,7 +160,7 @@ fn bubble(scene: &Scene, row: &MessageRow) -> Markup {
     html! {
         li.bubble.own[own] id={ "m-" (message.conversation) "-" (message.seq) } {
             @if own { p.author { (scene.say(&format!("demo-author-{}", message.author))) } }
-            p dir="auto" { (words(scene, message.text.as_deref(), &message.kind)) }
+            (body(scene, message.text.as_deref(), &message.kind, &attached::render(scene, row)))
             footer { time { (scene.when(message.recorded_at)) } (delivery(scene, row)) }
         }
     }

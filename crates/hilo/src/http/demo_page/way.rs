@@ -37,7 +37,7 @@ fn line(scene: &Scene, happening: &Happening) -> Markup {
         li class=(kind(&happening.what)) {
             time { (scene.day_and_clock(happening.at)) }
             span {
-                @if let Some(who) = &happening.who { strong { bdi { (who) } } " " }
+                @if let Some(who) = &happening.who { strong { bdi { (who) } } " · " }
                 (told(scene, &happening.what))
             }
         }
