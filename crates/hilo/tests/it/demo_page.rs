@@ -71,7 +71,7 @@ fn a_newcomer_plays_customer_and_agent_on_one_page() {
             browser.types("#answer", "Lo siento, Ana: los cambiamos hoy.").await;
             browser.sees_in("phone", "Lo siento, Ana: los cambiamos hoy.").await;
             browser.clicks("#resolve").await;
-            browser.sees_in("thread", "Resolved at").await;
+            browser.sees_in("thread", "Resolved: ").await;
             browser.sees_in("story", "Matter closed: resolved").await;
             let ticket = app.api.list("/tickets").await.remove(0);
             assert_eq!(ticket["state"], "resolved");

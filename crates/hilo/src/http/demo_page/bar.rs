@@ -49,7 +49,7 @@ fn clock(scene: &Scene) -> Markup {
         div.clock role="group" aria-label=(scene.say("demo-clock")) {
             p { span.unseen { (scene.say("demo-clock-now")) " " } time #now { (scene.day(now)) " " strong { (scene.clock(now)) } } }
             @for target in Target::ALL {
-                button.step type="button" data-act="/demo/clock" data-body=(json!({ "to": target.name() }))
+                button.step id={ "clock-" (target.name()) } type="button" data-act="/demo/clock" data-body=(json!({ "to": target.name() }))
                     title=(scene.say(&format!("demo-clock-{}-title", target.name())))
                     disabled[target.of(scene.stage.known.time.began_at, scene.now).is_none()] {
                     (scene.say(&format!("demo-clock-{}", target.name())))

@@ -80,7 +80,7 @@ fn switch(scene: &Scene, name: FaultName) -> Markup {
     let on = scene.stage.faults.iter().any(|fault| is(name, fault));
     html! {
         li {
-            button.switch type="button" role="switch" aria-checked=(on) data-act="/demo/fault"
+            button.switch id={ "fault-" (name.name()) } type="button" role="switch" aria-checked=(on) data-act="/demo/fault"
                 data-body=(json!({ "fault": name, "on": !on })) {
                 span.knob aria-hidden="true" {}
                 span {

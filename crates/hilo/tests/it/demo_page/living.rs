@@ -31,6 +31,41 @@ async fn a_worker_that_is_killed_comes_back_and_nothing_was_lost_or_sent_twice()
 }
 
 #[tokio::test]
+async fn a_newcomer_sends_a_photo_lets_something_go_wrong_moves_the_clock_and_lets_others_begin() {
+    let place = tempfile::tempdir().unwrap();
+    let demo = Program::start(place.path()).await;
+    in_browser(async |browser| {
+        browser.open(&format!("{}/?lang=en", demo.url)).await;
+        browser.types("#say", "hola, quiero una cita").await;
+        browser.clicks("#try-photo").await;
+        browser.sees("#phone .picture img").await;
+        browser.sees("#thread .picture img").await;
+
+        browser.clicks("#faults summary").await;
+        browser.clicks("#fault-revoked").await;
+        browser.sees("#fault-revoked[aria-checked=true]").await;
+        browser.clicks("#faults summary").await;
+        browser.types("#answer", "El sábado a las 11.").await;
+        browser.sees_in("story", "The number sends nothing at the moment").await;
+        browser.clicks("#paused .quiet").await;
+        browser.sees("#fault-revoked[aria-checked=false]").await;
+        browser.clicks("#paused .primary").await;
+        browser.sees_in("phone", "El sábado a las 11.").await;
+
+        browser.clicks("#clock-day").await;
+        browser.sees_in("way", "24 hours have passed").await;
+
+        browser.clicks("#others summary").await;
+        browser.clicks("#others-come").await;
+        browser.sees("#others .count").await;
+        browser.clicks("#others-come").await;
+        browser.sees("#others summary:not(:has(.count))").await;
+    })
+    .await;
+    demo.stop().await;
+}
+
+#[tokio::test]
 async fn the_clock_goes_on_from_where_it_was_even_after_a_power_cut() {
     let place = tempfile::tempdir().unwrap();
     let demo = Program::start(place.path()).await;
