@@ -21,11 +21,11 @@ pub async fn work() -> Result<()> {
     let Some(ToWorker::Begin(brief)) = told.recv().await else {
         bail!("this is a part of `hilo demo`, which starts it; run `hilo demo`");
     };
-    let served = serve(brief, told).await;
-    if let Err(error) = &served {
+    // The parent tells it, once.
+    if let Err(error) = serve(brief, told).await {
         write_line(&ToParent::Failed { reason: format!("{error:#}") });
     }
-    served
+    Ok(())
 }
 
 async fn serve(brief: Brief, mut told: mpsc::UnboundedReceiver<ToWorker>) -> Result<()> {

@@ -193,6 +193,10 @@ fn explained(visitor: &Visitor, refusal: Refusal, conflict: &str) -> Problem {
     }
 }
 
+/// What the platform refuses has changed since the page was drawn; anything else is its silence.
 pub(super) fn away(visitor: Visitor) -> impl Fn(simulator::Error) -> Problem {
-    move |_| Problem::new(StatusCode::SERVICE_UNAVAILABLE, visitor.say("demo-refused-phone"))
+    move |error| match error {
+        simulator::Error::Refused { .. } => Problem::new(StatusCode::CONFLICT, visitor.say("demo-refused-moved-on")),
+        _ => Problem::new(StatusCode::SERVICE_UNAVAILABLE, visitor.say("demo-refused-phone")),
+    }
 }

@@ -10,6 +10,7 @@ use simulator::{Fault, Ledger, PersonaView, Received, SaidView};
 use store::{ContactRow, ConversationRow, EventRow, InteractionRow, MessageRow, OutboxRow, TicketRow, Tx};
 
 use super::Stage;
+use super::acts::away;
 use super::people::phone_of;
 use super::visitor::Visitor;
 use crate::demo::{Figures, Happening, Known, Proof, happened};
@@ -79,17 +80,17 @@ pub(super) struct Thread {
 impl Scene {
     /// Asks the simulator for the phone and the store for the conversation.
     pub(super) async fn read(stage: &Stage, visitor: Visitor) -> Result<Scene, Problem> {
-        let away = |_| Problem::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, visitor.say("demo-refused-phone"));
+        let away = away(visitor);
         let client = &stage.phones.client;
-        let phone = phone_of(client, visitor.person).await.map_err(away)?;
-        let said = client.said(&phone.id).await.map_err(away)?;
-        let received = client.inbox(&phone.id).await.map_err(away)?;
+        let phone = phone_of(client, visitor.person).await.map_err(&away)?;
+        let said = client.said(&phone.id).await.map_err(&away)?;
+        let received = client.inbox(&phone.id).await.map_err(&away)?;
 
-        let faults = client.faults().await.map_err(away)?;
-        let others = client.personas().await.map_err(away)?;
+        let faults = client.faults().await.map_err(&away)?;
+        let others = client.personas().await.map_err(&away)?;
         let known = stage.line.known();
         let ledger = match &known.kill {
-            Some(_) => Some(client.ledger().await.map_err(away)?),
+            Some(_) => Some(client.ledger().await.map_err(&away)?),
             None => None,
         };
 
