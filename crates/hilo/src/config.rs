@@ -3,17 +3,21 @@
 mod media;
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use domain::{PhoneNumber, Region};
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
+use ipnet::IpNet;
 use serde::Deserialize;
 use store::Location;
 use whatsapp::Secret;
 
 pub use media::{Largest, MediaSettings, S3Settings};
+
+use crate::subscribers::addresses::Allowed;
 
 /// US dollars a delivered message, by market and Meta's pricing category.
 pub type Prices = BTreeMap<String, BTreeMap<String, f64>>;
@@ -40,6 +44,8 @@ struct File {
     api: ApiSettings,
     #[serde(default)]
     send_read_receipts: ReadReceipts,
+    #[serde(default)]
+    webhooks: WebhooksFile,
 }
 
 /// How the API may be used.
@@ -79,6 +85,13 @@ impl ReadReceipts {
     pub fn on_reply(self) -> bool {
         self == ReadReceipts::OnReadingAndReply
     }
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WebhooksFile {
+    #[serde(default)]
+    allow_internal: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -142,6 +155,8 @@ pub struct Settings {
     pub media: MediaSettings,
     /// When customers see that somebody read what they wrote.
     pub read_receipts: ReadReceipts,
+    /// Networks that webhooks of ours may go to although they are internal.
+    pub allow_internal: Allowed,
 }
 
 /// A WhatsApp number, with its secrets read.
@@ -185,8 +200,19 @@ pub fn read(path: &Path) -> Result<Settings> {
 /// Whether a variable is meant for the settings; others that begin with `HILO_` are somebody else's.
 fn is_setting(variable: &str) -> bool {
     let first = variable.split("__").next().unwrap_or_default().to_ascii_lowercase();
-    ["listen", "database", "workflow", "workspace", "log", "channel", "prices", "media", "send_read_receipts"]
-        .contains(&first.as_str())
+    [
+        "listen",
+        "database",
+        "workflow",
+        "workspace",
+        "log",
+        "channel",
+        "prices",
+        "media",
+        "send_read_receipts",
+        "webhooks",
+    ]
+    .contains(&first.as_str())
 }
 
 fn describe(path: &Path, text: &str, error: &figment::Error) -> anyhow::Error {
@@ -265,7 +291,21 @@ fn check(file: File, home: &Path) -> Result<Settings> {
         read_receipts: file.send_read_receipts,
         prices: file.prices.into_iter().map(|(market, rates)| (market.to_uppercase(), rates)).collect(),
         media,
+        allow_internal: networks(&file.webhooks.allow_internal)?,
     })
+}
+
+fn networks(texts: &[String]) -> Result<Allowed> {
+    let read = |text: &String| -> Result<IpNet> {
+        let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+        let Ok(network) = network else {
+            bail!(
+                "`webhooks.allow_internal`: write networks or addresses such as \"10.1.0.0/16\" or \"::1\", not `{text}`"
+            );
+        };
+        Ok(network)
+    };
+    texts.iter().map(read).collect::<Result<Vec<_>>>().map(Allowed::new)
 }
 
 fn log(log: &LogFile) -> Result<(bool, String)> {
@@ -423,6 +463,7 @@ mod tests {
         assert_eq!((plain.channels[0].app_secrets.len(), full.channels[0].app_secrets.len()), (1, 2));
         assert!(plain.workflow.is_none() && full.workflow.is_some());
         assert!(plain.media.s3.is_none() && full.media.s3.is_some());
+        assert_eq!((plain.allow_internal.len(), full.allow_internal.len()), (0, 2));
         assert!(plain.prices.is_empty() && full.prices["MX"].contains_key("utility"));
     }
 }

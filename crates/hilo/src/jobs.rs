@@ -1,6 +1,7 @@
 //! Everything that happens without a request, one a file. The timers are in `schedule.rs`.
 
 pub mod business_time;
+mod clear_deliveries;
 mod close_silent_matters;
 mod cut_changes;
 mod fetch_media;

@@ -21,6 +21,7 @@ pub mod reconcile;
 pub mod seal;
 pub mod server;
 pub mod simulated;
+pub mod subscribers;
 pub mod templates;
 pub mod texts;
 pub mod workflows;

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use domain::ids::WorkspaceId;
+use domain::ids::KeyId;
 
 /// For one key: enough for a few programs, and a program that opens another at every error is stopped.
 const SEATS: usize = 8;
 
-type Taken = HashMap<(WorkspaceId, String), usize>;
+type Taken = HashMap<KeyId, usize>;
 
 /// The places of those who follow, by key.
 #[derive(Debug, Clone, Default)]
@@ -19,16 +19,15 @@ pub struct Seats {
 /// A place, free again when this is dropped.
 #[derive(Debug)]
 pub struct Seat {
-    whose: (WorkspaceId, String),
+    whose: KeyId,
     taken: Arc<Mutex<Taken>>,
 }
 
 impl Seats {
     /// A place for a key; none if it has too many.
-    pub fn take(&self, workspace: WorkspaceId, key: &str) -> Option<Seat> {
-        let whose = (workspace, key.to_owned());
+    pub fn take(&self, whose: KeyId) -> Option<Seat> {
         let mut taken = self.taken.lock().ok()?;
-        let places = taken.entry(whose.clone()).or_default();
+        let places = taken.entry(whose).or_default();
         if SEATS <= *places {
             return None;
         }
@@ -55,12 +54,12 @@ mod tests {
 
     #[test]
     fn a_key_has_eight_seats_and_another_key_its_own() {
-        let (seats, here) = (Seats::default(), WorkspaceId(uuid::Uuid::nil()));
-        let mut taken: Vec<Seat> = (0..8).filter_map(|_| seats.take(here, "crm")).collect();
+        let (seats, [crm, shop]) = (Seats::default(), [1, 2].map(|n| KeyId(uuid::Uuid::from_u128(n))));
+        let mut taken: Vec<Seat> = (0..8).filter_map(|_| seats.take(crm)).collect();
         assert_eq!(taken.len(), 8);
-        assert!(seats.take(here, "crm").is_none());
-        assert!(seats.take(here, "shop").is_some());
+        assert!(seats.take(crm).is_none());
+        assert!(seats.take(shop).is_some());
         taken.pop();
-        assert!(seats.take(here, "crm").is_some());
+        assert!(seats.take(crm).is_some());
     }
 }

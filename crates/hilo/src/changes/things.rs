@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use store::{StoreError, Tx};
 
 use crate::http::api::views::{
-    ChannelView, ContactView, ConversationView, InteractionView, MessageView, NoticeView, SendView, TicketView,
+    ChannelView, ContactView, ConversationView, EndpointView, InteractionView, MessageView, NoticeView, SendView,
+    TicketView,
 };
 
 /// The things by what they are.
@@ -58,6 +59,9 @@ impl Things {
         }
         if wanted.channels {
             things.keep(tx.channels(workspace)?, |row| Subject::Channel(row.id), ChannelView::from)?;
+        }
+        if wanted.endpoints {
+            things.keep(tx.endpoints(workspace)?, |row| Subject::Endpoint(row.id), EndpointView::from)?;
         }
         Ok(things)
     }
@@ -110,6 +114,7 @@ struct Wanted {
     sends: BTreeSet<domain::ids::SendId>,
     notices: BTreeSet<domain::ids::NoticeId>,
     channels: bool,
+    endpoints: bool,
 }
 
 impl Wanted {
@@ -139,7 +144,7 @@ impl Wanted {
                     wanted.notices.insert(id);
                 }
                 Subject::Channel(_) => wanted.channels = true,
-                Subject::Endpoint(_) => {}
+                Subject::Endpoint(_) => wanted.endpoints = true,
             }
         }
         wanted

@@ -5,6 +5,7 @@ mod channels;
 mod contacts;
 mod conversations;
 mod document;
+mod endpoints;
 mod events;
 mod interactions;
 mod keys;
@@ -87,6 +88,9 @@ fn reading() -> Described {
         .routes(routes!(outbox::show))
         .routes(routes!(changes::list))
         .routes(routes!(events::stream))
+        .routes(routes!(endpoints::list))
+        .routes(routes!(endpoints::show))
+        .routes(routes!(endpoints::deliveries))
         .routes(routes!(channels::list))
         .routes(routes!(channels::show))
         .routes(routes!(media::list))
@@ -119,6 +123,12 @@ fn managing() -> Described {
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .routes(routes!(channels::resume))
+        .routes(routes!(endpoints::create))
+        .routes(routes!(endpoints::change, endpoints::delete))
+        .routes(routes!(endpoints::rotate))
+        .routes(routes!(endpoints::test))
+        .routes(routes!(endpoints::replay))
+        .routes(routes!(endpoints::recover))
         .routes(routes!(platform::replay))
 }
 

@@ -8,11 +8,12 @@ use tokio::task::JoinSet;
 use tracing::warn;
 
 use super::{
-    business_time, cut_changes, fetch_media, flush_reported, forget_answers, process_backlog, reclaim_abandoned_sends,
-    refresh_templates, review_unknown_sends, settle_parked_reports,
+    business_time, clear_deliveries, cut_changes, fetch_media, flush_reported, forget_answers, process_backlog,
+    reclaim_abandoned_sends, refresh_templates, review_unknown_sends, settle_parked_reports,
 };
 use crate::deliver;
 use crate::node::Node;
+use crate::subscribers;
 
 const EVERY_FEW_SECONDS: Duration = Duration::from_secs(5);
 const EVERY_MINUTE: Duration = Duration::from_secs(60);
@@ -25,6 +26,7 @@ pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     running.spawn(process_backlog::run(node.clone(), stop.clone()));
     running.spawn(fetch_media::run(node.clone(), stop.clone()));
     running.spawn(refresh_templates::run(node.clone(), stop.clone()));
+    running.spawn(subscribers::run(node.clone(), stop.clone()));
     running.spawn(every(EVERY_FEW_SECONDS, node.clone(), stop.clone(), async |node| {
         reclaim_abandoned_sends::run(node).await?;
         flush_reported::run(node).await?;
@@ -33,7 +35,8 @@ pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     running.spawn(every(EVERY_MINUTE, node.clone(), stop.clone(), async |node| {
         review_unknown_sends::run(node).await?;
         business_time::run_due(node).await?;
-        cut_changes::run(node).await
+        cut_changes::run(node).await?;
+        clear_deliveries::run(node).await
     }));
     running.spawn(every(EVERY_HOUR, node.clone(), stop.clone(), async |node| forget_answers::run(node).await));
     running

@@ -3,8 +3,10 @@
 mod bodies;
 mod calls;
 mod database;
+mod receiver;
 mod wait;
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +20,7 @@ use hilo::http::{self, health, keys};
 use hilo::ids;
 use hilo::node::Node;
 use hilo::server::Server;
+use hilo::subscribers::addresses::Allowed;
 use jiff::{SignedDuration, Timestamp, ToSpan, civil};
 use serde_json::{Value, json};
 use simulator::{BusinessNumber, Delays, Phone, Simulator, WebhookSettings};
@@ -28,6 +31,7 @@ use whatsapp::{Secret, signature};
 pub(crate) use bodies::{Written, body, messages_body, status, statuses_body, written};
 pub(crate) use calls::{Answer, Api};
 pub(crate) use database::{Database, Outage};
+pub(crate) use receiver::{Receiver, Saying};
 pub(crate) use wait::{PATIENCE, eventually};
 
 /// The number that phones write to unless told otherwise.
@@ -49,6 +53,7 @@ pub(crate) struct Setup {
     pub(crate) api: ApiSettings,
     pub(crate) largest: Largest,
     pub(crate) read_receipts: ReadReceipts,
+    pub(crate) allow_internal: Allowed,
 }
 
 /// A WhatsApp number of the server.
@@ -87,11 +92,18 @@ impl Default for Setup {
             api: ApiSettings { requests_per_minute: 1_000_000 },
             largest: Largest::default(),
             read_receipts: ReadReceipts::default(),
+            allow_internal: Allowed::default(),
         }
     }
 }
 
 impl Setup {
+    /// Webhooks may go to this machine.
+    pub(crate) fn with_receivers() -> Self {
+        let here = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
+        Self { allow_internal: Allowed::new(here.map(IpAddr::into).to_vec()), ..Self::default() }
+    }
+
     pub(crate) fn with_numbers(numbers: &[Number]) -> Self {
         Self { numbers: numbers.to_vec(), ..Self::default() }
     }
@@ -415,5 +427,6 @@ fn settings(setup: &Setup, simulator: &Simulator, database: Location, files: &Pa
         api: setup.api,
         media: MediaSettings { largest: setup.largest, ..MediaSettings::in_folder(files.to_owned()) },
         read_receipts: setup.read_receipts,
+        allow_internal: setup.allow_internal.clone(),
     }
 }

@@ -20,5 +20,6 @@ mod quarantine;
 mod receiving;
 mod refusals;
 mod resolving;
+mod subscribers;
 mod triage;
 mod unknown_sends;

@@ -1,6 +1,7 @@
 //! The contract, sentence by sentence. A database keeps it, or is none of ours.
 
 mod changes;
+mod endpoints;
 mod nodes;
 mod outbox;
 mod pages;
@@ -40,6 +41,9 @@ pub(crate) fn exercise(new_store: impl Fn() -> Store) {
     changes::changes_are_read_in_pages_in_the_order_of_their_commits(&new_store());
     changes::what_is_too_old_is_cut_off_and_who_missed_it_is_told(&new_store());
     changes::things_are_found_by_many_ids_at_once(&new_store());
+    endpoints::an_endpoint_belongs_to_one_node_until_its_lease_ends(&new_store());
+    endpoints::only_endpoints_with_something_to_do_are_at_work(&new_store());
+    endpoints::a_delivery_goes_on_from_its_last_attempt_and_a_dead_one_can_be_recovered(&new_store());
     pages::pages_walk_all_rows_once(&new_store());
     workspaces::the_same_keys_in_two_workspaces_do_not_meet(&new_store());
     workspaces::a_workspace_cannot_read_what_is_anothers(&new_store());

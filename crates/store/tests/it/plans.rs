@@ -177,6 +177,11 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
     tx.media_page(workspace, Some(domain::media::MediaState::Missing), None, 10)?;
     tx.media_upload(workspace, file, channel, 0)?;
     tx.contacts(workspace, None, 10)?;
+    let endpoint = domain::ids::EndpointId(node);
+    tx.endpoints_at_work(node, false, 0)?;
+    tx.first_deliveries(workspace, endpoint, 10)?;
+    tx.due_deliveries(workspace, endpoint, 0, 10)?;
+    tx.deliveries(workspace, endpoint, None, None, 10)?;
     tx.messages_at(workspace, &[(thread, 1)])?;
     tx.contacts_by_id(workspace, &[ana])?;
     tx.conversations_by_id(workspace, &[thread])?;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use domain::change::EventType;
 use domain::contact::IdentityKind;
 use domain::delivery::{Purpose, SendState};
+use domain::endpoint::{DeliveryState, EndpointState};
 use domain::interaction::{Author, Outcome, TicketState};
 use domain::media::{MediaKind, MediaState};
 use domain::scope::Scope;
@@ -73,6 +74,13 @@ schemas! {
         "What a key may do: look at everything, act as an agent, act as an administrator.",
         Scope::ALL.iter().map(|scope| scope.name()),
     ),
+    /// A state of a webhook endpoint.
+    EndpointStateName = names(
+        "Whether it is posted to.",
+        EndpointState::ALL.iter().filter(|state| **state != EndpointState::Deleted).map(|state| state.name()),
+    ),
+    /// A state of a webhook delivery.
+    DeliveryStateName = names("Where it stands.", DeliveryState::ALL.iter().map(|state| state.name())),
     /// A broad category.
     CategoryName = names("What it broadly is.", Category::ALL.iter().map(|category| category.name())),
     /// An outcome.

@@ -3,6 +3,7 @@
 pub(crate) use super::channels::ChannelView;
 pub(crate) use super::contacts::ContactView;
 pub(crate) use super::conversations::{ConversationView, MessageView};
+pub(crate) use super::endpoints::EndpointView;
 pub(crate) use super::interactions::InteractionView;
 pub(crate) use super::outbox::SendView;
 pub(crate) use super::platform::NoticeView;

@@ -176,7 +176,9 @@ fn whole_log(store: &Store, workspace: WorkspaceId) -> Stretch {
         let mine = "SELECT pg_current_xact_id()::text::bigint";
         let mine = write(store, move |tx| tx.query_one(mine, params![])?.int(0)).unwrap();
         let oldest_open = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
-        while read(store, move |tx| tx.query_one(oldest_open, params![])?.int(0)) <= mine {}
+        while read(store, move |tx| tx.query_one(oldest_open, params![])?.int(0)) <= mine {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
     }
     log(store, workspace, Position::default(), 10)
 }
