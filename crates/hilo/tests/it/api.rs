@@ -19,11 +19,14 @@ async fn ask(api: &Api, method: &str, path: &str) -> Answer {
     let body = match path.rsplit('/').next() {
         Some("messages") => json!({ "text": "Hola" }),
         Some("keys") => json!({ "name": "till", "scopes": ["read"] }),
+        Some("webhook-endpoints") => json!({ "url": "https://crm.example.com/hooks" }),
+        Some("recover") => json!({ "since": 0 }),
         _ => Value::Null,
     };
     match (method, body) {
         ("PATCH", _) => api.patch(path, &json!({})).await,
         ("POST", body) if body.is_object() => api.post(path, &body).await,
+        ("PATCH", _) => api.patch(path, &json!({})).await,
         _ => api.call(method.parse().unwrap(), path).await,
     }
 }
@@ -57,6 +60,9 @@ pub(crate) async fn one_of_each(app: &TestApp) -> Vec<(&'static str, String)> {
     let message = app.messages_with(&ana).await.remove(0);
     let id = |value: &Value| text(value).to_owned();
     let file = app.api.upload("", "image/png", b"\x89PNG\r\n\x1A\n").await.body;
+    // Of a kind that nothing here leads to, so nothing is posted.
+    let wish = json!({ "url": "https://crm.example.com/hooks", "types": ["channel.resumed"] });
+    let endpoint = app.api.post("/webhook-endpoints", &wish).await.body;
     vec![
         ("/contacts", id(&thread["contact_id"])),
         ("/conversations", id(&thread["id"])),
@@ -67,6 +73,7 @@ pub(crate) async fn one_of_each(app: &TestApp) -> Vec<(&'static str, String)> {
         ("/media", id(&file["id"])),
         ("/backlog", Uuid::nil().to_string()),
         ("/bodies", id(&message["body_id"])),
+        ("/webhook-endpoints", id(&endpoint["webhook_endpoint"]["id"])),
         ("/keys", id(&app.api.list("/keys").await[0]["id"])),
     ]
 }
