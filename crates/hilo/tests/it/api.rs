@@ -26,7 +26,6 @@ async fn ask(api: &Api, method: &str, path: &str) -> Answer {
     match (method, body) {
         ("PATCH", _) => api.patch(path, &json!({})).await,
         ("POST", body) if body.is_object() => api.post(path, &body).await,
-        ("PATCH", _) => api.patch(path, &json!({})).await,
         _ => api.call(method.parse().unwrap(), path).await,
     }
 }

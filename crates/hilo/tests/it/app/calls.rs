@@ -70,11 +70,6 @@ impl Api {
         self.send(self.request(Method::POST, path).json(body)).await
     }
 
-    /// Changes something by JSON.
-    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
-        self.send(self.request(Method::PATCH, path).json(body)).await
-    }
-
     /// Opens a stream of events, from behind the last one that was seen.
     pub(crate) async fn open(&self, path: &str, last_seen: Option<&str>) -> reqwest::Response {
         let request = self.request(Method::GET, path);
