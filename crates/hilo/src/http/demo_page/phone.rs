@@ -97,6 +97,8 @@ fn chat(scene: &Scene) -> Markup {
 
 fn mine(scene: &Scene, said: &SaidView) -> Markup {
     let recorded = scene.recorded(&said.wamid);
+    // The platform names a place and a card in its text too: once they are shown, that would say it twice.
+    let text = recorded.map_or(said.text.as_deref(), |row| row.message.text.as_deref());
     let (far, meaning) = if said.read {
         (Ticks::Seen, "demo-tick-read")
     } else if recorded.is_some() {
@@ -106,7 +108,7 @@ fn mine(scene: &Scene, said: &SaidView) -> Markup {
     };
     html! {
         li.bubble.own id=(said.wamid) {
-            (body(scene, said.text.as_deref(), &said.kind, &brought(scene, recorded)))
+            (body(scene, text, &said.kind, &brought(scene, recorded)))
             footer { time { (scene.clock(said.at)) } (ticks(far, &scene.say(meaning))) }
         }
     }

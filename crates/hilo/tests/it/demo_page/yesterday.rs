@@ -15,6 +15,9 @@ fn sixty_days_are_there_as_the_program_itself_would_have_written_them_and_nothin
 
         assert!(app.api.list("/outbox").await.is_empty());
         assert!(app.simulator.ledger().accepted.is_empty(), "nothing was sent");
+        let files = app.api.list("/media").await;
+        let are = |state: &str| files.iter().filter(|file| file["state"] == state).count();
+        assert!(0 < are("missing") && are("missing") < are("stored") && are("waiting") == 0, "nothing is fetched");
         let people = app.api.list("/contacts").await;
         assert_eq!(people.len(), 150);
         let tickets = app.api.list("/tickets").await;
