@@ -47,7 +47,16 @@ pub enum Remedy {
 
 /// What to do about a refusal, by its code. The HTTP status counts only where the code is unknown: rate limits come as 400.
 pub fn classify(error: &GraphError) -> Remedy {
-    match error.code {
+    by_code(error.code).unwrap_or_else(|| by_status(error.http_status))
+}
+
+/// Whether a send that was answered so may have been taken all the same: a server broke down, and no code of Meta's says how.
+pub(crate) fn leaves_doubt(error: &GraphError) -> bool {
+    error.http_status.is_some_and(|status| 500 <= status) && by_code(error.code).is_none()
+}
+
+fn by_code(code: i64) -> Option<Remedy> {
+    Some(match code {
         1 => Remedy::Retry { once: true },
         2 | 131_000 | 131_016 | 131_057 | 133_004 => Remedy::Retry { once: false },
         130_429 | 133_016 => Remedy::SlowNumber,
@@ -67,8 +76,8 @@ pub fn classify(error: &GraphError) -> Remedy {
         // The family of template errors; Meta adds to it.
         132_000..=132_999 => Remedy::Template,
         131_060 | 131_200..=131_299 | 137_000..=139_999 => Remedy::Other,
-        _ => by_status(error.http_status),
-    }
+        _ => return None,
+    })
 }
 
 fn by_status(status: Option<u16>) -> Remedy {
@@ -134,6 +143,24 @@ mod tests {
         assert_eq!(remedy(131_047, Some(500)), Remedy::NeedsTemplate);
         assert_eq!(remedy(130_429, Some(400)), Remedy::SlowNumber);
         assert_eq!(remedy(139_000, Some(500)), Remedy::Other);
+    }
+
+    #[test]
+    fn a_breakdown_without_a_known_code_leaves_doubt() {
+        let doubt = |code, status| {
+            let words = String::new();
+            let error = GraphError {
+                code,
+                subcode: None,
+                message: words,
+                details: None,
+                fbtrace_id: None,
+                http_status: Some(status),
+            };
+            leaves_doubt(&error)
+        };
+        assert!(doubt(77_777, 500) && doubt(77_777, 503));
+        assert!(!doubt(77_777, 400) && !doubt(131_000, 500) && !doubt(2, 503) && !doubt(139_000, 500));
     }
 
     #[test]

@@ -71,20 +71,24 @@ pub(super) fn settle(outcome: &SendOutcome, attempt: i64) -> Settlement {
     match outcome {
         SendOutcome::Accepted(accepted) => Settlement::Accepted { wamid: accepted.wamid.clone() },
         SendOutcome::Unknown { reason } => Settlement::Unknown { reason: reason.clone() },
-        SendOutcome::NotSent { reason } => again_or_dead(0, reason.clone(), attempt, MOST_RETRIES, pause(2, attempt)),
+        SendOutcome::NotSent { reason } => {
+            let failed = Failed { code: 0, reason: reason.clone(), attempt };
+            failed.again(MOST_RETRIES, pause(2, attempt), Slows::Nothing)
+        }
         SendOutcome::Refused(refusal) => refused(refusal, attempt),
     }
 }
 
 fn refused(refusal: &GraphError, attempt: i64) -> Settlement {
     let (code, reason) = (refusal.code, words(refusal));
+    let failed = |reason| Failed { code, reason, attempt };
     match classify(refusal) {
-        Remedy::Retry { once: true } => again_or_dead(code, reason, attempt, 1, Duration::from_secs(2)),
-        Remedy::Retry { once: false } => again_or_dead(code, reason, attempt, MOST_RETRIES, pause(2, attempt)),
-        Remedy::SlowNumber => Settlement::Again { reason, after: pause(2, attempt), slows: Slows::Number },
-        Remedy::SlowAccount => Settlement::Again { reason, after: pause(2, attempt), slows: Slows::Account },
+        Remedy::Retry { once: true } => failed(reason).again(1, Duration::from_secs(2), Slows::Nothing),
+        Remedy::Retry { once: false } => failed(reason).again(MOST_RETRIES, pause(2, attempt), Slows::Nothing),
+        Remedy::SlowNumber => failed(reason).again(MOST_RETRIES, pause(2, attempt), Slows::Number),
+        Remedy::SlowAccount => failed(reason).again(MOST_RETRIES, pause(2, attempt), Slows::Account),
         // Meta's own advice for this code: 4 to the power of the attempt, in seconds, from 0 on.
-        Remedy::SlowPair => Settlement::Again { reason, after: pause(4, attempt - 1), slows: Slows::Pair },
+        Remedy::SlowPair => failed(reason).again(MOST_RETRIES, pause(4, attempt - 1), Slows::Pair),
         Remedy::PauseNumber | Remedy::PauseAccount => Settlement::KeepsItsPlace { reason },
         Remedy::NeedsTemplate => Settlement::Held {
             reason: format!("the 24-hour window is closed: only a template can be sent now ({reason})"),
@@ -102,15 +106,24 @@ fn refused(refusal: &GraphError, attempt: i64) -> Settlement {
         | Remedy::Request
         | Remedy::Media
         | Remedy::Template
-        | Remedy::Other => Settlement::Dead { code, reason, rests: Duration::ZERO },
+        | Remedy::Other => failed(reason).for_good(),
     }
 }
 
-fn again_or_dead(code: i64, reason: String, attempt: i64, retries: i64, after: Duration) -> Settlement {
-    if attempt <= retries {
-        Settlement::Again { reason, after, slows: Slows::Nothing }
-    } else {
-        Settlement::Dead { code, reason, rests: Duration::ZERO }
+/// An attempt that certainly came to nothing.
+struct Failed {
+    code: i64,
+    reason: String,
+    attempt: i64,
+}
+
+impl Failed {
+    fn again(self, retries: i64, after: Duration, slows: Slows) -> Settlement {
+        if self.attempt <= retries { Settlement::Again { reason: self.reason, after, slows } } else { self.for_good() }
+    }
+
+    fn for_good(self) -> Settlement {
+        Settlement::Dead { code: self.code, reason: self.reason, rests: Duration::ZERO }
     }
 }
 
@@ -153,6 +166,14 @@ mod tests {
     fn a_pair_that_gets_too_much_waits_four_times_longer_each_time() {
         for (attempt, seconds) in [(1, 1), (2, 4), (3, 16), (4, 64)] {
             assert!(matches!(of_code(131_056, attempt), Settlement::Again { after, .. } if after.as_secs() == seconds));
+        }
+    }
+
+    #[test]
+    fn no_refusal_is_answered_with_retries_for_ever() {
+        for code in [2, 4, 80_007, 130_429, 131_000, 131_056, 133_016] {
+            assert!(matches!(of_code(code, MOST_RETRIES), Settlement::Again { .. }), "{code}");
+            assert!(matches!(of_code(code, MOST_RETRIES + 1), Settlement::Dead { .. }), "{code}");
         }
     }
 

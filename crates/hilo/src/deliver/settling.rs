@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use domain::change::{EventType, Subject};
 use domain::delivery::{Progress, SendState};
-use domain::ids::WorkspaceId;
+use domain::ids::{SendId, WorkspaceId};
 use store::{NextStand, Sending, Tx};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tracing::{error, warn};
@@ -87,7 +87,9 @@ fn settle_one(tx: &mut Tx<'_>, node: &Node, sent: &Sent) -> store::Result<()> {
             reached("accepted");
             return Ok(());
         }
-        Settlement::Again { reason, after, .. } => stand(tx, SendState::Queued, reason, *after)?,
+        Settlement::Again { reason, after, slows } => {
+            stand(tx, SendState::Queued, reason, spread(*after, *slows, send.id))?
+        }
         Settlement::KeepsItsPlace { reason } => stand(tx, SendState::Queued, reason, Duration::ZERO)?,
         Settlement::Held { reason } => {
             let stands = stand(tx, SendState::Held, reason, Duration::ZERO)?;
@@ -111,6 +113,15 @@ fn settle_one(tx: &mut Tx<'_>, node: &Node, sent: &Sent) -> store::Result<()> {
         consequences::draw(tx, &place, refusal, node.clock.now())?;
     }
     Ok(())
+}
+
+/// What failed together does not come back together: up to a quarter later, each send by as much as its id says. A limit has its own
+/// pause, to which Meta holds us.
+fn spread(after: Duration, slows: Slows, send: SendId) -> Duration {
+    match slows {
+        Slows::Nothing => after + after / 4 * (send.0.as_u128() % 1000) as u32 / 1000,
+        Slows::Pair | Slows::Number | Slows::Account => after,
+    }
 }
 
 fn tell_if(

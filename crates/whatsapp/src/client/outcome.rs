@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Answer;
 use crate::error::GraphError;
+use crate::remedy::leaves_doubt;
 
 /// What is known of a send.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,12 +50,13 @@ pub enum NotMarked {
 }
 
 pub(super) fn of_send(answer: &Answer) -> SendOutcome {
-    if let Some(error) = answer.refusal() {
-        return SendOutcome::Refused(error);
-    }
-    match accepted(answer) {
-        Some(accepted) => SendOutcome::Accepted(accepted),
-        None => SendOutcome::Unknown { reason: strange(answer) },
+    match (answer.refusal(), accepted(answer)) {
+        (Some(error), _) if leaves_doubt(&error) => SendOutcome::Unknown {
+            reason: format!("HTTP {} with a code that Meta does not explain: {error}", answer.status),
+        },
+        (Some(error), _) => SendOutcome::Refused(error),
+        (None, Some(accepted)) => SendOutcome::Accepted(accepted),
+        (None, None) => SendOutcome::Unknown { reason: strange(answer) },
     }
 }
 
@@ -114,6 +116,8 @@ mod tests {
         {
             assert!(matches!(outcome(status, body), SendOutcome::Unknown { .. }), "{status} {body}");
         }
+        let untold = outcome(500, r#"{"error":{"code":77777,"message":"x"}}"#);
+        assert!(matches!(untold, SendOutcome::Unknown { reason } if reason.contains("77777")));
         assert!(matches!(outcome(500, r#"{"error":{"code":131000,"message":"x"}}"#), SendOutcome::Refused(_)));
         assert!(matches!(outcome(200, r#"{"error":{"code":100}}"#), SendOutcome::Refused(_)));
     }
