@@ -38,7 +38,8 @@ pub(crate) use wait::{PATIENCE, eventually};
 pub(crate) const NUMBER: &str = "100000000000001";
 /// What signs the webhooks of the simulator.
 pub(crate) const SECRET: &str = "the secret of the app";
-const ACCESS_TOKEN: &str = "the token of the app";
+/// What the Graph API of the simulator asks for.
+pub(crate) const ACCESS_TOKEN: &str = "the token of the app";
 /// What Meta repeats in the handshake.
 pub(crate) const VERIFY_TOKEN: &str = "the word of the handshake";
 /// The workspace that is made at first start.
@@ -54,6 +55,8 @@ pub(crate) struct Setup {
     pub(crate) largest: Largest,
     pub(crate) read_receipts: ReadReceipts,
     pub(crate) allow_internal: Allowed,
+    /// What is particular about the simulated platform.
+    pub(crate) platform: fn(&mut simulator::Settings),
 }
 
 /// A WhatsApp number of the server.
@@ -93,6 +96,7 @@ impl Default for Setup {
             largest: Largest::default(),
             read_receipts: ReadReceipts::default(),
             allow_internal: Allowed::default(),
+            platform: |_| {},
         }
     }
 }
@@ -387,7 +391,7 @@ fn platform(setup: &Setup, clock: &Clock) -> simulator::Settings {
         waba_id: "200000000000001".to_owned(),
         ..BusinessNumber::default()
     };
-    simulator::Settings {
+    let mut platform = simulator::Settings {
         app_secret: SECRET.to_owned(),
         access_token: ACCESS_TOKEN.to_owned(),
         verify_token: VERIFY_TOKEN.to_owned(),
@@ -399,7 +403,9 @@ fn platform(setup: &Setup, clock: &Clock) -> simulator::Settings {
         pair_rate: None,
         webhooks: WebhookSettings { first_retry: ms(10), longest_retry: ms(50), ..WebhookSettings::default() },
         ..simulator::Settings::default()
-    }
+    };
+    (setup.platform)(&mut platform);
+    platform
 }
 
 fn settings(setup: &Setup, simulator: &Simulator, database: Location, files: &Path) -> Settings {

@@ -8,7 +8,8 @@ use simulator::{Accepted, Fault, FaultKind, Phone};
 use store::Tx;
 use uuid::Uuid;
 
-use crate::app::{PATIENCE, TestApp, eventually, on_both, status, statuses_body, text};
+use crate::app::{PATIENCE, Setup, TestApp, eventually, on_both, on_both_with, status, statuses_body, text};
+use crate::metas_rules::{owed_nothing, send_template, with_templates};
 
 /// A phone whose acknowledgement was accepted while its answer got lost; the send, once it is known to be unknown.
 async fn with_a_lost_answer(app: &TestApp) -> (Phone, Accepted, Value) {
@@ -157,5 +158,45 @@ fn what_a_dead_process_was_sending_is_unknown_at_the_next_start_and_not_sent() {
         somebody_else_is_answered(app).await;
         assert!(ana.received().is_empty());
         assert_eq!(app.simulator.ledger().accepted.len(), 1, "only the other's answer");
+    });
+}
+
+#[test]
+fn a_file_or_a_template_that_a_dead_process_was_sending_is_not_sent_twice_either() {
+    on_both_with(&Setup { platform: with_templates, ..Setup::default() }, async |app| {
+        let (ana, luis) = (owed_nothing(app, "+52 55 1234 5678").await, owed_nothing(app, "+52 55 8765 4320").await);
+        let (workspace, channel) = (app.workspace("default").await, app.node.channels.iter().next().unwrap().id);
+        let pause = move |tx: &mut Tx<'_>| tx.pause_channel(workspace, channel, Some("until the next start"));
+        app.node.store.write(Vec::new(), pause).await.unwrap();
+        let thread = app.conversation_of(&ana).await;
+        let image = json!({"type": "image", "image": {"link": "https://files.example.org/a.jpg"}});
+        let sent = app.api.post(&format!("/conversations/{}/messages", text(&thread["id"])), &image).await;
+        assert_eq!(sent.status, 201);
+        assert_eq!(send_template(app, &luis, "pedido_listo").await.status, 201);
+        let queued = app.api.list("/outbox").await;
+        let ids: Vec<SendId> = queued.iter().map(|send| text(&send["id"]).parse().unwrap()).collect();
+        assert_eq!(ids.len(), 2);
+
+        app.restart_after(async |node| {
+            let (dead, lease_until) = (Uuid::new_v4(), machine_now() - 1);
+            let mark = move |tx: &mut Tx<'_>| {
+                for id in &ids {
+                    tx.mark_sending(workspace, *id, dead, lease_until, lease_until)?;
+                }
+                tx.pause_channel(workspace, channel, None)
+            };
+            node.store.write(Vec::new(), mark).await.unwrap();
+        })
+        .await;
+        eventually("both to be unknown", async || {
+            (app.api.list("/outbox?state=unknown").await.len() == 2).then_some(())
+        })
+        .await;
+        somebody_else_is_answered(app).await;
+        app.restart().await;
+        app.settled().await;
+        assert!(ana.received().is_empty() && luis.received().is_empty());
+        assert_eq!(app.simulator.ledger().accepted.len(), 1, "only the other's answer");
+        assert_eq!(app.api.list("/outbox?state=unknown").await.len(), 2, "both are listed for a person");
     });
 }
