@@ -23,6 +23,11 @@ named! {
     }
 }
 
+impl SendState {
+    /// Where a person may have to look.
+    pub const LISTED: [Self; 4] = [Self::Unknown, Self::NeedsReview, Self::Held, Self::Dead];
+}
+
 named! {
     /// How far a message has come, as reported. Only moves up.
     Progress: "progress" {

@@ -5,6 +5,7 @@ use domain::delivery::{Progress, SendState};
 use domain::ids::{BodyId, ConversationId, InteractionId, MediaId, SendId, WorkspaceId};
 use domain::interaction::Author;
 use domain::media::{MediaKind, MediaState};
+use uuid::Uuid;
 
 use crate::{Dialect, Result, Row, StoreError, StoredFile, Tx, media, params};
 
@@ -73,6 +74,17 @@ pub enum Applied {
     Noted,
     /// The message is where the report says.
     Moved,
+}
+
+/// Where a message stands among all of a workspace: many can have the same moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Recorded {
+    /// When it was recorded, milliseconds since 1970.
+    pub at: i64,
+    /// Its thread.
+    pub conversation: ConversationId,
+    /// Its place in the thread.
+    pub seq: i64,
 }
 
 /// A message as threads show it.
@@ -264,8 +276,15 @@ impl Tx<'_> {
         row.map(|row| row.text(0)).transpose()
     }
 
-    /// Messages that did not arrive, the latest first, from before `before`.
-    pub fn failed_messages(&mut self, workspace: WorkspaceId, before: i64, limit: i64) -> Result<Vec<MessageRow>> {
+    /// Messages that did not arrive, the latest first. `before` is where the last of the page before stands.
+    pub fn failed_messages(
+        &mut self,
+        workspace: WorkspaceId,
+        before: Option<Recorded>,
+        limit: i64,
+    ) -> Result<Vec<MessageRow>> {
+        let last = Recorded { at: i64::MAX, conversation: ConversationId(Uuid::max()), seq: i64::MAX };
+        let before = before.unwrap_or(last);
         let rows = self.query(
             "SELECT m.conversation_id, m.seq, m.author, m.kind, m.text, m.content, coalesce(m.wamid, o.wamid), m.context_wamid,
                     m.sent_at, m.recorded_at, m.interaction_id, m.body_id, m.steps, m.send_id, m.progress, m.reports,
@@ -273,8 +292,9 @@ impl Tx<'_> {
                     f.id, f.kind, f.state, f.reason, f.mime_type, f.size, f.sha256, f.filename
              FROM messages m LEFT JOIN outbox o ON o.workspace_id = m.workspace_id AND o.id = m.send_id
              LEFT JOIN media f ON f.workspace_id = m.workspace_id AND f.id = m.media_id
-             WHERE m.workspace_id = $1 AND m.recorded_at < $2 AND m.progress = 4 ORDER BY m.recorded_at DESC LIMIT $3",
-            params![workspace, before, limit],
+             WHERE m.workspace_id = $1 AND (m.recorded_at, m.conversation_id, m.seq) < ($2, $3, $4) AND m.progress = 4
+             ORDER BY m.recorded_at DESC, m.conversation_id DESC, m.seq DESC LIMIT $5",
+            params![workspace, before.at, before.conversation, before.seq, limit],
         )?;
         rows.iter().map(read).collect()
     }

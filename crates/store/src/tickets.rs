@@ -143,26 +143,77 @@ impl Tx<'_> {
         before: Option<TicketId>,
         limit: i64,
     ) -> Result<Vec<TicketRow>> {
-        let before = before.map_or(uuid::Uuid::max(), |id| id.0);
-        let rows = match (state, queue) {
-            // What a person looks at all day: by index, however many tickets were resolved before.
-            (Some(TicketState::Open), Some(queue)) => self.query(
-                "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at,
-                        resolved_at, resolved_by
-                 FROM tickets
-                 WHERE workspace_id = $1 AND queue = $2 AND state = 'open' AND id < $3
-                 ORDER BY id DESC LIMIT $4",
-                params![workspace, queue, before, limit],
-            )?,
-            (state, queue) => self.query(
-                "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at,
-                        resolved_at, resolved_by
-                 FROM tickets
-                 WHERE workspace_id = $1 AND id < $2 AND state = coalesce($3, state) AND queue = coalesce($4, queue)
-                 ORDER BY id DESC LIMIT $5",
-                params![workspace, before, state.map(TicketState::name), queue, limit],
-            )?,
-        };
+        let before = before.unwrap_or(TicketId(uuid::Uuid::max()));
+        match (state, queue) {
+            (None, None) => self.all_tickets(workspace, before, limit),
+            (Some(state), None) => self.tickets_of_state(workspace, state, before, limit),
+            (Some(TicketState::Open), Some(queue)) => self.open_tickets(workspace, queue, before, limit),
+            (Some(TicketState::Resolved), Some(queue)) => self.resolved_tickets(workspace, queue, before, limit),
+            (None, Some(queue)) => {
+                let mut both = self.open_tickets(workspace, queue, before, limit)?;
+                both.extend(self.resolved_tickets(workspace, queue, before, limit)?);
+                both.sort_unstable_by_key(|row| std::cmp::Reverse(row.ticket.id));
+                both.truncate(limit.unsigned_abs() as usize);
+                Ok(both)
+            }
+        }
+    }
+
+    fn all_tickets(&mut self, workspace: WorkspaceId, before: TicketId, limit: i64) -> Result<Vec<TicketRow>> {
+        let rows = self.query(
+            "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at,
+                    resolved_at, resolved_by
+             FROM tickets WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+            params![workspace, before, limit],
+        )?;
+        rows.iter().map(read).collect()
+    }
+
+    fn tickets_of_state(
+        &mut self,
+        workspace: WorkspaceId,
+        state: TicketState,
+        before: TicketId,
+        limit: i64,
+    ) -> Result<Vec<TicketRow>> {
+        let rows = self.query(
+            "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at,
+                    resolved_at, resolved_by
+             FROM tickets WHERE workspace_id = $1 AND state = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
+            params![workspace, state.name(), before, limit],
+        )?;
+        rows.iter().map(read).collect()
+    }
+
+    fn open_tickets(
+        &mut self,
+        workspace: WorkspaceId,
+        queue: &str,
+        before: TicketId,
+        limit: i64,
+    ) -> Result<Vec<TicketRow>> {
+        let rows = self.query(
+            "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at,
+                    resolved_at, resolved_by
+             FROM tickets WHERE workspace_id = $1 AND queue = $2 AND state = 'open' AND id < $3 ORDER BY id DESC LIMIT $4",
+            params![workspace, queue, before, limit],
+        )?;
+        rows.iter().map(read).collect()
+    }
+
+    fn resolved_tickets(
+        &mut self,
+        workspace: WorkspaceId,
+        queue: &str,
+        before: TicketId,
+        limit: i64,
+    ) -> Result<Vec<TicketRow>> {
+        let rows = self.query(
+            "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at,
+                    resolved_at, resolved_by
+             FROM tickets WHERE workspace_id = $1 AND queue = $2 AND state = 'resolved' AND id < $3 ORDER BY id DESC LIMIT $4",
+            params![workspace, queue, before, limit],
+        )?;
         rows.iter().map(read).collect()
     }
 }

@@ -7,6 +7,7 @@ mod conversations;
 mod document;
 mod endpoints;
 mod events;
+mod failed;
 mod interactions;
 mod keys;
 pub mod media;
@@ -78,7 +79,7 @@ fn reading() -> Described {
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::show))
         .routes(routes!(conversations::messages))
-        .routes(routes!(conversations::failed))
+        .routes(routes!(failed::list))
         .routes(routes!(interactions::list))
         .routes(routes!(interactions::show))
         .routes(routes!(tickets::list))

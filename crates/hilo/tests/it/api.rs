@@ -164,6 +164,7 @@ fn a_wrong_question_is_answered_with_what_to_change() {
         let wrong = [
             "/tickets?state=lost",
             "/outbox?state=lost",
+            "/outbox?state=queued",
             "/conversations?contact_id=ana",
             "/contacts?phone=ana",
             "/contacts?phone=%2B52%201",

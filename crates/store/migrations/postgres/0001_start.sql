@@ -157,7 +157,7 @@ CREATE TABLE conversations (
 );
 CREATE UNIQUE INDEX conversations_of_phone ON conversations (workspace_id, channel_id, phone) WHERE phone IS NOT NULL;
 CREATE UNIQUE INDEX conversations_of_user ON conversations (workspace_id, channel_id, user_id) WHERE user_id IS NOT NULL;
-CREATE INDEX conversations_of_contact ON conversations (workspace_id, contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX conversations_of_contact ON conversations (workspace_id, contact_id, id) WHERE contact_id IS NOT NULL;
 CREATE INDEX conversations_answered ON conversations (workspace_id, last_message_at)
   WHERE person_since IS NOT NULL AND interaction_id IS NOT NULL AND waiting_since IS NULL;
 
@@ -189,7 +189,7 @@ CREATE TABLE messages (
   PRIMARY KEY (workspace_id, conversation_id, seq)
 );
 
-CREATE INDEX messages_failed ON messages (workspace_id, recorded_at) WHERE progress = 4;
+CREATE INDEX messages_failed ON messages (workspace_id, recorded_at, conversation_id, seq) WHERE progress = 4;
 
 CREATE TABLE interactions (
   workspace_id     UUID NOT NULL,
@@ -228,6 +228,8 @@ CREATE TABLE tickets (
   PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX tickets_open ON tickets (workspace_id, queue, id) WHERE state = 'open';
+CREATE INDEX tickets_resolved ON tickets (workspace_id, queue, id) WHERE state = 'resolved';
+CREATE INDEX tickets_of_state ON tickets (workspace_id, state, id);
 
 -- What happened to a contact other than messages.
 CREATE TABLE events (

@@ -158,7 +158,7 @@ CREATE TABLE conversations (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX conversations_of_phone ON conversations (workspace_id, channel_id, phone) WHERE phone IS NOT NULL;
 CREATE UNIQUE INDEX conversations_of_user ON conversations (workspace_id, channel_id, user_id) WHERE user_id IS NOT NULL;
-CREATE INDEX conversations_of_contact ON conversations (workspace_id, contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX conversations_of_contact ON conversations (workspace_id, contact_id, id) WHERE contact_id IS NOT NULL;
 CREATE INDEX conversations_answered ON conversations (workspace_id, last_message_at)
   WHERE person_since IS NOT NULL AND interaction_id IS NOT NULL AND waiting_since IS NULL;
 
@@ -190,7 +190,7 @@ CREATE TABLE messages (
   PRIMARY KEY (workspace_id, conversation_id, seq)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX messages_failed ON messages (workspace_id, recorded_at) WHERE progress = 4;
+CREATE INDEX messages_failed ON messages (workspace_id, recorded_at, conversation_id, seq) WHERE progress = 4;
 
 CREATE TABLE interactions (
   workspace_id     BLOB NOT NULL,
@@ -229,6 +229,8 @@ CREATE TABLE tickets (
   PRIMARY KEY (workspace_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tickets_open ON tickets (workspace_id, queue, id) WHERE state = 'open';
+CREATE INDEX tickets_resolved ON tickets (workspace_id, queue, id) WHERE state = 'resolved';
+CREATE INDEX tickets_of_state ON tickets (workspace_id, state, id);
 
 -- What happened to a contact other than messages.
 CREATE TABLE events (
@@ -401,6 +403,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('contacts', 'contacts', '1000000 1000000 1'),
   ('contacts', 'contacts_of_name', '1000000 1000000 3 1'),
   ('messages', 'messages', '5000000 5000000 5 1'),
+  ('messages', 'messages_failed', '10000 10000 2 1 1'),
   ('interactions', 'interactions', '1000000 1000000 1'),
   ('events', 'events', '1000000 1000000 5 1'),
   ('identities', 'identities', '1000000 1000000 1 1 1'),
@@ -408,10 +411,12 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('conversations', 'conversations', '1000000 1000000 1'),
   ('conversations', 'conversations_of_phone', '1000000 1000000 300000 1'),
   ('conversations', 'conversations_of_user', '1000000 1000000 300000 1'),
-  ('conversations', 'conversations_of_contact', '1000000 1000000 1'),
+  ('conversations', 'conversations_of_contact', '1000000 1000000 1 1'),
   ('conversations', 'conversations_answered', '10000 10000 1'),
   ('tickets', 'tickets', '1000000 1000000 1'),
   ('tickets', 'tickets_open', '10000 10000 1000 1'),
+  ('tickets', 'tickets_resolved', '1000000 1000000 100000 1'),
+  ('tickets', 'tickets_of_state', '1000000 1000000 500000 1'),
   ('outbox', 'outbox', '1000000 1000000 1'),
   ('outbox', 'outbox_listed', '10000 5000 1000 1'),
   ('outbox', 'outbox_due', '1000 2 1'),

@@ -44,6 +44,10 @@ fn no_statement_reads_a_whole_table_or_all_that_a_workspace_has() {
 
     let statements: Vec<&str> = SPELLED.with_borrow(|spelled| spelled.values().copied().collect());
     assert!(40 < statements.len());
+    for index in ["tickets_open", "tickets_resolved", "tickets_of_state", "outbox_listed", "messages_failed"] {
+        let is_used = |statement: &&str| plan(&connection, statement).iter().any(|step| step.contains(index));
+        assert!(statements.iter().any(is_used), "{index} is for nothing");
+    }
     for statement in statements {
         let steps = plan(&connection, statement);
         let wasteful: Vec<&String> = steps.iter().filter(|step| is_wasteful(step)).collect();
@@ -163,8 +167,12 @@ fn show_lists(tx: &mut Tx<'_>) -> Result<()> {
     tx.workspace(US)?;
     tx.published_workflow(US, 1)?;
     tx.interactions(US, None, 9)?;
-    tx.tickets(US, Some(open), Some("desk"), None, 9)?;
-    tx.outbox(US, Some(SendState::Held), None, 9)?;
+    for (state, queue) in [(None, None), (Some(open), None), (None, Some("desk"))] {
+        tx.tickets(US, state, queue, None, 9)?;
+    }
+    tx.outbox(US, None, 9)?;
+    tx.listed_sends(US, SendState::Held, None, 9)?;
+    tx.failed_messages(US, None, 9)?;
     tx.work(US, None, 9)?;
     tx.notices(US, None, 9)?;
     tx.events(US, ana, 9).map(drop)

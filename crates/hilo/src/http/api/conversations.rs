@@ -260,19 +260,6 @@ pub(super) async fn messages(
     Ok(Json(Page::of(rows, limit, |row| row.message.seq.to_string(), |row| MessageView::of(row, &passes))))
 }
 
-/// Messages of yours that did not arrive, the latest first, with Meta's reason.
-#[utoipa::path(get, path = "/messages/failed", tag = "conversations", operation_id = "list_failed_messages", params(Asked), responses((status = 200, body = Page<MessageView>)))]
-pub(super) async fn failed(
-    State(node): State<Arc<Node>>,
-    Extension(caller): Extension<Caller>,
-    Query(asked): Query<Asked>,
-) -> Answer<Page<MessageView>> {
-    let (limit, before) = (asked.limit()?, asked.cursor::<i64>()?.unwrap_or(i64::MAX));
-    let rows = node.store.read(move |tx| tx.failed_messages(caller.workspace, before, limit)).await?;
-    let passes = node.media.passes(caller.workspace);
-    Ok(Json(Page::of(rows, limit, |row| row.message.recorded_at.to_string(), |row| MessageView::of(row, &passes))))
-}
-
 pub(super) fn conversation_id(text: &str) -> Result<ConversationId, Problem> {
     text.parse().map_err(|_| Problem::missing("conversation"))
 }

@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Answer;
 use super::page::{Asked, Page, filter};
-use super::schemas::{Id, PurposeName, SendStateName, Time};
+use super::schemas::{Id, PurposeName, SendListName, SendStateName, Time};
 use crate::explain;
 use crate::http::attempt::Attempt;
 use crate::http::keys::Caller;
@@ -82,9 +82,20 @@ impl From<OutboxRow> for SendView {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Filter {
-    /// Of one state only: `unknown`, `needs_review`, `held` and `dead` are the lists to look at.
-    #[param(value_type = Option<SendStateName>)]
+    /// One of the lists that a person may have to look at; everything, unless given.
+    #[param(value_type = Option<SendListName>)]
     state: Option<String>,
+}
+
+impl Filter {
+    fn list(&self) -> Result<Option<SendState>, Problem> {
+        match filter::<SendState>("state", self.state.as_deref())? {
+            Some(state) if !SendState::LISTED.contains(&state) => Err(Problem::invalid(format!(
+                "`state`: there is no list of what is {state}; ask for unknown, needs_review, held or dead, or without `state`"
+            ))),
+            list => Ok(list),
+        }
+    }
 }
 
 /// What is on its way out or did not simply leave, the newest first.
@@ -96,8 +107,12 @@ pub(super) async fn list(
     Query(wanted): Query<Filter>,
 ) -> Answer<Page<SendView>> {
     let (limit, before) = (asked.limit()?, asked.cursor::<SendId>()?);
-    let state = filter::<SendState>("state", wanted.state.as_deref())?;
-    let rows = node.store.read(move |tx| tx.outbox(caller.workspace, state, before, limit)).await?;
+    let list = wanted.list()?;
+    let read = move |tx: &mut store::Tx<'_>| match list {
+        Some(state) => tx.listed_sends(caller.workspace, state, before, limit),
+        None => tx.outbox(caller.workspace, before, limit),
+    };
+    let rows = node.store.read(read).await?;
     Ok(Json(Page::of(rows, limit, |row| row.send.id.to_string(), SendView::from)))
 }
 
@@ -138,9 +153,9 @@ pub(super) async fn show(
     Path(id): Path<String>,
 ) -> Answer<SendView> {
     let id = send_id(&id)?;
-    let list = move |tx: &mut store::Tx<'_>| tx.outbox_row(caller.workspace, id);
-    let row = node.store.write(Vec::new(), list).await?;
-    Ok(Json(row.ok_or_else(|| Problem::missing("message in the outbox"))?.into()))
+    let rows = node.store.read(move |tx| tx.outbox_by_id(caller.workspace, &[id])).await?;
+    let row = rows.into_iter().next().ok_or_else(|| Problem::missing("message in the outbox"))?;
+    Ok(Json(row.into()))
 }
 
 /// Lets a held or dead one go once more, through all the guards.

@@ -51,6 +51,8 @@ schemas! {
     IdentityName = names("What kind of name it is.", IdentityKind::ALL.iter().map(|kind| kind.name())),
     /// A state of the outbox.
     SendStateName = names("Where a send stands.", SendState::ALL.iter().map(|state| state.name())),
+    /// A list of the outbox.
+    SendListName = names("A state that a person may have to look at.", SendState::LISTED.iter().map(|state| state.name())),
     /// What a send is for.
     PurposeName = names("Why a message goes out.", Purpose::ALL.iter().map(|purpose| purpose.name())),
     /// Who wrote.

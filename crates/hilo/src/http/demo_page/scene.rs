@@ -222,8 +222,8 @@ fn read_thread(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId) -> s
 
 fn stuck(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId) -> store::Result<Vec<OutboxRow>> {
     let mut stuck = Vec::new();
-    for state in [SendState::Held, SendState::Unknown, SendState::NeedsReview, SendState::Dead] {
-        stuck.extend(tx.outbox(workspace, Some(state), None, PAGE)?);
+    for state in SendState::LISTED {
+        stuck.extend(tx.listed_sends(workspace, state, None, PAGE)?);
     }
     stuck.retain(|row| row.send.conversation == id);
     Ok(stuck)

@@ -2,10 +2,10 @@
 
 use std::fmt::Debug;
 
-use domain::delivery::SendState;
-use domain::ids::{ContactId, NoticeId, TicketId};
+use domain::delivery::{Progress, SendState};
+use domain::ids::{ContactId, NoticeId, SendId, TicketId};
 use domain::interaction::TicketState;
-use store::{NewTicket, NoticeRow, Result, Store, Tx};
+use store::{NewMessage, NewTicket, NoticeRow, Recorded, Result, Store, Tx};
 
 use crate::clinic::{Clinic, NOW, fresh, person};
 use crate::places::{read, write};
@@ -35,6 +35,7 @@ pub(crate) fn pages_walk_all_rows_once(store: &Store) {
         (Some(TicketState::Open), None, 4),
         (Some(TicketState::Resolved), None, 3),
         (None, Some("desk"), 3),
+        (Some(TicketState::Resolved), Some("desk"), 1),
         (Some(TicketState::Open), Some("desk"), 2),
         (Some(TicketState::Open), Some("nowhere"), 0),
     ] {
@@ -43,14 +44,20 @@ pub(crate) fn pages_walk_all_rows_once(store: &Store) {
         });
         assert_eq!(tickets.len(), expected, "{state:?} {queue:?}");
     }
-    for (state, expected) in
-        [(None, 7), (Some(SendState::Queued), 4), (Some(SendState::Held), 3), (Some(SendState::Dead), 0)]
-    {
+    let sends = walk(store, move |tx, last| Ok(tx.outbox(workspace, last, 3)?.iter().map(|row| row.send.id).collect()));
+    assert_eq!(sends.len(), 7);
+    for (state, expected) in [(SendState::Held, 3), (SendState::Dead, 0), (SendState::Queued, 0)] {
         let sends = walk(store, move |tx, last| {
-            Ok(tx.outbox(workspace, state, last, 3)?.iter().map(|row| row.send.id).collect())
+            Ok(tx.listed_sends(workspace, state, last, 2)?.iter().map(|row| row.send.id).collect())
         });
         assert_eq!(sends.len(), expected, "{state:?}");
     }
+    let failed = walk(store, move |tx, last| {
+        let page = tx.failed_messages(workspace, last, 2)?;
+        let place = |m: &NewMessage| Recorded { at: m.recorded_at, conversation: m.conversation, seq: m.seq };
+        Ok(page.iter().map(|row| place(&row.message)).collect())
+    });
+    assert_eq!(failed.len(), 7, "they failed in the same moment");
     let notices = walk(store, move |tx, last| Ok(tx.notices(workspace, last, 3)?.iter().map(|row| row.id).collect()));
     assert_eq!(notices.len(), 7);
 
@@ -70,7 +77,8 @@ fn fill(tx: &mut Tx<'_>, clinic: Clinic, n: i64) -> Result<()> {
     let (odd, workspace) = (n % 2 == 1, clinic.workspace);
     tx.add_contact(workspace, &person(ContactId(fresh()), "Bia"), NOW)?;
     let thread = clinic.another_thread(tx)?;
-    tx.add_message(workspace, &clinic.inbound(n))?;
+    tx.add_message(workspace, &clinic.outbound(n, SendId(fresh())))?;
+    tx.end_message(workspace, clinic.thread, n, Progress::Failed, None)?;
     let matter = clinic.matter();
     tx.add_interaction(workspace, &matter, NOW)?;
     let ticket = NewTicket {

@@ -273,7 +273,7 @@ impl Full {
     }
 
     fn sends(self, store: &Store) -> String {
-        self.list(store, move |tx| tx.outbox(self.clinic.workspace, None, None, 9))
+        self.list(store, move |tx| tx.outbox(self.clinic.workspace, None, 9))
     }
 
     fn work(self, store: &Store) -> String {
