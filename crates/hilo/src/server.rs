@@ -1,5 +1,7 @@
 //! A running server: the node, its jobs, its door; and how it stops.
 
+mod door;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,14 +41,7 @@ impl Server {
         let mut told = stopped.clone();
         let serving = tokio::spawn(async move {
             let until_told = async move { drop(told.wait_for(|stop| *stop).await) };
-            let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
-                if let Err(error) = stream.set_nodelay(true) {
-                    warn!(%error, "A connection keeps its delay");
-                }
-            });
-            if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(until_told).await {
-                warn!(%error, "The server stopped listening");
-            }
+            door::serve(listener, routes, until_told).await;
         });
         Ok(Server { address, stop, jobs, serving })
     }

@@ -127,10 +127,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Posted<T> {
 }
 
 async fn read(request: Request) -> Result<(Attempt, Vec<u8>), Problem> {
+    read_within(SLOWEST_BODY, request).await
+}
+
+async fn read_within(slowest: Duration, request: Request) -> Result<(Attempt, Vec<u8>), Problem> {
     let (parts, body) = request.into_parts();
-    let read = tokio::time::timeout(SLOWEST_BODY, axum::body::to_bytes(body, LARGEST_BODY)).await;
+    let read = tokio::time::timeout(slowest, axum::body::to_bytes(body, LARGEST_BODY)).await;
     let slow = |_| {
-        let said = format!("the body did not arrive within {} s; send it again", SLOWEST_BODY.as_secs());
+        let said = format!("the body did not arrive within {} s; send it again", slowest.as_secs());
         Problem::new(StatusCode::REQUEST_TIMEOUT, said)
     };
     let large = |_| {
@@ -161,5 +165,22 @@ fn not_understood(error: &serde_json::Error) -> Problem {
         serde_json::error::Category::Syntax | serde_json::error::Category::Eof | serde_json::error::Category::Io => {
             Problem::new(StatusCode::BAD_REQUEST, format!("the body is not JSON: {error}"))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, Bytes};
+    use futures::StreamExt;
+    use futures::stream::{once, pending};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_never_ends_is_not_waited_for() {
+        let begun = once(async { Ok::<_, std::io::Error>(Bytes::from_static(b"{")) });
+        let request = Request::new(Body::from_stream(begun.chain(pending())));
+        let refused = read_within(Duration::from_millis(50), request).await.unwrap_err().into_response();
+        assert_eq!(refused.status(), StatusCode::REQUEST_TIMEOUT);
     }
 }

@@ -53,3 +53,33 @@ async fn in_our_words(method: &Method, uri: &Uri, response: Response) -> Respons
     ours.headers_mut().extend(parts.headers);
     ours
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use hyper::service::Service;
+    use hyper_util::service::TowerToHyperService;
+
+    use super::*;
+
+    async fn asked(routes: Router) -> (StatusCode, String) {
+        let service = TowerToHyperService::new(routes.layer(from_fn(ours)));
+        let response = service.call(Request::new(axum::body::Body::empty())).await.unwrap();
+        let status = response.status();
+        assert_eq!(response.headers()[header::CONTENT_TYPE], PROBLEM);
+        let body = axum::body::to_bytes(response.into_body(), LONGEST).await.unwrap();
+        (status, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_that_tells_nothing_of_it() {
+        async fn panics() -> &'static str {
+            panic!("the text of a customer")
+        }
+        let (status, said) = asked(Router::new().route("/", get(panics))).await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(said.contains("the log says what") && !said.contains("customer"), "{said}");
+    }
+}
