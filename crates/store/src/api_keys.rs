@@ -41,6 +41,13 @@ pub struct KeyRow {
     pub revoked_at: Option<i64>,
 }
 
+impl KeyRow {
+    /// Whether it opens anything at this moment.
+    pub fn opens(&self, now: i64) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
+}
+
 impl Tx<'_> {
     /// Keeps a new key.
     pub fn add_key(&mut self, workspace: WorkspaceId, new: &NewKey, now: i64) -> Result<()> {

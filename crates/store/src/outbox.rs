@@ -270,7 +270,8 @@ impl Tx<'_> {
     /// The sends of these ids that are still in the outbox.
     pub fn outbox_by_id(&mut self, workspace: WorkspaceId, ids: &[SendId]) -> Result<Vec<OutboxRow>> {
         let rows = self.query(
-            "SELECT id, epoch, channel_id, conversation_id, seq, purpose, payload, state, reason, attempt, wamid, created_at, changed_at
+            "SELECT id, epoch, channel_id, conversation_id, seq, purpose, payload, state, reason, attempt, wamid, created_at, changed_at,
+                    not_before, code
              FROM outbox WHERE workspace_id = $1 AND id = ANY($2)",
             params![workspace, ids.iter().map(|id| id.0).collect::<Vec<_>>()],
         )?;

@@ -57,6 +57,8 @@ pub struct Caller {
     pub name: String,
     /// What it may do.
     pub scopes: Scopes,
+    /// From when on it opens nothing.
+    pub expires_at: Option<i64>,
 }
 
 /// Lets a request in that carries a key, not too often, and tells the handlers whose it is.
@@ -71,8 +73,8 @@ pub async fn require(State(node): State<Arc<Node>>, mut request: Request, next: 
         return (stand.headers(), [(header::RETRY_AFTER, stand.wait_s.to_string())], too_often(&node)).into_response();
     }
     note_use(&node, &key);
-    let KeyRow { workspace, id, name, scopes, .. } = key;
-    request.extensions_mut().insert(Caller { workspace, key: id, name, scopes });
+    let KeyRow { workspace, id, name, scopes, expires_at, .. } = key;
+    request.extensions_mut().insert(Caller { workspace, key: id, name, scopes, expires_at });
     (stand.headers(), next.run(request).await).into_response()
 }
 
@@ -81,7 +83,8 @@ async fn key(node: &Node, header: Option<HeaderValue>) -> Result<KeyRow, Problem
     let text = header
         .as_ref()
         .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
+        .and_then(|value| value.split_once(' '))
+        .and_then(|(scheme, key)| scheme.eq_ignore_ascii_case("bearer").then_some(key))
         .ok_or_else(|| unauthorized("send a key: `Authorization: Bearer hilo_…`; `hilo key create` makes one"))?;
     let hash = hash(text.trim());
     let key = node.store.read(move |tx| tx.key_of_hash(&hash)).await?;

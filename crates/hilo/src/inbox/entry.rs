@@ -1,9 +1,12 @@
-//! Who did something, on the timeline of the person whom it concerns.
+//! Who did something: on the timeline of the person whom it concerns, or among the notices.
 
-use domain::ids::{ContactId, ConversationId, EventId, WorkspaceId};
+use domain::change::{EventType, Subject};
+use domain::ids::{ContactId, ConversationId, EventId, NoticeId, WorkspaceId};
 use domain::interaction::Step;
-use store::{EventRow, Tx};
+use serde_json::json;
+use store::{EventRow, NoticeRow, Tx};
 
+use crate::changes;
 use crate::ids;
 use crate::node::Node;
 
@@ -48,5 +51,25 @@ impl Entry {
     ) -> store::Result<()> {
         let (id, by, at) = (self.id, self.by.clone(), self.at);
         tx.add_event(workspace, &EventRow { id, contact, conversation: None, at, by, step })
+    }
+
+    /// What concerns no customer is read by whoever looks after the business.
+    pub(super) fn write_notice(
+        &self,
+        tx: &mut Tx<'_>,
+        workspace: WorkspaceId,
+        subject: &str,
+        what: &str,
+    ) -> store::Result<()> {
+        let notice = NoticeRow {
+            id: NoticeId(self.id.0),
+            received_at: self.at,
+            kind: "action".to_owned(),
+            subject: subject.to_owned(),
+            detail: format!("`{}` {what}", self.by),
+            raw: json!({ "by": self.by }).to_string(),
+        };
+        tx.add_notice(workspace, &notice)?;
+        changes::tell(tx, workspace, EventType::NoticeReceived, Subject::Notice(notice.id))
     }
 }

@@ -6,6 +6,7 @@ use domain::ids::{KeyId, WorkspaceId};
 use store::{KeyRow, NewKey, Tx};
 use tracing::info;
 
+use super::entry::Entry;
 use super::{Acted, Done, Once, Refusal};
 use crate::node::Node;
 
@@ -17,23 +18,32 @@ pub async fn make_key(
     by: &str,
     once: Once<KeyRow>,
 ) -> Done<Acted<KeyRow>> {
-    let (now, id, name) = (node.clock.now().as_millisecond(), new.id, new.name.clone());
+    let (entry, id, name) = (Entry::new(node, by), new.id, new.name.clone());
     let keep = move |tx: &mut Tx<'_>| {
-        tx.add_key(workspace, &new, now)?;
+        tx.add_key(workspace, &new, entry.at)?;
+        entry.write_notice(tx, workspace, &new.name, &format!("made this key, which may {}", new.scopes))?;
         Ok(tx.key(workspace, new.id)?.ok_or(Refusal::Missing("key")))
     };
     let made = once.write(node, workspace, Vec::new(), keep).await?;
+    node.changed(&[workspace]);
     info!(key.id = %id, by, "`{by}` made the key `{name}`");
     Ok(made)
 }
 
 /// Revokes a key: from the next request on it opens nothing. One that was revoked before stays so.
 pub async fn revoke_key(node: &Arc<Node>, workspace: WorkspaceId, id: KeyId, by: &str) -> Done<()> {
-    let now = node.clock.now().as_millisecond();
-    let found = node.store.write(Vec::new(), move |tx| tx.revoke_key(workspace, id, now)).await?;
-    if !found {
-        return Err(Refusal::Missing("key"));
-    }
+    let entry = Entry::new(node, by);
+    node.store.write(Vec::new(), move |tx| revoke(tx, workspace, id, &entry)).await??;
+    node.changed(&[workspace]);
     info!(key.id = %id, by, "`{by}` revoked a key");
     Ok(())
+}
+
+fn revoke(tx: &mut Tx<'_>, workspace: WorkspaceId, id: KeyId, entry: &Entry) -> store::Result<Done<()>> {
+    let Some(key) = tx.key(workspace, id)? else { return Ok(Err(Refusal::Missing("key"))) };
+    if key.revoked_at.is_none() {
+        tx.revoke_key(workspace, id, entry.at)?;
+        entry.write_notice(tx, workspace, &key.name, "revoked this key")?;
+    }
+    Ok(Ok(()))
 }

@@ -6,6 +6,7 @@ use domain::ids::{WorkId, WorkspaceId};
 use store::Tx;
 use tracing::info;
 
+use super::entry::Entry;
 use super::{Acted, Done, Once, Refusal};
 use crate::clock::machine_now;
 use crate::node::Node;
@@ -18,13 +19,18 @@ pub async fn replay_message(
     by: &str,
     once: Once<()>,
 ) -> Done<Acted<()>> {
+    let entry = Entry::new(node, by);
     let replay = move |tx: &mut Tx<'_>| {
-        let replayed = tx.replay_work(workspace, id, machine_now())?;
-        Ok(if replayed { Ok(()) } else { Err(Refusal::Missing("message that was put aside")) })
+        if !tx.replay_work(workspace, id, machine_now())? {
+            return Ok(Err(Refusal::Missing("message that was put aside")));
+        }
+        // Whom it concerns shows only once it is read.
+        entry.write_notice(tx, workspace, &id.to_string(), "let this message, which was put aside, try again")?;
+        Ok(Ok(()))
     };
     let replayed = once.write(node, workspace, Vec::new(), replay).await?;
     node.backlog_wakes.notify_one();
-    // Whom it concerns shows only once it is read.
+    node.changed(&[workspace]);
     info!(work.id = %id, by, "`{by}` let a message that was put aside try again");
     Ok(replayed)
 }

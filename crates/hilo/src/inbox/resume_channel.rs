@@ -3,19 +3,18 @@
 use std::sync::Arc;
 
 use domain::ids::{ChannelId, WorkspaceId};
+use store::{Channel, Tx};
 use tracing::info;
 
+use super::entry::Entry;
 use super::{Done, Refusal};
 use crate::changes;
 use crate::node::Node;
 
 /// Lets a number send again, everything and to everybody; what waited leaves in its order.
 pub async fn resume_channel(node: &Arc<Node>, workspace: WorkspaceId, id: ChannelId, by: &str) -> Done<()> {
-    let resume = move |tx: &mut store::Tx<'_>| {
-        tx.limit_to_replies(workspace, id, None)?;
-        changes::resume_channel(tx, workspace, id)
-    };
-    let resumed = node.store.write(Vec::new(), resume).await?;
+    let entry = Entry::new(node, by);
+    let resumed = node.store.write(Vec::new(), move |tx| resume(tx, workspace, id, &entry)).await?;
     node.outbox_wakes.notify_one();
     if !resumed {
         return Err(Refusal::Missing("channel"));
@@ -23,4 +22,17 @@ pub async fn resume_channel(node: &Arc<Node>, workspace: WorkspaceId, id: Channe
     info!(channel.id = %id, by, "`{by}` let a number send again");
     node.changed(&[workspace]);
     Ok(())
+}
+
+/// Answers whether there is such a number.
+fn resume(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ChannelId, entry: &Entry) -> store::Result<bool> {
+    let channel = tx.channels(workspace)?.into_iter().find(|channel| channel.id == id);
+    if let Some(Channel { display_phone_number, paused_reason, replies_only_reason, .. }) = channel
+        && let Some(reason) = paused_reason.or(replies_only_reason)
+    {
+        let what = format!("let this number send again; it was stopped because {reason}");
+        entry.write_notice(tx, workspace, &display_phone_number, &what)?;
+    }
+    tx.limit_to_replies(workspace, id, None)?;
+    changes::resume_channel(tx, workspace, id)
 }

@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::api::assert_problem;
-use crate::app::{Api, Setup, TestApp, eventually, on_both, on_both_with, text};
+use crate::app::{Api, PATIENCE, Setup, TestApp, eventually, on_both, on_both_with, text};
 use crate::openapi::operations;
 
 #[test]
@@ -77,6 +77,47 @@ fn a_key_ends_when_it_was_said_to() {
         let late = visitor.call(Method::GET, "/contacts").await;
         assert_problem(&late, 401, "expired");
         assert!(text(&late.body["detail"]).contains("expired"));
+    });
+}
+
+#[test]
+fn a_key_that_ends_gives_none_that_outlives_it() {
+    on_both(async |app: &mut TestApp| {
+        let end = app.now() + 3_600_000;
+        let wish = |end: Option<i64>| json!({ "name": "visitor", "scopes": ["manage"], "expires_at": end });
+        let (secret, _) = make(&app.api, wish(Some(end))).await;
+        let visitor = app.api.with_key(&secret);
+        for later in [None, Some(end + 1)] {
+            assert_problem(&visitor.post("/keys", &wish(later)).await, 403, &format!("{later:?}"));
+        }
+        make(&visitor, wish(Some(end))).await;
+    });
+}
+
+#[test]
+fn who_made_and_revoked_a_key_stands_among_the_notices() {
+    on_both(async |app: &mut TestApp| {
+        let (_, key) = make(&app.api, json!({ "name": "shop", "scopes": ["read"] })).await;
+        let path = format!("/keys/{}", text(&key["id"]));
+        for _ in 0..2 {
+            assert_eq!(app.api.call(Method::DELETE, &path).await.status, 204);
+        }
+        let notices = app.api.list("/notices").await;
+        let said: Vec<_> = notices.iter().map(|row| (text(&row["subject"]), text(&row["detail"]))).collect();
+        assert_eq!(said, [("shop", "`Luisa` revoked this key"), ("shop", "`Luisa` made this key, which may read")]);
+    });
+}
+
+#[test]
+fn a_stream_of_events_ends_with_its_key() {
+    on_both(async |app: &mut TestApp| {
+        let (secret, key) = make(&app.api, json!({ "name": "shop", "scopes": ["read"] })).await;
+        let stream = app.api.with_key(&secret).open("/events", None).await;
+        assert_eq!(stream.status(), 200);
+        let path = format!("/keys/{}", text(&key["id"]));
+        assert_eq!(app.api.call(Method::DELETE, &path).await.status, 204);
+        let rest = tokio::time::timeout(PATIENCE, stream.bytes()).await;
+        assert!(rest.is_ok(), "the connection is still open");
     });
 }
 

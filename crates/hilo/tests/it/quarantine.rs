@@ -65,6 +65,8 @@ fn a_part_that_cannot_be_read_is_put_aside_after_three_tries_with_its_raw_body()
         let replay = format!("/backlog/{id}/replay");
         assert_eq!(app.api.call(Method::POST, &replay).await.status, 202);
         assert_eq!(app.api.call(Method::POST, &replay).await.status, 404, "it is no longer put aside");
+        let notice = app.api.list("/notices").await.remove(0);
+        assert_eq!((&notice["kind"], &notice["subject"]), (&json!("action"), &json!(id.to_string())));
         assert_eq!(quarantined(app).await["attempts"], 3, "nothing was mended, so it is put aside again");
     });
 }

@@ -97,12 +97,15 @@ fn a_revoked_token_stops_the_number_and_keeps_the_queue_until_it_is_mended() {
         luis.says("hola").await;
         app.settled_but_paused().await;
         app.restart().await;
-        assert_eq!(app.api.list("/outbox?state=queued").await.len(), 2);
+        let waiting = app.api.list("/outbox").await;
+        assert_eq!(waiting.iter().filter(|send| send["state"] == "queued").count(), 2);
         assert_eq!(app.simulator.ledger().refused[&190], 1, "no more than one attempt");
 
         app.simulator.clear_faults();
         let resumed = app.api.call(Method::DELETE, &format!("/channels/{}/pause", text(&channel["id"]))).await;
         assert_eq!(resumed.status, 204);
+        let notice = app.api.list("/notices").await.into_iter().find(|notice| notice["kind"] == "action").unwrap();
+        assert!(text(&notice["detail"]).starts_with("`Luisa` let this number send again"), "{notice}");
         for phone in [&ana, &luis] {
             assert_eq!(phone.wait_for(1, PATIENCE).await.len(), 1);
         }

@@ -9,15 +9,12 @@ use domain::change::EventType;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::Answer;
 use super::schemas::EventTypeName;
+use super::{Answer, page};
 use crate::changes::{self, From, Told, TooOld};
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
 use crate::node::Node;
-
-const USUAL: usize = 50;
-const MOST: usize = 200;
 
 /// From where on, and of what, somebody wants to hear.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -99,21 +96,11 @@ pub(super) async fn list(
     Query(limit): Query<Limit>,
 ) -> Answer<Changes> {
     let (from, types) = (wanted.from(None)?.unwrap_or(From::Beginning), wanted.types()?);
-    let (limit, epoch) = (limit.read()?, node.instance.epoch);
+    let (limit, epoch) = (usize::from(page::limit(limit.limit.as_deref())?), node.instance.epoch);
     let read = move |tx: &mut store::Tx<'_>| match changes::start(tx, caller.workspace, epoch, from)? {
         Ok(after) => changes::look(tx, caller.workspace, epoch, after, limit, &types).map(Ok),
         Err(too_old) => Ok(Err(too_old)),
     };
     let look = node.store.read(read).await??;
     Ok(Json(Changes { data: look.told, next_cursor: look.next.to_string(), has_more: look.more }))
-}
-
-impl Limit {
-    fn read(&self) -> Result<usize, Problem> {
-        let Some(limit) = &self.limit else { return Ok(USUAL) };
-        match limit.parse() {
-            Ok(limit) if (1..=MOST).contains(&limit) => Ok(limit),
-            _ => Err(Problem::invalid(format!("`limit` is a number from 1 to {MOST}, not `{limit}`"))),
-        }
-    }
 }

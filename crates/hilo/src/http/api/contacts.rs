@@ -164,7 +164,7 @@ pub(super) struct ContactWish {
     phone: String,
     /// What they are called.
     #[serde(default)]
-    #[schema(max_length = 200)]
+    #[schema(min_length = 1, max_length = 200)]
     name: Option<String>,
     /// The language to write to them in.
     #[serde(default)]
@@ -214,7 +214,7 @@ pub(super) async fn create(
 pub(super) struct ContactPatch {
     /// What they are called; null if nobody knows.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>, max_length = 200)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     name: Option<Option<String>>,
     /// The language to write to them in; null if nobody knows.
     #[serde(default, deserialize_with = "given")]

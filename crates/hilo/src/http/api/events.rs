@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Sse;
 use axum::response::sse::Event;
 use domain::change::EventType;
-use domain::ids::WorkspaceId;
+use domain::ids::{KeyId, WorkspaceId};
 use futures::stream::{Stream, unfold};
 use store::Position;
 use tokio::sync::broadcast::Receiver;
@@ -63,6 +63,7 @@ pub(super) async fn stream(
     let following = Following {
         node,
         workspace,
+        key: caller.key,
         types: Arc::new(types),
         after,
         waiting: VecDeque::new(),
@@ -88,6 +89,7 @@ fn full() -> Problem {
 struct Following {
     node: Arc<Node>,
     workspace: WorkspaceId,
+    key: KeyId,
     types: Arc<Vec<EventType>>,
     after: Position,
     waiting: VecDeque<Told>,
@@ -100,17 +102,16 @@ struct Following {
 }
 
 impl Following {
-    /// The next event, or a heartbeat; nothing when the server stops.
+    /// The next event, or a heartbeat; nothing when the server stops, or the key has ended.
     async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(told) = self.waiting.pop_front() {
                 self.sent_at = Instant::now();
                 return Some(event(&told));
             }
-            if !self.rest().await {
+            if !self.rest().await || !self.look().await {
                 return None;
             }
-            self.look().await;
             if self.waiting.is_empty() && HEARTBEAT <= self.sent_at.elapsed() {
                 self.sent_at = Instant::now();
                 return Some(self.heartbeat());
@@ -132,21 +133,28 @@ impl Following {
         true
     }
 
-    async fn look(&mut self) {
+    /// Answers whether the key still opens anything.
+    async fn look(&mut self) -> bool {
         let (workspace, after, types, epoch) =
             (self.workspace, self.after, self.types.clone(), self.node.instance.epoch);
-        let read = move |tx: &mut store::Tx<'_>| changes::look(tx, workspace, epoch, after, AT_ONCE, &types);
+        let (key, now) = (self.key, self.node.clock.now().as_millisecond());
+        let read = move |tx: &mut store::Tx<'_>| match tx.key(workspace, key)? {
+            Some(key) if key.opens(now) => changes::look(tx, workspace, epoch, after, AT_ONCE, &types).map(Some),
+            Some(_) | None => Ok(None),
+        };
         match self.node.store.read(read).await {
-            Ok(Look { told, next, more }) => {
+            Ok(Some(Look { told, next, more })) => {
                 if more {
                     self.nap = Duration::ZERO;
                 }
                 self.after = next.position;
                 self.waiting = told.into();
             }
+            Ok(None) => return false,
             // Whoever follows keeps the connection, and hears what happened once it can be read.
             Err(reason) => warn!(%reason, "The changes cannot be read; trying again in a moment"),
         }
+        true
     }
 
     /// With the cursor: who hears of few types still comes back to where they were.

@@ -80,7 +80,7 @@ pub(super) struct KeyWish {
     /// What it may do; no more than the key that makes it.
     #[schema(value_type = Vec<ScopeName>, min_items = 1)]
     scopes: Vec<Scope>,
-    /// From when on it opens nothing; never unless given.
+    /// From when on it opens nothing; never unless given. Not later than the end of the key that makes it.
     #[serde(default)]
     #[schema(value_type = Option<Time>)]
     expires_at: Option<i64>,
@@ -110,10 +110,8 @@ pub(super) async fn create(
     Posted { body: wish, attempt }: Posted<KeyWish>,
 ) -> Result<Response, Problem> {
     let name = keys::checked_name(&wish.name).map_err(|why| Problem::invalid(format!("`name`: {why}")))?;
-    let (scopes, expires_at) = (granted(&caller, &wish.scopes)?, wish.expires_at);
-    if expires_at.is_some_and(|end| end <= node.clock.now().as_millisecond()) {
-        return Err(Problem::invalid("`expires_at` has passed; give milliseconds since 1970 that are to come"));
-    }
+    let scopes = granted(&caller, &wish.scopes)?;
+    let expires_at = granted_end(&caller, wish.expires_at, node.clock.now().as_millisecond())?;
     let (secret, hash) = keys::mint();
     let new = NewKey { id: KeyId(ids::fresh()), name, hash, scopes, expires_at };
     let make = |once| inbox::make_key(&node, caller.workspace, new, &caller.name, once);
@@ -134,6 +132,21 @@ fn granted(caller: &Caller, wished: &[Scope]) -> Result<Scopes, Problem> {
             Err(Problem::new(StatusCode::FORBIDDEN, said))
         }
         None => Ok(Scopes::of(wished)),
+    }
+}
+
+/// Nor an end later than its own: it could live on under another name.
+fn granted_end(caller: &Caller, wished: Option<i64>, now: i64) -> Result<Option<i64>, Problem> {
+    if wished.is_some_and(|end| end <= now) {
+        return Err(Problem::invalid("`expires_at` has passed; give milliseconds since 1970 that are to come"));
+    }
+    match caller.expires_at {
+        Some(own) if wished.is_none_or(|end| own < end) => {
+            let said =
+                format!("this key ends at {own} and gives none that outlives it; set `expires_at` to that or before");
+            Err(Problem::new(StatusCode::FORBIDDEN, said))
+        }
+        Some(_) | None => Ok(wished),
     }
 }
 

@@ -7,8 +7,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::http::problem::Problem;
 
-const USUAL: i64 = 50;
-const MOST: i64 = 200;
+const USUAL: u16 = 50;
+const MOST: u16 = 200;
 
 /// Which page is asked for.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -32,11 +32,7 @@ pub(super) struct Page<T> {
 
 impl Asked {
     pub(super) fn limit(&self) -> Result<i64, Problem> {
-        let Some(limit) = &self.limit else { return Ok(USUAL) };
-        match limit.parse() {
-            Ok(limit) if (1..=MOST).contains(&limit) => Ok(limit),
-            _ => Err(Problem::invalid(format!("`limit` is a number from 1 to {MOST}, not `{limit}`"))),
-        }
+        limit(self.limit.as_deref()).map(i64::from)
     }
 
     pub(super) fn cursor<T: FromStr>(&self) -> Result<Option<T>, Problem> {
@@ -58,6 +54,15 @@ impl<T> Page<T> {
         let full = rows.len() as i64 == limit;
         let next_cursor = rows.last().filter(|_| full).map(cursor);
         Page { data: rows.into_iter().map(show).collect(), next_cursor }
+    }
+}
+
+/// How many rows are asked for.
+pub(super) fn limit(asked: Option<&str>) -> Result<u16, Problem> {
+    let Some(asked) = asked else { return Ok(USUAL) };
+    match asked.parse() {
+        Ok(limit) if (1..=MOST).contains(&limit) => Ok(limit),
+        _ => Err(Problem::invalid(format!("`limit` is a number from 1 to {MOST}, not `{asked}`"))),
     }
 }
 

@@ -16,7 +16,10 @@ const MINUTE_S: f64 = 60.0;
 /// Between two tries to note that a key is in use.
 const NOTE_AGAIN: Duration = Duration::from_secs(60);
 
-/// Every key that has asked since the start. They are few: a bucket is made for real keys only.
+/// From this many buckets on, those that are full again are thrown away before another is made.
+const MANY: usize = 1_000;
+
+/// The keys that asked lately. A bucket is made for real keys only.
 #[derive(Debug, Default)]
 pub struct Callers {
     buckets: Mutex<HashMap<KeyId, Bucket>>,
@@ -45,6 +48,9 @@ impl Callers {
     /// Takes one request's worth from a key's bucket, if it holds that much. A full bucket holds a minute's worth.
     pub fn take(&self, key: KeyId, settings: ApiSettings, now: Instant) -> Stand {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if MANY <= buckets.len() && !buckets.contains_key(&key) {
+            buckets.retain(|_, bucket| !bucket.is_full(settings, now));
+        }
         let bucket = buckets.entry(key).or_insert_with(|| Bucket::full(settings, now));
         bucket.take(settings, now)
     }
@@ -66,11 +72,20 @@ impl Bucket {
         Self { tokens: f64::from(settings.requests_per_minute), filled: now, noted: None }
     }
 
+    fn is_full(&self, settings: ApiSettings, now: Instant) -> bool {
+        f64::from(settings.requests_per_minute) <= self.level(settings, now)
+    }
+
+    fn level(&self, settings: ApiSettings, now: Instant) -> f64 {
+        let most = f64::from(settings.requests_per_minute);
+        let gained = now.saturating_duration_since(self.filled).as_secs_f64() * most / MINUTE_S;
+        (self.tokens + gained).min(most)
+    }
+
     fn take(&mut self, settings: ApiSettings, now: Instant) -> Stand {
         let most = f64::from(settings.requests_per_minute);
         let a_second = most / MINUTE_S;
-        let gained = now.saturating_duration_since(self.filled).as_secs_f64() * a_second;
-        (self.tokens, self.filled) = ((self.tokens + gained).min(most), now);
+        (self.tokens, self.filled) = (self.level(settings, now), now);
         let allowed = 1.0 <= self.tokens;
         if allowed {
             self.tokens -= 1.0;
@@ -110,5 +125,17 @@ mod tests {
         assert!(callers.take(another, settings, start).allowed, "each key has a bucket of its own");
         assert!(callers.take(ours, settings, start + Duration::from_secs(1)).allowed);
         assert!(!callers.take(ours, settings, start + Duration::from_secs(1)).allowed);
+    }
+
+    #[test]
+    fn keys_that_have_not_asked_for_a_minute_take_no_memory() {
+        let (callers, settings) = (Callers::default(), ApiSettings { requests_per_minute: 60 });
+        let (start, key) = (Instant::now(), |n: usize| KeyId(Uuid::from_u128(n as u128)));
+        for n in 0..MANY {
+            callers.take(key(n), settings, start);
+        }
+        callers.take(key(0), settings, start + Duration::from_secs(60));
+        callers.take(key(MANY), settings, start + Duration::from_secs(60));
+        assert_eq!(callers.buckets.lock().unwrap().len(), 2);
     }
 }
