@@ -109,7 +109,7 @@ async fn rows(app: &TestApp) -> BTreeMap<String, i64> {
     app.node.store.read(count).await.unwrap()
 }
 
-/// Everything that the lists of the API show.
+/// Everything that the lists of the API show, but for what becomes of files: that goes on beside it, and their addresses change.
 async fn all_that_is_shown(app: &TestApp) -> BTreeMap<String, Vec<Value>> {
     let mut shown = BTreeMap::new();
     for path in ["/contacts", "/conversations", "/interactions", "/tickets", "/notices", "/backlog"] {
@@ -117,7 +117,9 @@ async fn all_that_is_shown(app: &TestApp) -> BTreeMap<String, Vec<Value>> {
     }
     for thread in shown["/conversations"].clone() {
         let path = format!("/conversations/{}/messages", text(&thread["id"]));
-        shown.insert(path.clone(), app.api.list(&path).await);
+        let mut messages = app.api.list(&path).await;
+        messages.iter_mut().for_each(|message| message["media"] = Value::Null);
+        shown.insert(path, messages);
     }
     shown
 }
