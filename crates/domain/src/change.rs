@@ -15,6 +15,10 @@ named! {
         MessageQueued = "message.queued",
         /// A message of ours was sent, delivered, read or played, failed, or was cancelled.
         MessageStatusChanged = "message.status_changed",
+        /// A customer's file is here.
+        FileStored = "file.stored",
+        /// A customer's file will not come by itself: WhatsApp does not have it any more, or it is not kept.
+        FileMissing = "file.missing",
         /// Somebody new.
         ContactCreated = "contact.created",
         /// A name, the language, an identity or the wish to be left alone changed.
@@ -104,6 +108,8 @@ impl EventType {
             EventType::MessageEchoed => 2,
             EventType::MessageQueued => 3,
             EventType::MessageStatusChanged => 4,
+            EventType::FileStored => 5,
+            EventType::FileMissing => 6,
             EventType::ContactCreated => 10,
             EventType::ContactChanged => 11,
             EventType::ConversationCreated => 20,

@@ -10,6 +10,7 @@ mod forget_answers;
 mod process_backlog;
 mod reclaim_abandoned_sends;
 mod refresh_templates;
+mod remove_unsent_uploads;
 mod review_unknown_sends;
 pub mod schedule;
 mod settle_parked_reports;

@@ -31,6 +31,10 @@ pub const POINTS: &[&str] = &[
     "report_committed",
     "work_claimed",
     "work_done",
+    "file_claimed",
+    "file_arrived",
+    "file_kept",
+    "file_recorded",
     "ticket_resolved",
     "once_committed",
 ];

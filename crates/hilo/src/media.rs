@@ -5,7 +5,9 @@ mod depot;
 mod fetch;
 mod outcome;
 mod pass;
+mod retry;
 mod sendable;
+mod slots;
 mod sniff;
 mod take;
 mod upload;
@@ -14,12 +16,14 @@ use anyhow::Result;
 use domain::ids::WorkspaceId;
 use tracing::warn;
 
+pub(crate) use depot::Called;
 pub use depot::{Depot, DepotProblem};
 pub(crate) use fetch::{Trouble, fetch};
 pub(crate) use outcome::of_try;
 pub use pass::{Opened, Passes, open_pass};
+pub use retry::retry;
 pub(crate) use sniff::is_shown;
-pub use take::{NotTaken, Offered, take};
+pub use take::{NotTaken, Offered, Taken, record, take};
 pub use upload::{UploadProblem, uploaded};
 
 use crate::clock::machine_now;
@@ -33,6 +37,7 @@ pub struct Media {
     pub largest: Largest,
     key: Vec<u8>,
     uploads: upload::UnderWay,
+    slots: slots::Slots,
 }
 
 impl Media {
@@ -45,7 +50,13 @@ impl Media {
                 "Files are kept in a folder; if several nodes use this database, all of them must share that folder, or use `media.s3`"
             );
         }
-        Ok(Media { depot, largest: settings.largest, key: key.to_vec(), uploads: upload::UnderWay::default() })
+        Ok(Media {
+            depot,
+            largest: settings.largest,
+            key: key.to_vec(),
+            uploads: upload::UnderWay::default(),
+            slots: slots::Slots::default(),
+        })
     }
 
     /// Addresses for the files of a workspace, good for a quarter of an hour from now.

@@ -44,7 +44,7 @@ pub use idempotency_keys::KeptAnswer;
 pub use inbox::{NewWork, WorkRow};
 pub use instance::Instance;
 pub use interactions::{InteractionChange, InteractionRow, NewInteraction};
-pub use media::{DueMedia, MediaOutcome, MediaRow, NewMedia, StoredFile};
+pub use media::{DueMedia, Kept, MediaOutcome, MediaRow, NewMedia, StoredFile};
 pub use messages::{Applied, MessageFile, MessageRow, NewMessage, Recorded, Report};
 pub use outbox::{NewSend, NextStand, OutboxRow, Sending};
 pub use reports::{ParkedReport, SettledReport};

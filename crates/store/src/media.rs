@@ -76,6 +76,17 @@ pub enum MediaOutcome {
     },
 }
 
+/// How many files there are, and how many bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// That are here.
+    pub files: i64,
+    /// Of those that are here.
+    pub bytes: i64,
+    /// That are missing or refused.
+    pub lost: i64,
+}
+
 /// A file as lists show it.
 #[derive(Debug, Clone)]
 pub struct MediaRow {
@@ -136,10 +147,80 @@ impl Tx<'_> {
         machine_now: i64,
     ) -> Result<()> {
         self.put(
-            "INSERT INTO media (workspace_id, id, kind, filename, state, mime_type, size, sha256, attempts, not_before, created_at)
-             VALUES ($1, $2, $3, $4, 'stored', $5, $6, $7, 0, $8, $8)",
+            "INSERT INTO media (workspace_id, id, kind, filename, state, mime_type, size, sha256, attempts, not_before, created_at,
+                                unsent_since)
+             VALUES ($1, $2, $3, $4, 'stored', $5, $6, $7, 0, $8, $8, $8)",
             params![workspace, id, kind.name(), filename, &file.mime_type, file.size, &file.sha256, machine_now],
+        )?;
+        self.count_media(workspace, Kept { files: 1, bytes: file.size, lost: 0 })
+    }
+
+    /// How many files of a workspace no message names, and how many bytes they have.
+    pub fn unsent_media(&mut self, workspace: WorkspaceId) -> Result<(i64, i64)> {
+        let row = self.query_one(
+            "SELECT count(*), CAST(coalesce(sum(size), 0) AS BIGINT) FROM media WHERE workspace_id = $1 AND unsent_since > $2",
+            params![workspace, i64::MIN],
+        )?;
+        Ok((row.int(0)?, row.int(1)?))
+    }
+
+    /// A message names a file: it stays.
+    pub(crate) fn note_media_sent(&mut self, workspace: WorkspaceId, id: MediaId) -> Result<()> {
+        self.put("UPDATE media SET unsent_since = NULL WHERE workspace_id = $1 AND id = $2", params![workspace, id])
+    }
+
+    /// Gives up files that were uploaded before a moment and that no message names; no message can be sent with them from here on.
+    /// Answers some, also those that were given up and are not forgotten yet.
+    pub fn give_up_unsent_media(
+        &mut self,
+        before: i64,
+        reason: &str,
+        limit: i64,
+    ) -> Result<Vec<(WorkspaceId, MediaId)>> {
+        let rows = self.query(
+            "SELECT workspace_id, id FROM media WHERE unsent_since < $1 ORDER BY unsent_since, id LIMIT $2 FOR UPDATE SKIP LOCKED",
+            params![before, limit],
+        )?;
+        let given_up = rows.iter().map(|row| Ok((WorkspaceId(row.id(0)?), MediaId(row.id(1)?))));
+        let given_up = given_up.collect::<Result<Vec<_>>>()?;
+        for (workspace, id) in &given_up {
+            self.put(
+                "UPDATE media SET state = 'missing', reason = $3 WHERE workspace_id = $1 AND id = $2",
+                params![*workspace, *id, reason],
+            )?;
+        }
+        Ok(given_up)
+    }
+
+    /// Forgets a file that was given up and whose bytes are gone, unless a message names it meanwhile.
+    pub fn forget_unsent_media(&mut self, workspace: WorkspaceId, id: MediaId) -> Result<()> {
+        let row = self.query_opt(
+            "DELETE FROM media WHERE workspace_id = $1 AND id = $2 AND state = 'missing' AND unsent_since IS NOT NULL RETURNING size",
+            params![workspace, id],
+        )?;
+        let Some(row) = row else { return Ok(()) };
+        self.execute("DELETE FROM media_uploads WHERE workspace_id = $1 AND media_id = $2", params![workspace, id])?;
+        self.count_media(workspace, Kept { files: -1, bytes: -row.int(0)?, lost: 0 })
+    }
+
+    fn count_media(&mut self, workspace: WorkspaceId, more: Kept) -> Result<()> {
+        self.put(
+            "INSERT INTO media_kept (workspace_id, files, bytes, lost) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (workspace_id) DO UPDATE SET
+                files = media_kept.files + $2, bytes = media_kept.bytes + $3, lost = media_kept.lost + $4",
+            params![workspace, more.files, more.bytes, more.lost],
         )
+    }
+
+    /// How much is kept, over all workspaces.
+    pub fn kept_media(&mut self) -> Result<Kept> {
+        let row = self.query_one(
+            "SELECT CAST(coalesce(sum(files), 0) AS BIGINT), CAST(coalesce(sum(bytes), 0) AS BIGINT),
+                    CAST(coalesce(sum(lost), 0) AS BIGINT)
+             FROM media_kept WHERE workspace_id >= $1",
+            params![Uuid::nil()],
+        )?;
+        Ok(Kept { files: row.int(0)?, bytes: row.int(1)?, lost: row.int(2)? })
     }
 
     /// Files that are due to be fetched. They stay locked until this transaction ends; what another node has locked is passed over.
@@ -200,7 +281,17 @@ impl Tx<'_> {
                 params![workspace, id, node, state.name(), reason],
             ),
         };
-        Ok(touched? == 1)
+        let settled = touched? == 1;
+        match outcome {
+            MediaOutcome::Stored(file) if settled => {
+                self.count_media(workspace, Kept { files: 1, bytes: file.size, lost: 0 })?;
+            }
+            MediaOutcome::Ended { .. } if settled => {
+                self.count_media(workspace, Kept { files: 0, bytes: 0, lost: 1 })?;
+            }
+            MediaOutcome::Stored(_) | MediaOutcome::Ended { .. } | MediaOutcome::Again { .. } => {}
+        }
+        Ok(settled)
     }
 
     /// For a database that only one process can use: what another one was fetching is due at once, since that one is gone.
@@ -215,9 +306,12 @@ impl Tx<'_> {
     pub fn retry_media(&mut self, workspace: WorkspaceId, id: MediaId, machine_now: i64) -> Result<bool> {
         let touched = self.execute(
             "UPDATE media SET state = 'waiting', attempts = 0, not_before = $3, node = NULL
-             WHERE workspace_id = $1 AND id = $2 AND (state = 'missing' OR state = 'refused')",
+             WHERE workspace_id = $1 AND id = $2 AND (state = 'missing' OR state = 'refused') AND conversation_id IS NOT NULL",
             params![workspace, id, machine_now],
         )?;
+        if touched == 1 {
+            self.count_media(workspace, Kept { files: 0, bytes: 0, lost: -1 })?;
+        }
         Ok(touched == 1)
     }
 
@@ -286,6 +380,7 @@ impl Tx<'_> {
         meta_id: &str,
         machine_now: i64,
     ) -> Result<()> {
+        self.note_media_sent(workspace, id)?;
         self.put(
             "INSERT INTO media_uploads (workspace_id, media_id, channel_id, meta_id, uploaded_at) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (workspace_id, media_id, channel_id) DO UPDATE SET meta_id = $4, uploaded_at = $5",

@@ -134,6 +134,9 @@ pub struct MessageFile {
 impl Tx<'_> {
     /// Records a message.
     pub fn add_message(&mut self, workspace: WorkspaceId, new: &NewMessage) -> Result<()> {
+        if let (Some(media), Some(_)) = (new.media, new.send) {
+            self.note_media_sent(workspace, media)?;
+        }
         self.put(
             "INSERT INTO messages (workspace_id, conversation_id, seq, author, kind, text, content, wamid, context_wamid,
                                    sent_at, recorded_at, interaction_id, body_id, steps, send_id, progress, media_id)

@@ -1,4 +1,4 @@
-//! Files at Meta: looked up by their id, fetched from the address that Meta names, uploaded, deleted. All of it may be repeated.
+//! Files at Meta: looked up by their id, fetched from the address that Meta names, uploaded. All of it may be repeated.
 
 mod address;
 mod hash;
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::multipart::{Form, Part};
-use reqwest::{Method, RequestBuilder, Response};
+use reqwest::{RequestBuilder, Response};
 use serde_json::Value;
 
 use crate::client::{Answer, CallError, Client, in_one_sentence, is_path_segment, read_answer};
@@ -70,8 +70,10 @@ impl Download {
 impl Client {
     /// Asks where a file is.
     pub async fn look_up_media(&self, phone_number_id: &str, media_id: &str) -> Result<Found, MediaProblem> {
-        let request = self.about_media(Method::GET, phone_number_id, media_id)?;
-        let answer = self.ask(request).await?;
+        check_id(phone_number_id)?;
+        check_id(media_id)?;
+        let url = format!("{}/{media_id}?phone_number_id={phone_number_id}", self.base_url);
+        let answer = self.ask(self.authorized(self.http.get(url))).await?;
         found(&answer).ok_or_else(|| problem::of_answer(&answer))
     }
 
@@ -104,22 +106,6 @@ impl Client {
         let request = self.http.post(format!("{}/{phone_number_id}/media", self.base_url));
         let answer = self.ask(self.authorized(request).multipart(form).timeout(LONGEST_TRANSFER)).await?;
         id(&answer).ok_or_else(|| problem::of_upload(&answer))
-    }
-
-    /// Has Meta forget a file that we uploaded.
-    pub async fn delete_media(&self, phone_number_id: &str, media_id: &str) -> Result<(), MediaProblem> {
-        let answer = self.ask(self.about_media(Method::DELETE, phone_number_id, media_id)?).await?;
-        if answer.refusal().is_none() && (200..300).contains(&answer.status) {
-            return Ok(());
-        }
-        Err(problem::of_answer(&answer))
-    }
-
-    fn about_media(&self, method: Method, number: &str, media_id: &str) -> Result<RequestBuilder, MediaProblem> {
-        check_id(number)?;
-        check_id(media_id)?;
-        let url = format!("{}/{media_id}?phone_number_id={number}", self.base_url);
-        Ok(self.authorized(self.http.request(method, url)))
     }
 
     fn authorized(&self, request: RequestBuilder) -> RequestBuilder {

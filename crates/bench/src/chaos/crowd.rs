@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use simulator::Phone;
+use simulator::{Act, Phone};
 use tokio::sync::watch;
 
 use super::dice::Dice;
@@ -12,6 +12,9 @@ use super::meta::Meta;
 
 const WITH_NUMBER: usize = 24;
 const BY_USERNAME: usize = 6; // the business never learns a number of theirs
+const PHOTOS: usize = 40;
+const WITH_PHOTO: usize = 15; // percent of the messages
+const PNG: &[u8] = b"\x89PNG\r\n\x1A\n";
 const PHRASES: [&str; 6] = [
     "Hola, ¿ya están mis lentes?",
     "Quero marcar um horário para amanhã",
@@ -25,6 +28,8 @@ pub(super) struct Crowd {
     pub(super) people: Vec<Person>,
     /// In the order in which it was said.
     pub(super) said: RefCell<Vec<Said>>,
+    /// What WhatsApp calls the photos on their phones.
+    photos: Vec<String>,
 }
 
 pub(super) struct Person {
@@ -44,7 +49,11 @@ impl Crowd {
                 if person < WITH_NUMBER { format!("+52155123400{person:02}") } else { format!("persona{person}") };
             people.push(Person::with(meta.simulator.phone(&name).await));
         }
-        Self { people, said: RefCell::default() }
+        let photo = |number: usize| {
+            let bytes = [PNG, format!("photo {number}").as_bytes()].concat();
+            meta.simulator.put_media(bytes, "image/png", None)
+        };
+        Self { people, said: RefCell::default(), photos: (0..PHOTOS).map(photo).collect() }
     }
 
     /// The next text of a person. Numbered, and nothing that a rule reads as a wish to be left alone.
@@ -57,7 +66,16 @@ impl Crowd {
 
     async fn say(&self, person: usize, dice: &mut Dice) {
         let (number, text) = self.next_text(person, dice);
-        let wamid = self.people[person].phone.says(&text).await;
+        let phone = &self.people[person].phone;
+        let photo = dice.chance(WITH_PHOTO).then(|| self.photos[dice.below(self.photos.len())].clone());
+        let wamid = match photo {
+            // A photo that is not on the phone is not sent, and then nothing was said.
+            Some(media_id) => match phone.does(Act::Image { media_id, caption: Some(text) }).await {
+                Ok(wamid) => wamid,
+                Err(_) => return,
+            },
+            None => phone.says(&text).await,
+        };
         self.said.borrow_mut().push(Said { person, number, wamid, bulk: None });
     }
 }

@@ -81,6 +81,15 @@ pub(super) struct Told {
     pub(super) tickets: Vec<Ticket>,
     pub(super) interactions: Vec<Interaction>,
     pub(super) outbox: Vec<InOutbox>,
+    pub(super) files: Vec<File>,
+}
+
+/// What became of a photo.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct File {
+    pub(super) id: String,
+    pub(super) state: String,
+    pub(super) reason: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -15,6 +15,7 @@ use super::report::{Finding, Kind};
 pub(super) fn findings(evidence: &Evidence) -> Vec<Finding> {
     [
         inbound::lost(evidence),
+        inbound::lost_files(evidence),
         inbound::misfiled(evidence),
         inbound::doubled(evidence),
         inbound::out_of_order(evidence),

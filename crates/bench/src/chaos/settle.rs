@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 use super::api::Api;
-use super::evidence::{Conversation, InOutbox, Told};
+use super::evidence::{Conversation, File, InOutbox, Told};
 use super::meta::Meta;
 use crate::postgres;
 
@@ -30,7 +30,9 @@ async fn nothing_moves(meta: &Meta, key: &str) -> Result<bool> {
     let mut api = Api::connect(meta.relay.target(), key).await?;
     let sends: Vec<InOutbox> = api.all("/outbox").await?;
     let waiting: Vec<Value> = api.page("/backlog", 1).await?;
-    Ok(!sends.iter().any(InOutbox::is_under_way) && waiting.is_empty())
+    let files: Vec<File> = api.all("/media").await?;
+    let files_wait = files.iter().any(|file| file.state == "waiting");
+    Ok(!sends.iter().any(InOutbox::is_under_way) && waiting.is_empty() && !files_wait)
 }
 
 /// Everything that the program tells.
@@ -47,6 +49,7 @@ pub(super) async fn read(meta: &Meta, key: &str) -> Result<Told> {
         tickets: api.all("/tickets").await?,
         interactions: api.all("/interactions").await?,
         outbox: api.all("/outbox").await?,
+        files: api.all("/media").await?,
         conversations,
     })
 }

@@ -1,6 +1,7 @@
 //! `[media]`: where files are kept, and how large they may be.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use domain::media::MediaKind;
@@ -13,6 +14,7 @@ use super::secret;
 /// WhatsApp carries nothing larger.
 const LARGEST_MB: u64 = 100;
 const MB: u64 = 1024 * 1024;
+const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +43,7 @@ struct S3File {
     bucket: String,
     access_key_file: PathBuf,
     secret_key_file: PathBuf,
+    session_token_file: Option<PathBuf>,
     #[serde(default = "yes")]
     bucket_in_path: bool,
 }
@@ -115,8 +118,12 @@ pub struct S3Settings {
     pub access_key: Secret,
     /// What signs.
     pub secret_key: Secret,
+    /// What goes with keys that were lent for a while.
+    pub session_token: Option<Secret>,
     /// Whether the bucket's name stands in the path rather than in front of the host.
     pub bucket_in_path: bool,
+    /// How long the storage may be silent before it counts as away.
+    pub patience: Duration,
 }
 
 pub(super) fn check(file: &MediaFile, database: &Location, home: &Path) -> Result<MediaSettings> {
@@ -152,12 +159,16 @@ fn check_s3(file: &S3File, home: &Path) -> Result<S3Settings> {
     if file.bucket.is_empty() {
         bail!("`bucket`: write the bucket's name");
     }
+    let session_token = file.session_token_file.as_ref();
+    let session_token = session_token.map(|path| secret("session_token_file", home, path)).transpose()?;
     Ok(S3Settings {
         endpoint: file.endpoint.clone(),
         region: file.region.clone(),
         bucket: file.bucket.clone(),
         access_key: secret("access_key_file", home, &file.access_key_file)?,
         secret_key: secret("secret_key_file", home, &file.secret_key_file)?,
+        session_token,
+        patience: PATIENCE,
         bucket_in_path: file.bucket_in_path,
     })
 }

@@ -41,9 +41,11 @@ async fn ready(State(node): State<Arc<Node>>) -> Result<&'static str, (StatusCod
 }
 
 async fn figures(State(node): State<Arc<Node>>) -> Result<String, StatusCode> {
-    let counted =
-        node.store.read(|tx| Ok((tx.outbox_counts()?, tx.work_counts()?, tx.parked_count()?, tx.waiting_media()?)));
-    let (outbox, (open, quarantined), parked, files) = counted.await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+    let counted = node.store.read(|tx| {
+        Ok((tx.outbox_counts()?, tx.work_counts()?, tx.parked_count()?, tx.waiting_media()?, tx.kept_media()?))
+    });
+    let (outbox, (open, quarantined), parked, files, kept) =
+        counted.await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
     for state in domain::delivery::SendState::ALL {
         let count = outbox.iter().find(|(of, _)| of == state).map_or(0, |(_, count)| *count);
         metrics::gauge!("hilo_outbox", "state" => state.name()).set(count as f64);
@@ -51,6 +53,9 @@ async fn figures(State(node): State<Arc<Node>>) -> Result<String, StatusCode> {
     metrics::gauge!("hilo_backlog", "state" => "open").set(open as f64);
     metrics::gauge!("hilo_backlog", "state" => "quarantined").set(quarantined as f64);
     metrics::gauge!("hilo_media_waiting").set(files as f64);
+    metrics::gauge!("hilo_media_stored").set(kept.files as f64);
+    metrics::gauge!("hilo_media_stored_bytes").set(kept.bytes as f64);
+    metrics::gauge!("hilo_media_lost").set(kept.lost as f64);
     metrics::gauge!("hilo_reports_parked").set(parked as f64);
     metrics::gauge!("hilo_store_waiting").set(node.store.waiting() as f64);
     Ok(recorder().render())

@@ -18,7 +18,7 @@ use domain::media::MediaState;
 use store::{MediaRow, StoredFile};
 
 use super::problem::Problem;
-use crate::media::{DepotProblem, Opened, is_shown};
+use crate::media::{Called, DepotProblem, Opened, is_shown};
 use crate::node::Node;
 pub(super) use placeholder::absent;
 use range::{Wanted, wanted};
@@ -65,7 +65,7 @@ pub(super) async fn content(
             return Ok((told, problem).into_response());
         }
     };
-    let bytes = match node.media.depot.open_file(workspace, &file.sha256, part.clone()).await {
+    let bytes = match node.media.depot.open_file(workspace, Called::of(row, file), part.clone()).await {
         Ok(bytes) => bytes,
         Err(DepotProblem::NotThere) => return Ok(placeholder::instead_of(row, false)),
         Err(problem @ DepotProblem::Failed(_)) => {

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::change::{EventType, Subject};
 use store::{DueMedia, MediaOutcome, StoreError, Tx};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::{error, warn};
 
+use crate::changes;
 use crate::clock::machine_now;
+use crate::kill_points::reached;
 use crate::media;
 use crate::node::Node;
 
@@ -71,7 +74,11 @@ async fn find(node: &Arc<Node>, room: usize) -> store::Result<(Vec<DueMedia>, Du
         }
         Ok(due)
     };
-    Ok((node.store.write(Vec::new(), claim).await?, NAP))
+    let due = node.store.write(Vec::new(), claim).await?;
+    if !due.is_empty() {
+        reached("file_claimed");
+    }
+    Ok((due, NAP))
 }
 
 fn lease() -> i64 {
@@ -106,11 +113,28 @@ async fn keep(node: &Arc<Node>, due: &DueMedia) {
 
 async fn settle(node: &Arc<Node>, due: &DueMedia, outcome: MediaOutcome) -> Result<(), StoreError> {
     let (workspace, id, me) = (due.workspace, due.media.id, node.id);
-    let write = move |tx: &mut Tx<'_>| tx.settle_media(workspace, id, me, &outcome);
+    let message = Subject::Message(due.media.conversation, due.media.seq);
+    let write = move |tx: &mut Tx<'_>| {
+        let settled = tx.settle_media(workspace, id, me, &outcome)?;
+        if let (true, Some(event)) = (settled, told_as(&outcome)) {
+            changes::tell(tx, workspace, event, message)?;
+        }
+        Ok(settled)
+    };
     if node.store.write(Vec::new(), write).await? {
         node.changed(&[workspace]);
     }
+    reached("file_recorded");
     Ok(())
+}
+
+/// Another try is nobody's business but ours.
+fn told_as(outcome: &MediaOutcome) -> Option<EventType> {
+    match outcome {
+        MediaOutcome::Stored(_) => Some(EventType::FileStored),
+        MediaOutcome::Ended { .. } => Some(EventType::FileMissing),
+        MediaOutcome::Again { .. } => None,
+    }
 }
 
 fn tell(due: &DueMedia, outcome: &MediaOutcome) {

@@ -9,7 +9,7 @@ use tracing::warn;
 
 use super::{
     business_time, clear_deliveries, cut_changes, fetch_media, flush_reported, forget_answers, process_backlog,
-    reclaim_abandoned_sends, refresh_templates, review_unknown_sends, settle_parked_reports,
+    reclaim_abandoned_sends, refresh_templates, remove_unsent_uploads, review_unknown_sends, settle_parked_reports,
 };
 use crate::deliver;
 use crate::node::Node;
@@ -38,7 +38,10 @@ pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
         cut_changes::run(node).await?;
         clear_deliveries::run(node).await
     }));
-    running.spawn(every(EVERY_HOUR, node.clone(), stop.clone(), async |node| forget_answers::run(node).await));
+    running.spawn(every(EVERY_HOUR, node.clone(), stop.clone(), async |node| {
+        remove_unsent_uploads::run(node).await?;
+        forget_answers::run(node).await
+    }));
     running
 }
 

@@ -1,4 +1,4 @@
-//! Where the bytes of files are: in a folder, or in a bucket. Each workspace has its own place, and in it a file is called by its hash.
+//! Where the bytes of files are: in a folder, or in a bucket. Each workspace has its own place.
 
 mod bucket;
 mod draft;
@@ -9,8 +9,9 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use axum::body::Bytes;
-use domain::ids::WorkspaceId;
+use domain::ids::{MediaId, WorkspaceId};
 use futures::stream::BoxStream;
+use store::{MediaRow, StoredFile};
 
 pub(crate) use draft::{Complete, Draft};
 
@@ -20,6 +21,25 @@ use folder::Folder;
 
 /// The bytes of a file, piece by piece.
 pub(crate) type ByteStream = BoxStream<'static, std::io::Result<Bytes>>;
+
+/// How a file is called in the place of its workspace.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Called<'a> {
+    /// By its hash: what customers send, which is kept once however often it is sent.
+    Hash(&'a str),
+    /// By its id: what is uploaded, which can be removed without a look at all others.
+    Id(MediaId),
+}
+
+impl<'a> Called<'a> {
+    /// How the file of a row is called.
+    pub(crate) fn of(row: &MediaRow, file: &'a StoredFile) -> Self {
+        match row.conversation {
+            Some(_) => Called::Hash(&file.sha256),
+            None => Called::Id(row.id),
+        }
+    }
+}
 
 /// Why a file is not in the depot, or not out of it.
 #[derive(Debug, thiserror::Error)]
@@ -73,8 +93,13 @@ impl Depot {
     }
 
     /// Keeps a file. Doing so twice is as good as once.
-    pub(crate) async fn put(&self, workspace: WorkspaceId, complete: Complete) -> Result<(), DepotProblem> {
-        let name = name(workspace, &complete.sha256());
+    pub(crate) async fn put(
+        &self,
+        workspace: WorkspaceId,
+        called: Called<'_>,
+        complete: Complete,
+    ) -> Result<(), DepotProblem> {
+        let name = name(workspace, called);
         match &self.place {
             Place::Folder(folder) => folder.put(&name, complete).await,
             Place::Bucket(bucket) => bucket.put(&name, &complete).await,
@@ -85,19 +110,37 @@ impl Depot {
     pub(crate) async fn open_file(
         &self,
         workspace: WorkspaceId,
-        sha256: &str,
+        called: Called<'_>,
         range: Range<u64>,
     ) -> Result<ByteStream, DepotProblem> {
-        let name = name(workspace, sha256);
+        let name = name(workspace, called);
         match &self.place {
             Place::Folder(folder) => folder.open(&name, range).await,
             Place::Bucket(bucket) => bucket.open(&name, range).await,
         }
     }
+
+    /// Removes a file. It may be gone already.
+    pub(crate) async fn remove(&self, workspace: WorkspaceId, called: Called<'_>) -> Result<(), DepotProblem> {
+        let name = name(workspace, called);
+        let removed = match &self.place {
+            Place::Folder(folder) => folder.remove(&name).await,
+            Place::Bucket(bucket) => bucket.remove(&name).await,
+        };
+        match removed {
+            Err(DepotProblem::NotThere) => Ok(()),
+            Ok(()) | Err(DepotProblem::Failed(_)) => removed,
+        }
+    }
 }
 
-/// Two letters of the hash in between, so that no folder has too many entries.
-fn name(workspace: WorkspaceId, sha256: &str) -> String {
-    let start: String = sha256.chars().take(2).collect();
-    format!("{workspace}/{start}/{sha256}")
+/// Two letters in between, so that no folder has too many entries: the first of a hash; the last of an id, which begins with the time.
+fn name(workspace: WorkspaceId, called: Called<'_>) -> String {
+    match called {
+        Called::Hash(sha256) => format!("{workspace}/{}/{sha256}", sha256.get(..2).unwrap_or_default()),
+        Called::Id(id) => {
+            let id = id.to_string();
+            format!("{workspace}/uploaded-{}/{id}", id.get(id.len() - 2..).unwrap_or_default())
+        }
+    }
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use store::{DueMedia, StoredFile};
 use whatsapp::media::{Download, MediaProblem, claimed_hash};
 
-use super::depot::{Complete, Depot};
+use super::depot::{Called, Complete, Depot};
 use super::sniff::sniff;
 use crate::channels::LiveChannel;
+use crate::kill_points::reached;
 use crate::node::Node;
 
 /// A transfer that stands still for so long has ended.
@@ -37,6 +38,7 @@ pub(crate) async fn fetch(node: &Node, due: &DueMedia) -> Result<StoredFile, Tro
     let largest = node.media.largest.of(media.kind);
     let Arriving { download, sha256 } = begin(channel, due, largest).await?;
     let complete = receive(&node.media.depot, download, largest).await?;
+    reached("file_arrived");
     let claimed = media.claimed_sha256.as_deref().or(sha256.as_deref()).and_then(claimed_hash);
     if claimed.is_some_and(|claimed| claimed != complete.hash) {
         return Err(Trouble::Damaged("its bytes do not have the hash that WhatsApp gave".to_owned()));
@@ -46,7 +48,8 @@ pub(crate) async fn fetch(node: &Node, due: &DueMedia) -> Result<StoredFile, Tro
         size: complete.size as i64,
         sha256: complete.sha256(),
     };
-    node.media.depot.put(due.workspace, complete).await.map_err(not_stored)?;
+    node.media.depot.put(due.workspace, Called::Hash(&file.sha256), complete).await.map_err(not_stored)?;
+    reached("file_kept");
     Ok(file)
 }
 

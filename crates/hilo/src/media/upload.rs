@@ -11,6 +11,7 @@ use futures::future::{BoxFuture, Shared};
 use store::{MediaRow, StoredFile, Tx};
 use whatsapp::media::{MediaProblem, Upload};
 
+use super::depot::Called;
 use crate::channels::ChannelHandle;
 use crate::clock::machine_now;
 use crate::node::Node;
@@ -98,7 +99,8 @@ async fn upload(
     let again = |reason: String| UploadProblem::Again { reason };
     let row = node.store.read(move |tx| tx.media(workspace, id)).await.map_err(|error| again(error.to_string()))?;
     let (row, file) = ready(row)?;
-    let bytes = node.media.depot.open_file(workspace, &file.sha256, 0..file.size as u64).await;
+    let called = Called::of(&row, &file);
+    let bytes = node.media.depot.open_file(workspace, called, 0..file.size as u64).await;
     let bytes = bytes.map_err(|problem| again(problem.to_string()))?;
     let upload = Upload {
         filename: row.filename.unwrap_or_else(|| format!("file.{}", extension(&file.mime_type))),

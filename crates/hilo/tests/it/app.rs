@@ -15,7 +15,7 @@ use domain::Region;
 use domain::ids::{KeyId, WorkspaceId};
 use domain::scope::{Scope, Scopes};
 use hilo::clock::Clock;
-use hilo::config::{ApiSettings, ChannelSettings, Largest, MediaSettings, Prices, ReadReceipts, Settings};
+use hilo::config::{ApiSettings, ChannelSettings, Largest, MediaSettings, Prices, ReadReceipts, S3Settings, Settings};
 use hilo::http::{self, health, keys};
 use hilo::ids;
 use hilo::node::Node;
@@ -57,6 +57,7 @@ pub(crate) struct Setup {
     pub(crate) allow_internal: Allowed,
     /// What is particular about the simulated platform.
     pub(crate) platform: fn(&mut simulator::Settings),
+    pub(crate) s3: Option<S3Settings>,
 }
 
 /// A WhatsApp number of the server.
@@ -97,6 +98,7 @@ impl Default for Setup {
             read_receipts: ReadReceipts::default(),
             allow_internal: Allowed::default(),
             platform: |_| {},
+            s3: None,
         }
     }
 }
@@ -128,6 +130,13 @@ pub(crate) fn on_both_with(setup: &Setup, test: impl AsyncFn(&mut TestApp) + Syn
             thread.spawn_scoped(threads, || run(setup, database, &test)).unwrap();
         }
     });
+}
+
+/// Runs a test on SQLite only: one about something other than the database.
+pub(crate) fn on_sqlite_with(setup: &Setup, test: impl AsyncFn(&mut TestApp)) {
+    for database in Database::sqlite().iter() {
+        run(setup, database, &test);
+    }
 }
 
 fn run(setup: &Setup, database: &Database, test: &impl AsyncFn(&mut TestApp)) {
@@ -431,8 +440,12 @@ fn settings(setup: &Setup, simulator: &Simulator, database: Location, files: &Pa
         channels: setup.numbers.iter().map(channel).collect(),
         prices: setup.prices.clone(),
         api: setup.api,
-        media: MediaSettings { largest: setup.largest, ..MediaSettings::in_folder(files.to_owned()) },
         read_receipts: setup.read_receipts,
         allow_internal: setup.allow_internal.clone(),
+        media: MediaSettings {
+            largest: setup.largest,
+            s3: setup.s3.clone(),
+            ..MediaSettings::in_folder(files.to_owned())
+        },
     }
 }

@@ -1,6 +1,7 @@
 //! Hilo from outside: webhooks in, messages out, and what the API tells about both. Each test runs on SQLite and on PostgreSQL.
 
 mod app;
+mod bucket;
 
 mod api;
 mod changes;
@@ -13,6 +14,7 @@ mod keys;
 mod kills;
 mod media;
 mod metas_rules;
+mod media_places;
 mod nouns;
 mod once;
 mod openapi;

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::app::{NUMBER, Setup, TestApp, body, eventually, on_both, on_both_with, text};
 
 const ANA: &str = "5215512345678";
-const PNG: &[u8] = b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR and the rest of a picture";
+pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR and the rest of a picture";
 const OGG: &[u8] = b"OggS\0\x02 and the rest of a voice message";
 const SVG: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(document.cookie)</script></svg>";
 
@@ -36,7 +36,7 @@ fn message(wamid: &str, at: i64, kind: &str, file: Value) -> Value {
 }
 
 /// A customer sends a file that WhatsApp has; answers WhatsApp's id of it.
-async fn sends(app: &TestApp, kind: &str, mime_type: &str, bytes: &'static [u8]) -> String {
+pub(crate) async fn sends(app: &TestApp, kind: &str, mime_type: &str, bytes: &'static [u8]) -> String {
     let id = app.simulator.put_media(bytes, mime_type, None);
     let file = described(&id, mime_type, bytes);
     assert_eq!(app.post(&message(&format!("wamid.{id}"), app.now(), kind, file)).await, 200);
@@ -44,7 +44,7 @@ async fn sends(app: &TestApp, kind: &str, mime_type: &str, bytes: &'static [u8])
 }
 
 /// The only file there is, once it is in this state. Pauses between tries are not waited for.
-async fn file_that_is(app: &TestApp, state: &str) -> Value {
+pub(crate) async fn file_that_is(app: &TestApp, state: &str) -> Value {
     eventually(state, async || {
         hasten(app).await;
         app.api.list("/media").await.into_iter().find(|file| file["state"] == state)
@@ -58,10 +58,10 @@ async fn hasten(app: &TestApp) {
     app.node.media_wakes.notify_one();
 }
 
-struct Served {
-    status: u16,
-    headers: HeaderMap,
-    bytes: Vec<u8>,
+pub(crate) struct Served {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Served {
@@ -75,7 +75,7 @@ impl Served {
 }
 
 /// What a browser gets, which has no key.
-async fn served(app: &TestApp, path: &str, range: Option<&str>) -> Served {
+pub(crate) async fn served(app: &TestApp, path: &str, range: Option<&str>) -> Served {
     let mut request = app.http.get(format!("{}{path}", app.url));
     if let Some(range) = range {
         request = request.header(header::RANGE, range);
@@ -329,7 +329,6 @@ fn a_file_to_send_is_checked_by_its_bytes_and_reaches_whatsapp_once() {
         let in_a_form = app.api.upload_form("precios.png", PNG).await;
         assert_eq!((in_a_form.status, &in_a_form.body["sha256"]), (201, &taken.body["sha256"]));
         assert_eq!(in_a_form.body["filename"], "precios.png");
-        assert_eq!(kept(app).len(), 1, "the same bytes are kept once");
 
         let (workspace, channel) = (default_workspace(app).await, app.node.channels.iter().next().unwrap().clone());
         let upload = async || uploaded(&app.node, &channel, workspace, id(&taken.body)).await;
@@ -339,6 +338,79 @@ fn a_file_to_send_is_checked_by_its_bytes_and_reaches_whatsapp_once() {
         let there = app.simulator.media(&meta_id).unwrap();
         assert_eq!((there.mime_type.as_str(), there.filename.as_deref()), ("image/png", Some("precios.png")));
         assert_eq!(there.bytes, PNG);
+    });
+}
+
+#[test]
+fn an_upload_and_a_retry_that_come_again_under_their_key_have_no_second_effect() {
+    on_both(async |app: &mut TestApp| {
+        let first = app.api.upload_once("catalogue", PNG).await;
+        let again = app.api.upload_once("catalogue", PNG).await;
+        assert_eq!((first.status, again.status), (201, 201), "{again:?}");
+        assert_eq!((&again.body["id"], &again.body["url"]), (&first.body["id"], &Value::Null));
+        assert!(again.headers.contains_key("idempotent-replayed") && first.body["url"].is_string());
+        assert_eq!(app.api.upload_once("catalogue", OGG).await.status, 422, "another file");
+        assert_eq!(kept(app).len(), 1, "only the bytes of the first are kept");
+        assert_eq!(served(app, text(&first.body["url"]), None).await.bytes, PNG);
+
+        let gone = described("7777", "image/png", PNG);
+        assert_eq!(app.post(&message("wamid.1", app.now(), "image", gone)).await, 200);
+        let missing = file_that_is(app, "missing").await;
+        let retry =
+            async || app.api.post_once(&format!("/media/{}/retry", text(&missing["id"])), "once more", None).await;
+        assert_eq!((retry().await.status, retry().await.status), (200, 200));
+        file_that_is(app, "missing").await;
+        let third = retry().await;
+        assert_eq!((third.status, &third.body["state"]), (200, &json!("waiting")), "as it was answered then");
+    });
+}
+
+#[test]
+fn other_systems_hear_when_a_file_is_here_and_when_it_will_not_come() {
+    on_both(async |app: &mut TestApp| {
+        sends(app, "image", "image/png", PNG).await;
+        file_that_is(app, "stored").await;
+        let gone = described("7777", "image/png", PNG);
+        assert_eq!(app.post(&message("wamid.1", app.now(), "image", gone)).await, 200);
+        file_that_is(app, "missing").await;
+        let changes = app.api.get("/changes?types=file.stored,file.missing&limit=200").await;
+        let told: Vec<_> = changes["data"].as_array().unwrap().iter().collect();
+        let states: Vec<_> =
+            told.iter().map(|change| (text(&change["type"]), &change["data"]["message"]["media"])).collect();
+        assert_eq!(states.len(), 2, "{states:?}");
+        assert_eq!((states[0].0, &states[0].1["state"]), ("file.stored", &json!("stored")));
+        assert_eq!((states[1].0, &states[1].1["state"]), ("file.missing", &json!("missing")));
+        assert_eq!(states[0].1["url"], Value::Null, "changes are kept for longer than an address");
+    });
+}
+
+#[test]
+fn an_upload_that_no_message_names_is_removed_after_thirty_days() {
+    on_both(async |app: &mut TestApp| {
+        let [unsent, sent, young] = [PNG, OGG, PNG].map(|bytes| app.api.upload("", "image/png", bytes));
+        let (unsent, sent, young) = (unsent.await.body, sent.await.body, young.await.body);
+        let (workspace, channel) = (default_workspace(app).await, app.node.channels.iter().next().unwrap().clone());
+        uploaded(&app.node, &channel, workspace, id(&sent)).await.unwrap();
+        let old = id(&unsent);
+        app.restart_after(async move |node| {
+            let age = move |tx: &mut Tx<'_>| {
+                let month = hilo::clock::machine_now() - 31 * 24 * 3_600_000;
+                tx.execute("UPDATE media SET created_at = $1", params![month])?;
+                tx.execute("UPDATE media SET unsent_since = $1 WHERE id = $2", params![month, old])
+            };
+            node.store.write(Vec::new(), age).await.unwrap();
+        })
+        .await;
+        let gone = eventually("the removal", async || {
+            let answer = app.api.call(Method::GET, &format!("/media/{}", text(&unsent["id"]))).await;
+            (answer.status == 404).then_some(answer)
+        });
+        gone.await;
+        assert_eq!(kept(app).len(), 2);
+        for here in [&sent, &young] {
+            let bytes = app.api.call(Method::GET, &format!("/media/{}/content", text(&here["id"]))).await;
+            assert_eq!(bytes.status, 200, "{here}");
+        }
     });
 }
 

@@ -380,10 +380,21 @@ CREATE TABLE media (
   not_before      BIGINT NOT NULL,  -- machine time: a wait, or the lease of the node that fetches it
   node            UUID,             -- who fetches it
   created_at      BIGINT NOT NULL,  -- machine time
+  unsent_since    BIGINT,          -- when it was uploaded here, as long as no message names it; machine time
   PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX media_due ON media (not_before, id) WHERE state = 'waiting';
 CREATE INDEX media_of_state ON media (workspace_id, state, id);
+CREATE INDEX media_unsent ON media (unsent_since, id) WHERE unsent_since IS NOT NULL;
+CREATE INDEX media_unsent_of ON media (workspace_id, unsent_since) WHERE unsent_since IS NOT NULL;
+
+-- How much is kept, counted as it changes: the files themselves are too many to be counted.
+CREATE TABLE media_kept (
+  workspace_id UUID PRIMARY KEY,
+  files        BIGINT NOT NULL,
+  bytes        BIGINT NOT NULL,
+  lost         BIGINT NOT NULL -- missing or refused
+);
 
 -- Under which id WhatsApp keeps a file of ours, for thirty days.
 CREATE TABLE media_uploads (
@@ -421,8 +432,9 @@ INSERT INTO outbox (workspace_id, id, epoch, channel_id, conversation_id, seq, p
 INSERT INTO work (workspace_id, id, body_id, channel_id, part, field, sender_phone, sender_user, state, attempts, not_before)
   SELECT md5('w')::uuid, md5('k' || n)::uuid, md5('b' || n)::uuid, md5('n')::uuid, '{}', 'messages', '+' || n / 4, 'u' || n / 4,
          'open', 0, n FROM generate_series(1, 2000) n;
-INSERT INTO media (workspace_id, id, kind, state, attempts, not_before, created_at)
-  SELECT md5('w')::uuid, md5('f' || n)::uuid, 'image', CASE n % 4 WHEN 0 THEN 'waiting' WHEN 1 THEN 'missing' ELSE 'stored' END, 0, n, n
+INSERT INTO media (workspace_id, id, kind, state, attempts, not_before, created_at, unsent_since)
+  SELECT md5('w')::uuid, md5('f' || n)::uuid, 'image', CASE n % 4 WHEN 0 THEN 'waiting' WHEN 1 THEN 'missing' ELSE 'stored' END, 0, n, n,
+         CASE n % 4 WHEN 2 THEN n END
   FROM generate_series(1, 2000) n;
 INSERT INTO templates (workspace_id, waba_id, name, language, id, category, state, parameter_format, components, changed_at, seen_at)
   SELECT md5('w')::uuid, 'a' || n % 4, 't' || n, 'es', n, 'utility', 'approved', 'positional', '[]', n, n

@@ -381,10 +381,21 @@ CREATE TABLE media (
   not_before      INTEGER NOT NULL, -- machine time: a wait, or the lease of the node that fetches it
   node            BLOB,             -- who fetches it
   created_at      INTEGER NOT NULL, -- machine time
+  unsent_since    INTEGER,         -- when it was uploaded here, as long as no message names it; machine time
   PRIMARY KEY (workspace_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX media_due ON media (not_before, id) WHERE state = 'waiting';
 CREATE INDEX media_of_state ON media (workspace_id, state, id);
+CREATE INDEX media_unsent ON media (unsent_since, id) WHERE unsent_since IS NOT NULL;
+CREATE INDEX media_unsent_of ON media (workspace_id, unsent_since) WHERE unsent_since IS NOT NULL;
+
+-- How much is kept, counted as it changes: the files themselves are too many to be counted.
+CREATE TABLE media_kept (
+  workspace_id BLOB NOT NULL PRIMARY KEY,
+  files        INTEGER NOT NULL,
+  bytes        INTEGER NOT NULL,
+  lost         INTEGER NOT NULL -- missing or refused
+) STRICT, WITHOUT ROWID;
 
 -- Under which id WhatsApp keeps a file of ours, for thirty days.
 CREATE TABLE media_uploads (
@@ -431,6 +442,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('media', 'media_of_state', '1000000 1000000 300000 1'),
   ('templates', 'sqlite_autoindex_templates_1', '100000 1000 500 2 1'),
   ('templates', 'templates_of_id', '100000 1000 1'),
+  ('media', 'media_unsent', '1000 2 1'),
+  ('media', 'media_unsent_of', '1000 500 2'),
   ('parked_reports', 'parked_reports', '10000 10000 5000 2 1'),
   ('changes', 'changes', '5000000 5000000 5000000 1'),
   ('endpoints', 'endpoints', '100 10 1'),

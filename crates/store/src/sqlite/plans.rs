@@ -148,6 +148,10 @@ fn fetch_files(tx: &mut Tx<'_>) -> Result<()> {
     tx.media_page(US, None, None, 9)?;
     tx.media_page(US, Some(MediaState::Missing), None, 9)?;
     tx.waiting_media()?;
+    tx.kept_media()?;
+    tx.unsent_media(US)?;
+    tx.give_up_unsent_media(0, "", 9)?;
+    tx.forget_unsent_media(US, file)?;
     tx.media_upload(US, file, HERE, 0)?;
     tx.note_media_upload(US, file, HERE, "1", 0)
 }

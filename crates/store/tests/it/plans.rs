@@ -181,6 +181,10 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
     tx.due_media(i64::MAX, 10)?;
     tx.next_due_media()?;
     tx.waiting_media()?;
+    tx.kept_media()?;
+    tx.unsent_media(workspace)?;
+    tx.give_up_unsent_media(0, "", 10)?;
+    tx.forget_unsent_media(workspace, file)?;
     tx.release_media(node, i64::MAX)?;
     tx.media(workspace, file)?;
     tx.media_page(workspace, None, None, 10)?;

@@ -49,7 +49,7 @@ impl MediaProblem {
     }
 }
 
-/// A look-up or a deletion that brought nothing. A request that Meta cannot serve is about an id that it does not know.
+/// A look-up that brought nothing. A request that Meta cannot serve is about an id that it does not know.
 pub(super) fn of_answer(answer: &Answer) -> MediaProblem {
     match answer.refusal() {
         Some(error) => of_refusal(error, |_, reason| MediaProblem::Gone { reason }),

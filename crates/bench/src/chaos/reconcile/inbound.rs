@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{by_key, finding};
-use crate::chaos::evidence::{Conversation, Evidence, Message, Said};
+use crate::chaos::evidence::{Conversation, Evidence, File, Message, Said};
 use crate::chaos::report::{Finding, Kind};
 
 /// Said, and in no thread.
@@ -11,6 +11,13 @@ pub(super) fn lost(evidence: &Evidence) -> Vec<Finding> {
     let recorded = recorded(evidence);
     let lost = evidence.said.iter().filter(|said| !recorded.contains_key(said.wamid.as_str()));
     lost.map(|said| finding(Kind::Lost, format!("{} is in no thread", name(said)))).collect()
+}
+
+/// A photo that WhatsApp has, and that is not here.
+pub(super) fn lost_files(evidence: &Evidence) -> Vec<Finding> {
+    let lost = evidence.told.files.iter().filter(|file| file.state != "stored");
+    let what = |file: &File| format!("photo {} is {}: {}", file.id, file.state, file.reason.as_deref().unwrap_or("?"));
+    lost.map(|file| finding(Kind::Lost, what(file))).collect()
 }
 
 /// In the thread of somebody else.

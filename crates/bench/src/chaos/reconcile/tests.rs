@@ -2,8 +2,8 @@
 
 use super::findings;
 use crate::chaos::evidence::{
-    Accepted, Contact, Conversation, Evidence, Identity, InOutbox, Interaction, Message, Names, Passage, Promise, Said,
-    Ticket, Told,
+    Accepted, Contact, Conversation, Evidence, File, Identity, InOutbox, Interaction, Message, Names, Passage, Promise,
+    Said, Ticket, Told,
 };
 use crate::chaos::report::Kind::{self, DoubleSend, DoubleWrite, Lost, Misdirected, Order, Unaccounted};
 
@@ -33,6 +33,7 @@ fn good_run() -> Evidence {
             accepted("reply", "5215512340001", "Le atiende una persona (reply)"),
         ],
         told: Told {
+            files: vec![File { id: "photo".into(), state: "stored".into(), reason: None }],
             contacts: vec![contact("c1", &["+5215512340001", "MX.1"]), contact("c2", &["MX.2"])],
             conversations: vec![
                 conversation("ana", Some("+5215512340001"), Some("MX.1")),
@@ -72,6 +73,11 @@ fn a_good_run_has_no_findings() {
 #[test]
 fn a_message_in_no_thread_is_lost() {
     assert_eq!(found(|run| run.told.messages.retain(|message| message.wamid.as_deref() != Some("a3"))), [Lost]);
+}
+
+#[test]
+fn a_photo_that_never_came_is_lost() {
+    assert_eq!(found(|run| run.told.files[0].state = "waiting".into()), [Lost]);
 }
 
 #[test]

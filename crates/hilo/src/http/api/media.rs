@@ -17,11 +17,11 @@ use utoipa::{IntoParams, ToSchema};
 use super::Answer;
 use super::page::{Asked, Page, filter};
 use super::schemas::{Id, MediaKindName, MediaStateName, Time};
-use crate::clock::machine_now;
+use crate::http::attempt::Attempt;
 use crate::http::keys::Caller;
 use crate::http::media::{absent, content};
 use crate::http::problem::Problem;
-use crate::media::{NotTaken, Offered, Passes, take};
+use crate::media::{self, NotTaken, Offered, Passes, Taken, take};
 use crate::node::Node;
 
 /// The file of a message.
@@ -97,18 +97,24 @@ pub(super) struct MediaRecord {
     filename: Option<String>,
     /// Of its bytes, in hexadecimal digits.
     sha256: Option<String>,
-    /// Where its bytes are for a quarter of an hour, without a key; a path on this server.
-    url: String,
+    /// Where its bytes are for a quarter of an hour, without a key: a path on this server. Null in an answer that is given again.
+    url: Option<String>,
     /// How often it was tried to fetch it.
     attempts: i64,
     #[schema(value_type = Time)]
     created_at: i64,
 }
 
-fn record(row: MediaRow, passes: &Passes) -> MediaRecord {
+impl MediaRecord {
+    fn with_address(self, passes: &Passes) -> Self {
+        MediaRecord { url: Some(passes.path(self.id)), ..self }
+    }
+}
+
+fn record(row: MediaRow) -> MediaRecord {
     let stored = row.file;
     MediaRecord {
-        url: passes.path(row.id),
+        url: None,
         id: row.id,
         conversation_id: row.conversation,
         seq: row.seq,
@@ -144,7 +150,7 @@ pub(super) async fn list(
     let state = filter::<MediaState>("state", wanted.state.as_deref())?;
     let rows = node.store.read(move |tx| tx.media_page(caller.workspace, state, before, limit)).await?;
     let passes = node.media.passes(caller.workspace);
-    Ok(Json(Page::of(rows, limit, |row| row.id.to_string(), |row| record(row, &passes))))
+    Ok(Json(Page::of(rows, limit, |row| row.id.to_string(), |row| record(row).with_address(&passes))))
 }
 
 /// One file.
@@ -155,7 +161,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
 ) -> Answer<MediaRecord> {
     let row = find(&node, &caller, &id).await?;
-    Ok(Json(record(row, &node.media.passes(caller.workspace))))
+    Ok(Json(record(row).with_address(&node.media.passes(caller.workspace))))
 }
 
 /// Its bytes, or a part of them. They are a stranger's: nothing may run in them.
@@ -199,16 +205,18 @@ pub(super) async fn retry(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
-) -> Answer<MediaRecord> {
-    let row = find(&node, &caller, &id).await?;
-    let (workspace, id) = (caller.workspace, row.id);
-    if !node.store.write(Vec::new(), move |tx| tx.retry_media(workspace, id, machine_now())).await? {
-        let said = format!("a file that is {} cannot be fetched again; only a missing or refused one can", row.state);
-        return Err(Problem::new(StatusCode::CONFLICT, said));
-    }
-    node.media_wakes.notify_one();
-    let row = find(&node, &caller, &id.to_string()).await?;
-    Ok(Json(record(row, &node.media.passes(workspace))))
+    attempt: Attempt,
+) -> Result<Response, Problem> {
+    let id = id.parse::<MediaId>().map_err(|_| Problem::missing("file"))?;
+    let passes = node.media.passes(caller.workspace);
+    let told = |row: &MediaRow| record(row.clone()).with_address(&passes);
+    let verb = async |once| media::retry(&node, caller.workspace, id, once).await;
+    attempt.once_telling_more(StatusCode::OK, kept, told, verb).await
+}
+
+/// The address is not kept: it is a key for a quarter of an hour.
+fn kept(row: &MediaRow) -> MediaRecord {
+    record(row.clone())
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -247,24 +255,30 @@ pub(super) async fn upload(
     Extension(caller): Extension<Caller>,
     Query(wish): Query<Wish>,
     request: Request,
-) -> Result<(StatusCode, Json<MediaRecord>), Problem> {
+) -> Result<Response, Problem> {
+    let headers = request.headers().clone();
     let offered = Offered {
-        claimed_type: content_type(request.headers()),
+        claimed_type: content_type(&headers),
         filename: wish.filename,
         kind: filter::<MediaKind>("kind", wish.kind.as_deref())?,
     };
     let is_form = offered.claimed_type.as_deref().is_some_and(|claimed| claimed.starts_with("multipart/form-data"));
-    let id = if is_form {
+    // What is wrong with the key is told before the file is taken.
+    Attempt::of(&headers, Vec::new())?;
+    let taken = if is_form {
         from_form(&node, &caller, offered, request).await?
     } else {
         let bytes = Body::into_data_stream(request.into_body());
-        take(&node, caller.workspace, offered, bytes).await?
+        take(&node, (caller.workspace, caller.key), offered, bytes).await?
     };
-    let row = find(&node, &caller, &id.to_string()).await?;
-    Ok((StatusCode::CREATED, Json(record(row, &node.media.passes(caller.workspace)))))
+    let attempt = Attempt::of(&headers, taken.request())?;
+    let passes = node.media.passes(caller.workspace);
+    let told = |row: &MediaRow| record(row.clone()).with_address(&passes);
+    let verb = async |once| media::record(&node, caller.workspace, taken, once).await;
+    attempt.once_telling_more(StatusCode::CREATED, kept, told, verb).await
 }
 
-async fn from_form(node: &Arc<Node>, caller: &Caller, offered: Offered, request: Request) -> Result<MediaId, Problem> {
+async fn from_form(node: &Arc<Node>, caller: &Caller, offered: Offered, request: Request) -> Result<Taken, Problem> {
     let broken = |error: &dyn std::fmt::Display| Problem::invalid(format!("the form cannot be read: {error}"));
     // How much is taken is counted while it arrives.
     let mut request = request;
@@ -273,7 +287,7 @@ async fn from_form(node: &Arc<Node>, caller: &Caller, offered: Offered, request:
     while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
         if field.name() == Some("file") {
             let offered = of_field(offered, &field);
-            return Ok(take(node, caller.workspace, offered, field).await?);
+            return Ok(take(node, (caller.workspace, caller.key), offered, field).await?);
         }
     }
     Err(Problem::invalid("the form has no field `file`; put the file in it"))
@@ -301,6 +315,9 @@ impl From<NotTaken> for Problem {
     fn from(refusal: NotTaken) -> Self {
         match refusal {
             NotTaken::Unsendable(_) | NotTaken::Broken(_) => Problem::invalid(refusal.to_string()),
+            NotTaken::TooMany | NotTaken::TooManyUnsent => {
+                Problem::new(StatusCode::TOO_MANY_REQUESTS, refusal.to_string())
+            }
             NotTaken::NotStored(_) => {
                 tracing::error!(%refusal, "An uploaded file cannot be kept");
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, refusal.to_string())

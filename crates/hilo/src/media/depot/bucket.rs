@@ -15,7 +15,6 @@ use crate::config::S3Settings;
 /// How long a signed address is good: as long as the largest file may take.
 const SIGNED_FOR: Duration = Duration::from_secs(600);
 const CONNECT: Duration = Duration::from_secs(5);
-const STANDSTILL: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
 pub(super) struct Bucket {
@@ -35,13 +34,13 @@ impl Bucket {
             .no_proxy()
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT)
-            .read_timeout(STANDSTILL)
+            .read_timeout(settings.patience)
             .timeout(SIGNED_FOR)
             .build()?;
         Ok(Bucket {
             http,
             address: address.context("`media.s3`: the endpoint and the bucket make no address")?,
-            credentials: Credentials::new(settings.access_key.expose(), settings.secret_key.expose()),
+            credentials: credentials(settings),
         })
     }
 
@@ -50,10 +49,17 @@ impl Bucket {
         let bytes = folder::stream(&complete.temporary.0, 0..complete.size).await?;
         let request = self.http.put(url).header(CONTENT_LENGTH, complete.size).body(Body::wrap_stream(bytes));
         let answer = request.send().await.map_err(unanswered)?;
-        if answer.status().is_success() {
-            return Ok(());
+        match answer.status() {
+            // There is no bucket of that name.
+            StatusCode::NOT_FOUND => Err(DepotProblem::Failed("the bucket answered 404 Not Found".to_owned())),
+            status => told(status),
         }
-        Err(DepotProblem::Failed(format!("the bucket answered {}", answer.status())))
+    }
+
+    pub(super) async fn remove(&self, name: &str) -> Result<(), DepotProblem> {
+        let url = self.address.delete_object(Some(&self.credentials), name).sign(SIGNED_FOR);
+        let answer = self.http.delete(url).send().await.map_err(unanswered)?;
+        told(answer.status())
     }
 
     pub(super) async fn open(&self, name: &str, range: Range<u64>) -> Result<ByteStream, DepotProblem> {
@@ -70,6 +76,22 @@ impl Bucket {
             other => return Err(DepotProblem::Failed(format!("the bucket answered {other}"))),
         }
         Ok(answer.bytes_stream().map_err(|error| std::io::Error::other(error.without_url())).boxed())
+    }
+}
+
+fn credentials(settings: &S3Settings) -> Credentials {
+    let (key, secret) = (settings.access_key.expose(), settings.secret_key.expose());
+    match &settings.session_token {
+        Some(token) => Credentials::new_with_token(key, secret, token.expose()),
+        None => Credentials::new(key, secret),
+    }
+}
+
+fn told(status: StatusCode) -> Result<(), DepotProblem> {
+    match status {
+        StatusCode::NOT_FOUND => Err(DepotProblem::NotThere),
+        status if status.is_success() => Ok(()),
+        other => Err(DepotProblem::Failed(format!("the bucket answered {other}"))),
     }
 }
 

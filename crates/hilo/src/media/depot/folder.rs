@@ -31,6 +31,10 @@ impl Folder {
         moved.map_err(|error| DepotProblem::Failed(error.to_string()))
     }
 
+    pub(super) async fn remove(&self, name: &str) -> Result<(), DepotProblem> {
+        Ok(tokio::fs::remove_file(self.root.join(name)).await?)
+    }
+
     pub(super) async fn open(&self, name: &str, range: Range<u64>) -> Result<ByteStream, DepotProblem> {
         Ok(stream(&self.root.join(name), range).await?)
     }

@@ -99,6 +99,11 @@ impl Api {
         self.send(request.header("content-type", mime_type).body(bytes)).await
     }
 
+    /// Uploads a file as the body itself, under an `Idempotency-Key`.
+    pub(crate) async fn upload_once(&self, key: &str, bytes: &'static [u8]) -> Answer {
+        self.send(self.request(Method::POST, "/media").header("idempotency-key", key).body(bytes)).await
+    }
+
     /// Uploads a file in a form, as a browser does.
     pub(crate) async fn upload_form(&self, filename: &str, bytes: &'static [u8]) -> Answer {
         let file = Part::bytes(bytes).file_name(filename.to_owned());

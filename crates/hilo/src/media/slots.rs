@@ -1,0 +1,61 @@
+//! How many uploads a key may have under way: each holds a connection and a file on disk.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::ids::KeyId;
+
+/// More at once make nothing faster.
+pub(super) const AT_ONCE: usize = 8;
+
+/// The uploads that are arriving, by key.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Slots(Arc<Mutex<HashMap<KeyId, usize>>>);
+
+/// One upload; it counts until it is dropped.
+pub(super) struct Slot {
+    slots: Slots,
+    key: KeyId,
+}
+
+impl Slots {
+    /// Room for one more upload of a key, if there is any.
+    pub(super) fn take(&self, key: KeyId) -> Option<Slot> {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = taken.entry(key).or_default();
+        if AT_ONCE <= *count {
+            return None;
+        }
+        *count += 1;
+        Some(Slot { slots: self.clone(), key })
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut taken = self.slots.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = taken.get_mut(&self.key) {
+            *count -= 1;
+            if *count == 0 {
+                taken.remove(&self.key);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_key_has_room_for_some_uploads_and_another_key_for_its_own() {
+        let (slots, one, other) = (Slots::default(), KeyId(Uuid::from_u128(1)), KeyId(Uuid::from_u128(2)));
+        let mut held: Vec<_> = (0..AT_ONCE).map_while(|_| slots.take(one)).collect();
+        assert_eq!(held.len(), AT_ONCE);
+        assert!(slots.take(one).is_none() && slots.take(other).is_some());
+        held.pop();
+        assert!(slots.take(one).is_some());
+    }
+}
