@@ -357,7 +357,7 @@ fn an_upload_and_a_retry_that_come_again_under_their_key_have_no_second_effect()
         assert_eq!(app.post(&message("wamid.1", app.now(), "image", gone)).await, 200);
         let missing = file_that_is(app, "missing").await;
         let retry =
-            async || app.api.post_once(&format!("/media/{}/retry", text(&missing["id"])), "once more", None).await;
+            async || app.api.post_once(&format!("/media/{}/retry", text(&missing["id"])), "once-more", None).await;
         assert_eq!((retry().await.status, retry().await.status), (200, 200));
         file_that_is(app, "missing").await;
         let third = retry().await;
