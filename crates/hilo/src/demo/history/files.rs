@@ -7,6 +7,7 @@ use store::{DueMedia, MediaOutcome, StoredFile, Tx};
 
 use crate::clock::machine_now;
 use crate::demo::pieces::{PHOTO, VOICE};
+use crate::media::Called;
 use crate::node::Node;
 
 /// More than there are in sixty days.
@@ -31,7 +32,7 @@ async fn put(node: &Node, workspace: WorkspaceId, bytes: &[u8], mime_type: &str)
     draft.write(bytes).await?;
     let complete = draft.finish().await?;
     let file = StoredFile { mime_type: mime_type.to_owned(), size: bytes.len() as i64, sha256: complete.sha256() };
-    node.media.depot.put(workspace, complete).await?;
+    node.media.depot.put(workspace, Called::Hash(&file.sha256), complete).await?;
     Ok(file)
 }
 
