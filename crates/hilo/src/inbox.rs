@@ -2,23 +2,31 @@
 
 mod change_contact;
 mod create_contact;
+mod delete_template;
+mod edit_template;
 mod entry;
 mod fill_template;
 mod make_key;
 mod mark_read;
 mod once;
+mod refresh_templates;
 mod release_send;
 mod replay_message;
 mod reply;
 mod resolve_ticket;
 mod resume_channel;
+mod submit_template;
+mod template_account;
 
 pub use change_contact::{ContactChange, change_contact};
 pub use create_contact::{Introduced, NewContact, create_contact};
+pub use delete_template::{delete_template, delete_template_in_all_languages};
+pub use edit_template::{TemplateEdit, edit_template};
 pub(crate) use entry::Entry;
 pub use make_key::{make_key, revoke_key};
 pub use mark_read::mark_read;
-pub use once::{Acted, Answer, Asked, Once};
+pub use once::{Acted, Answer, Asked, Failed, Once, Tried};
+pub use refresh_templates::{Refreshed, refresh_templates};
 pub use release_send::{drop_send, release_send, resend};
 pub use replay_message::replay_message;
 pub(crate) use reply::reply_at;
@@ -26,6 +34,7 @@ pub use reply::{Replied, reply, send_message};
 pub(crate) use resolve_ticket::resolve_ticket_at;
 pub use resolve_ticket::{reopen_ticket, resolve_ticket};
 pub use resume_channel::resume_channel;
+pub use submit_template::{NewTemplate, submit_template};
 
 use store::StoreError;
 
@@ -44,6 +53,9 @@ pub enum Refusal {
     /// The caller's key belongs to another request.
     #[error("this `Idempotency-Key` was used for another request; make a new key for each request")]
     KeyTaken,
+    /// WhatsApp, which had to be asked, did not answer.
+    #[error("{0}")]
+    NoAnswer(String),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -40,7 +40,7 @@ pub use conversations::{ConversationRow, KnownConversation, NewConversation, Ope
 pub use deliveries::{Attempted, DeliveryRow};
 pub use endpoints::{EndpointRow, NewEndpoint, SigningSecret, TakenEndpoint};
 pub use error::{Result, StoreError};
-pub use idempotency_keys::KeptAnswer;
+pub use idempotency_keys::{KeptAnswer, KeptKey};
 pub use inbox::{NewWork, WorkRow};
 pub use instance::Instance;
 pub use interactions::{InteractionChange, InteractionRow, NewInteraction};
@@ -48,7 +48,7 @@ pub use media::{DueMedia, Kept, MediaOutcome, MediaRow, NewMedia, StoredFile};
 pub use messages::{Applied, MessageFile, MessageRow, NewMessage, Recorded, Report};
 pub use outbox::{NewSend, NextStand, OutboxRow, Sending};
 pub use reports::{ParkedReport, SettledReport};
-pub use templates::{TemplateNames, TemplateRow};
+pub use templates::{TemplateNames, TemplateRow, WantedTemplates};
 pub use tickets::{NewTicket, TicketRow};
 pub use tx::{Dialect, Tx};
 pub use value::{Row, Value};

@@ -47,6 +47,19 @@ pub struct TemplateNames {
     pub language: Option<String>,
 }
 
+/// Which templates are asked for: those that are as it says, whatever it leaves open.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WantedTemplates {
+    /// Where they stand.
+    pub state: Option<TemplateState>,
+    /// The name that they are sent by.
+    pub name: Option<String>,
+    /// The language that they are sent in.
+    pub language: Option<String>,
+    /// The WhatsApp business account at Meta.
+    pub waba_id: Option<String>,
+}
+
 impl Tx<'_> {
     /// Writes down what Meta listed. News of its state that are younger than `row.changed_at` stand.
     pub fn put_template(&mut self, workspace: WorkspaceId, row: &TemplateRow) -> Result<()> {
@@ -89,6 +102,22 @@ impl Tx<'_> {
             "UPDATE templates SET state = 'deleted', reason = 'it is no longer in the account', changed_at = $3
              WHERE workspace_id = $1 AND waba_id = $2 AND seen_at < $3 AND state <> 'deleted'",
             params![workspace, waba_id, asked_at],
+        )
+    }
+
+    /// Templates of a name that were deleted in every language.
+    pub fn delete_templates_named(
+        &mut self,
+        workspace: WorkspaceId,
+        waba_id: &str,
+        name: &str,
+        why: &str,
+        at: i64,
+    ) -> Result<()> {
+        self.put(
+            "UPDATE templates SET state = 'deleted', reason = $4, changed_at = $5
+             WHERE workspace_id = $1 AND waba_id = $2 AND name = $3 AND state <> 'deleted'",
+            params![workspace, waba_id, name, why, at],
         )
     }
 
@@ -195,19 +224,28 @@ impl Tx<'_> {
         Ok(self.query_opt(sql, params![workspace, waba_id])?.is_some())
     }
 
-    /// A page of templates by Meta's id. `after` is the last id of the page before; of one state, if given.
+    /// A page of templates by Meta's id. `after` is the last id of the page before.
     pub fn templates(
         &mut self,
         workspace: WorkspaceId,
-        state: Option<TemplateState>,
+        wanted: &WantedTemplates,
         after: Option<&str>,
         limit: i64,
     ) -> Result<Vec<TemplateRow>> {
         let rows = self.query(
             "SELECT waba_id, name, language, id, category, previous_category, state, reason, quality, parameter_format, components,
                     changed_at, seen_at
-             FROM templates WHERE workspace_id = $1 AND id > $2 AND state = coalesce($3, state) ORDER BY id LIMIT $4",
-            params![workspace, after.unwrap_or_default(), state.map(TemplateState::name), limit],
+             FROM templates WHERE workspace_id = $1 AND id > $2 AND state = coalesce($3, state) AND name = coalesce($4, name)
+               AND language = coalesce($5, language) AND waba_id = coalesce($6, waba_id) ORDER BY id LIMIT $7",
+            params![
+                workspace,
+                after.unwrap_or_default(),
+                wanted.state.map(TemplateState::name),
+                wanted.name.as_deref(),
+                wanted.language.as_deref(),
+                wanted.waba_id.as_deref(),
+                limit
+            ],
         )?;
         rows.iter().map(read).collect()
     }

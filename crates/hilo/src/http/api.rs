@@ -16,6 +16,7 @@ mod outbox;
 mod page;
 mod platform;
 pub(crate) mod schemas;
+mod templates;
 mod tickets;
 pub mod timeline;
 pub(crate) mod views;
@@ -97,6 +98,8 @@ fn reading() -> Described {
         .routes(routes!(media::list))
         .routes(routes!(media::show))
         .routes(routes!(media::bytes))
+        .routes(routes!(templates::list))
+        .routes(routes!(templates::show))
         .routes(routes!(platform::notices))
         .routes(routes!(platform::backlog))
         .routes(routes!(platform::body))
@@ -130,6 +133,9 @@ fn managing() -> Described {
         .routes(routes!(endpoints::test))
         .routes(routes!(endpoints::replay))
         .routes(routes!(endpoints::recover))
+        .routes(routes!(templates::create))
+        .routes(routes!(templates::edit, templates::delete))
+        .routes(routes!(templates::refresh))
         .routes(routes!(platform::replay))
 }
 

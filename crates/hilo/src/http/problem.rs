@@ -68,6 +68,7 @@ impl From<Refusal> for Problem {
             Refusal::Missing(what) => Self::missing(what),
             Refusal::Conflict(said) => Self::new(StatusCode::CONFLICT, said),
             Refusal::Invalid(said) => Self::invalid(said),
+            Refusal::NoAnswer(said) => Self::new(StatusCode::BAD_GATEWAY, said),
             Refusal::KeyTaken => Self::invalid(refusal.to_string()),
             Refusal::Store(error) => error.into(),
         }

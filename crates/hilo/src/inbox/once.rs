@@ -1,7 +1,11 @@
 //! A request that comes again has no second effect: the key under which it was made, and its answer, commit with the effect.
 
+mod outside;
+
 use domain::ids::WorkspaceId;
-use store::{KeptAnswer, Tx};
+use store::{KeptAnswer, KeptKey, Tx};
+
+pub use outside::{Failed, Tried};
 
 use super::{Done, Refusal};
 use crate::clock::machine_now;
@@ -16,6 +20,12 @@ pub struct Asked {
     pub key: String,
     /// The same for the same request, another for any other.
     pub request: Vec<u8>,
+}
+
+impl Asked {
+    fn lock(&self, workspace: WorkspaceId) -> i64 {
+        lock_of_name(workspace, &format!("once {}", self.key))
+    }
 }
 
 /// An answer as it goes out and as it is kept.
@@ -36,7 +46,7 @@ pub enum Acted<T> {
     Before(Answer),
 }
 
-type Show<T> = Box<dyn Fn(&T) -> Answer + Send>;
+type Show<T> = Box<dyn Fn(&T) -> Answer + Send + Sync>;
 
 /// How often a verb may have its effect, however often it is called.
 pub struct Once<T> {
@@ -50,7 +60,7 @@ impl<T: Send + 'static> Once<T> {
     }
 
     /// One time for this request, whose answer is kept as `show` writes it; each time if it has no key.
-    pub fn for_request(asked: Option<Asked>, show: impl Fn(&T) -> Answer + Send + 'static) -> Self {
+    pub fn for_request(asked: Option<Asked>, show: impl Fn(&T) -> Answer + Send + Sync + 'static) -> Self {
         Self { asked: asked.map(|asked| (asked, Box::new(show) as Show<T>)) }
     }
 
@@ -66,10 +76,13 @@ impl<T: Send + 'static> Once<T> {
         let Some((asked, show)) = self.asked else {
             return node.store.write(locks, work).await?.map(Acted::Now);
         };
-        locks.push(lock_of_name(workspace, &format!("once {}", asked.key)));
+        locks.push(asked.lock(workspace));
         let unit = move |tx: &mut Tx<'_>| {
-            if let Some(kept) = tx.kept_answer(workspace, &asked.key)? {
-                return Ok(if kept.request == asked.request { Ok(before(kept)) } else { Err(Refusal::KeyTaken) });
+            match tx.kept_key(workspace, &asked.key)? {
+                Some(kept) if kept.request() != asked.request => return Ok(Err(Refusal::KeyTaken)),
+                Some(KeptKey::Answered(answer)) => return Ok(Ok(Acted::Before(as_given(answer)))),
+                // Taken by this very request, which is about to be answered.
+                Some(KeptKey::Taken { .. }) | None => {}
             }
             let done = work(tx)?;
             if let Ok(value) = &done {
@@ -83,8 +96,8 @@ impl<T: Send + 'static> Once<T> {
     }
 }
 
-fn before<T>(kept: KeptAnswer) -> Acted<T> {
-    Acted::Before(Answer { status: u16::try_from(kept.status).unwrap_or(200), body: kept.body })
+fn as_given(kept: KeptAnswer) -> Answer {
+    Answer { status: u16::try_from(kept.status).unwrap_or(200), body: kept.body }
 }
 
 fn to_keep(asked: &Asked, answer: Answer) -> KeptAnswer {

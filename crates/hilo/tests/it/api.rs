@@ -21,6 +21,7 @@ async fn ask(api: &Api, method: &str, path: &str) -> Answer {
         Some("keys") => json!({ "name": "till", "scopes": ["read"] }),
         Some("webhook-endpoints") => json!({ "url": "https://crm.example.com/hooks" }),
         Some("recover") => json!({ "since": 0 }),
+        Some(_) if path.starts_with("/templates/") => json!({ "components": [] }),
         _ => Value::Null,
     };
     match (method, body) {
@@ -70,6 +71,7 @@ pub(crate) async fn one_of_each(app: &TestApp) -> Vec<(&'static str, String)> {
         ("/outbox", id(&held["id"])),
         ("/channels", id(&channel)),
         ("/media", id(&file["id"])),
+        ("/templates", "594425479261596".to_owned()),
         ("/backlog", Uuid::nil().to_string()),
         ("/bodies", id(&message["body_id"])),
         ("/webhook-endpoints", id(&endpoint["webhook_endpoint"]["id"])),

@@ -25,5 +25,6 @@ mod refusals;
 mod resolving;
 mod sending;
 mod subscribers;
+mod templates;
 mod triage;
 mod unknown_sends;

@@ -18,7 +18,7 @@ use super::SPELLED;
 use crate::tx::Connection as TxConnection;
 use crate::{
     Attempted, InteractionChange, MediaOutcome, NextStand, Position, Report, Result, TemplateNames, TemplateRow, Tx,
-    migrate,
+    WantedTemplates, migrate,
 };
 
 const NOBODY: Uuid = Uuid::nil();
@@ -191,7 +191,8 @@ fn keep_templates(tx: &mut Tx<'_>) -> Result<()> {
     tx.set_template_category(US, "1", &which, TemplateCategory::Marketing)?;
     tx.template_by_id(US, "7")?;
     tx.knows_templates(US, "1")?;
-    tx.templates(US, Some(TemplateState::Approved), None, 9)?;
+    tx.templates(US, &WantedTemplates::default(), None, 9)?;
+    tx.delete_templates_named(US, "1", "a", "", 1)?;
     tx.forget_templates(US, "1", 9).map(drop)
 }
 
@@ -241,7 +242,10 @@ fn write_by_id(tx: &mut Tx<'_>) -> Result<()> {
     tx.keys(US, None, 9)?;
     tx.revoke_key(US, KeyId(NOBODY), 0)?;
     tx.note_key_use(US, KeyId(NOBODY), 0)?;
-    tx.kept_answer(US, "")?;
+    tx.kept_key(US, "")?;
+    tx.take_key(US, "", &[], 0)?;
+    tx.leave_key(US, "")?;
+    tx.free_key(US, "")?;
     tx.forget_answers(0, 9)?;
     tx.pause_channel(US, HERE, None)?;
     tx.limit_to_replies(US, HERE, None)?;

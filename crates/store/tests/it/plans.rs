@@ -164,7 +164,7 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
     tx.settled_reports(10)?;
     tx.template(workspace, "a1", "t1", "es")?;
     tx.template_by_id(workspace, "1")?;
-    tx.templates(workspace, None, Some("1"), 10)?;
+    tx.templates(workspace, &store::WantedTemplates::default(), Some("1"), 10)?;
     tx.silent_conversations(workspace, 0, 10)?;
     tx.contacts_named(workspace, "an", 9)?;
     tx.open_ticket_counts(workspace)?;
@@ -175,7 +175,7 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
     tx.listed_sends(workspace, SendState::Held, None, 9)?;
     tx.failed_messages(workspace, None, 9)?;
     tx.listed_send_counts(workspace)?;
-    tx.kept_answer(workspace, "key")?;
+    tx.kept_key(workspace, "key")?;
     tx.forget_answers(0, 9)?;
     let file = domain::ids::MediaId(node);
     tx.due_media(i64::MAX, 10)?;

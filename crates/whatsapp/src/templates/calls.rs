@@ -57,6 +57,21 @@ impl Client {
         Err(NotDone::NoAnswer(format!("more than {MOST_PAGES} pages of templates")))
     }
 
+    /// One template of an account, by what it is sent by: whether there is one, and how it stands.
+    pub async fn template(&self, waba_id: &str, name: &str, language: &str) -> Result<Option<Listed>, NotDone> {
+        let query = [
+            ("fields", FIELDS.to_owned()),
+            ("limit", PAGE.to_string()),
+            ("name", name.to_owned()),
+            ("language", language.to_owned()),
+        ];
+        let page = self.call(Method::GET, &[waba_id, "message_templates"], &query, None).await?;
+        let listed = page.get("data").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        // Meta finds names that contain this one, too.
+        let is_it = |one: &Listed| one.name == name && one.language == language;
+        Ok(listed.iter().filter_map(Listed::read).find(is_it))
+    }
+
     /// Submits a template.
     pub async fn create_template(&self, waba_id: &str, definition: &Definition) -> Result<Created, NotDone> {
         let body = definition.to_json();
@@ -81,6 +96,12 @@ impl Client {
     /// Deletes a template in one language: Meta would delete all languages of the name without the id.
     pub async fn delete_template(&self, waba_id: &str, name: &str, id: &str) -> Result<(), NotDone> {
         let query = [("name", name.to_owned()), ("hsm_id", id.to_owned())];
+        self.call(Method::DELETE, &[waba_id, "message_templates"], &query, None).await.map(drop)
+    }
+
+    /// Deletes every language of a template.
+    pub async fn delete_template_in_all_languages(&self, waba_id: &str, name: &str) -> Result<(), NotDone> {
+        let query = [("name", name.to_owned())];
         self.call(Method::DELETE, &[waba_id, "message_templates"], &query, None).await.map(drop)
     }
 }

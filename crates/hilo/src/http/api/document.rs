@@ -86,7 +86,8 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
 }
 
 fn name_the_id(path: &str, operation: &mut Operation) {
-    if path.contains("{id}") {
+    let names_it = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(p) if p.name == "id");
+    if path.contains("{id}") && !operation.parameters.iter().flatten().any(names_it) {
         let id = ParameterBuilder::new()
             .name("id")
             .parameter_in(ParameterIn::Path)

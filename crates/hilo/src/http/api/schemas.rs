@@ -9,6 +9,7 @@ use domain::endpoint::{DeliveryState, EndpointState};
 use domain::interaction::{Author, Outcome, TicketState};
 use domain::media::{MediaKind, MediaState};
 use domain::scope::Scope;
+use domain::template::{TemplateCategory, TemplateState};
 use domain::{Category, Language};
 use serde_json::Value;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
@@ -69,6 +70,16 @@ schemas! {
     ),
     /// A state of a ticket.
     TicketStateName = names("Whether it waits for somebody.", TicketState::ALL.iter().map(|state| state.name())),
+    /// A state of a template.
+    TemplateStateName = names(
+        "Whether WhatsApp takes a message made of it; only an approved one can be sent.",
+        TemplateState::ALL.iter().map(|state| state.name()),
+    ),
+    /// A category of templates.
+    TemplateCategoryName = names(
+        "What it is for, by WhatsApp's judgement: it decides the price, and whether an opt-out stops it.",
+        TemplateCategory::ALL.iter().map(|category| category.name()),
+    ),
     /// A kind of change.
     EventTypeName = names("What happened.", EventType::ALL.iter().map(|event| event.name())),
     /// A right of a key.
