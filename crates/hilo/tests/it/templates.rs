@@ -115,7 +115,8 @@ fn the_same_key_submits_one_template_though_the_answer_is_lost() {
         let first = app.api.post_once("/templates", "lost", Some(&order_ready())).await;
         assert_eq!((first.status, &first.body["name"]), (201, &json!("order_ready")), "{first:?}");
 
-        let tries = (0..6).map(|_| app.api.post_once("/templates", "lost", Some(&order_ready())));
+        let same = order_ready();
+        let tries = (0..6).map(|_| app.api.post_once("/templates", "lost", Some(&same)));
         for again in join_all(tries).await {
             assert_eq!((again.status, &again.body), (201, &first.body));
             assert!(again.headers.contains_key("idempotent-replayed"));
