@@ -187,11 +187,14 @@ fn what_a_paused_template_holds_back_leaves_when_a_person_releases_it_after_the_
         assert_eq!(app.api.post(&path, &filled("Ana")).await.status, 201);
         let held = eventually("the send to be held", async || app.api.list("/outbox?state=held").await.pop()).await;
         assert!(text(&held["reason"]).contains("132015"), "{held}");
-        assert_eq!(app.api.get(&template).await["state"], "paused");
+        // The refusal has WhatsApp asked for its templates once more.
+        eventually("the look to be over", async || app.node.templates.at_rest().then_some(())).await;
+        app.simulator.decide_template("order_ready", &Decision::Pause);
+        app.settled().await;
+        in_state(app, &template, "paused").await;
         assert_problem(&app.api.post(&path, &filled("Ana")).await, 409, "while it is paused");
 
         app.clock.advance(SignedDuration::from_hours(3));
-        app.simulator.decide_template("order_ready", &Decision::Pause);
         app.simulator.decide_template("order_ready", &Decision::Approve);
         in_state(app, &template, "approved").await;
         let release = format!("/outbox/{}/release", text(&held["id"]));
