@@ -433,6 +433,7 @@ mod tests {
             "workflow.yaml",
             "s3-access-key",
             "s3-secret-key",
+            "s3-session-token",
         ] {
             std::fs::write(folder.path().join(name), format!("{name} of a test\n")).unwrap();
         }

@@ -329,6 +329,11 @@ impl TestApp {
         only(self.api.list("/tickets").await, |ticket| ticket["conversation_id"] == thread["id"])
     }
 
+    /// How many sends wait for their turn.
+    pub(crate) async fn queued(&self) -> usize {
+        self.api.list("/outbox").await.iter().filter(|send| send["state"] == "queued").count()
+    }
+
     /// The matters of a phone's conversation, the oldest first.
     pub(crate) async fn matters_of(&self, phone: &Phone) -> Vec<Value> {
         let thread = self.conversation_of(phone).await;

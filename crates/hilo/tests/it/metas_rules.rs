@@ -130,7 +130,7 @@ fn without_a_payment_method_what_costs_money_stops_the_account() {
         assert_eq!(app.reply_to(&ana, "A las cinco").await.status, 201);
         let channel = app.api.get("/channels").await["data"][0].clone();
         assert!(text(&channel["paused_reason"]).contains("131042"), "{channel}");
-        assert_eq!(app.api.list("/outbox?state=queued").await.len(), 1, "what came later waits");
+        assert_eq!(app.queued().await, 1, "what came later waits");
     });
 }
 

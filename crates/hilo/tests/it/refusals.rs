@@ -227,7 +227,7 @@ fn what_concerns_the_number_stops_it_until_a_person_has_mended_it() {
                 assert_eq!(app.reply_to(&ana, written.last().unwrap()).await.status, 201);
             }
             let channel = stopped(app, code).await;
-            assert_eq!(app.api.list("/outbox?state=queued").await.len(), 2, "the queue is kept: {code}");
+            assert_eq!(app.queued().await, 2, "the queue is kept: {code}");
             resume(app, &channel).await;
             app.settled().await;
         }
@@ -240,7 +240,7 @@ fn what_concerns_the_number_stops_it_until_a_person_has_mended_it() {
             assert_eq!(app.reply_to(&ana, "tercero").await.status, 201);
             let channel = stopped(app, code).await;
             assert_eq!(app.reply_to(&ana, "cuarto").await.status, 201);
-            assert_eq!(app.api.list("/outbox?state=queued").await.len(), 1, "{code}");
+            assert_eq!(app.queued().await, 1, "{code}");
             resume(app, &channel).await;
             app.settled().await;
         }
