@@ -24,6 +24,7 @@ use crate::changes;
 use crate::channels::ChannelHandle;
 use crate::clock::machine_now;
 use crate::kill_points::reached;
+use crate::media::{self, UploadProblem};
 use crate::node::Node;
 use crate::outgoing::Payload;
 use crate::seal::Sealed;
@@ -163,8 +164,8 @@ fn judge(
 
 async fn send(node: Arc<Node>, claimed: Claimed, permit: OwnedSemaphorePermit, done: mpsc::Sender<Sent>) {
     let Claimed { sending, channel, marked, marked_at } = claimed;
-    let (settlement, refusal) = match outbound(&node, &sending) {
-        Err(problem) => (Settlement::Dead { code: 0, reason: problem, rests: Duration::ZERO }, None),
+    let (settlement, refusal) = match outbound(&node, &channel, &sending).await {
+        Err(settlement) => (settlement, None),
         // The steady clock stops while a machine is suspended, the wall clock does not.
         Ok(_) if DEADLINE < marked.elapsed() || marked_at + (DEADLINE.as_millis() as i64) < machine_now() => {
             let reason = "it waited too long after its mark".to_owned();
@@ -182,8 +183,26 @@ async fn send(node: Arc<Node>, claimed: Claimed, permit: OwnedSemaphorePermit, d
     }
 }
 
-fn outbound(node: &Node, sending: &Sending) -> Result<OutboundMessage, String> {
-    let payload = Payload::read(&sending.send.payload)?;
+/// The message as WhatsApp takes it, with its file there; or what becomes of a send that cannot leave.
+async fn outbound(node: &Arc<Node>, channel: &ChannelHandle, sending: &Sending) -> Result<OutboundMessage, Settlement> {
+    let never = |reason| Settlement::Dead { code: 0, reason, rests: Duration::ZERO };
+    let mut payload = Payload::read(&sending.send.payload).map_err(never)?;
+    if let Some(id) = payload.said.media_id() {
+        let uploaded = media::uploaded(node, channel, sending.workspace, id).await;
+        let id = uploaded.map_err(|problem| without_file(problem, sending.attempt + 1))?;
+        payload.said = payload.said.with_uploaded(id);
+    }
+    composed(node, sending, payload).map_err(never)
+}
+
+fn without_file(problem: UploadProblem, attempt: i64) -> Settlement {
+    match problem {
+        UploadProblem::Again { reason } => remedies::settle(&SendOutcome::NotSent { reason }, attempt),
+        UploadProblem::Refused { code, reason } => Settlement::Dead { code, reason, rests: Duration::ZERO },
+    }
+}
+
+fn composed(node: &Node, sending: &Sending, payload: Payload) -> Result<OutboundMessage, String> {
     let to = match (&sending.phone, &sending.user_id) {
         (Some(phone), _) => Recipient::Phone(phone.clone()),
         (None, Some(user_id)) => Recipient::UserId(user_id.clone()),

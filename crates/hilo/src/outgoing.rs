@@ -1,12 +1,14 @@
 //! What goes out, in the form that the API takes and the outbox keeps. Rows outlive code, so this form is the outbox's own: it is
 //! turned into WhatsApp's only when it leaves.
 
+mod files;
 mod payload;
 mod read;
 mod shown;
 mod template;
 mod wire;
 
+use domain::ids::MediaId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -57,6 +59,7 @@ pub enum Said {
 /// A file, by one of its names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = FileToSend)]
 pub struct File {
     /// An address from which WhatsApp fetches it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,6 +67,10 @@ pub struct File {
     /// WhatsApp's own id of a file that was uploaded to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// The id of a file that was uploaded here, with `POST /media`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "01a20577-8a40-7c55-9a0e-5b1f3c2d4e6f")]
+    pub media_id: Option<MediaId>,
     /// Words below it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caption: Option<String>,

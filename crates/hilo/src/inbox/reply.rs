@@ -6,6 +6,7 @@ use domain::change::{EventType, Subject};
 use domain::delivery::Purpose;
 use domain::ids::{ConversationId, SendId, WorkspaceId};
 use domain::interaction::{Author, Step};
+use domain::media::MediaState;
 use store::{ConversationRow, NewMessage, NewSend, Tx};
 
 use super::entry::Entry;
@@ -109,7 +110,7 @@ fn queue(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId, order: &Or
             body: None,
             steps: None,
             send: Some(order.send),
-            media: None,
+            media: payload.said.media_id(),
         },
     )?;
     let new = NewSend {
@@ -160,6 +161,12 @@ fn ready(
     if purpose != Purpose::Template && thread.window_until - (WINDOW_MARGIN.as_millis() as i64) < order.entry.at {
         let said = "the 24-hour window is closed: only a template can be sent until the customer writes again";
         return Ok(Err(Refusal::Conflict(said.to_owned())));
+    }
+    if let Some(id) = order.new.said.media_id()
+        && !tx.media(workspace, id)?.is_some_and(|file| file.state == MediaState::Stored)
+    {
+        let said = format!("there is no file `{id}` here to be sent; upload it with `POST /media`");
+        return Ok(Err(Refusal::Invalid(said)));
     }
     let context = match order.new.reply_to.as_ref().map(|which| wamid(tx, workspace, thread, which)).transpose()? {
         None => None,

@@ -73,11 +73,12 @@ fn media(kind: MediaKind, file: &File) -> Result<Body, String> {
 }
 
 fn source(what: &str, file: &File) -> Result<MediaSource, String> {
-    match (&file.link, &file.id) {
-        (Some(link), None) => Ok(MediaSource::Link(link.clone())),
-        (None, Some(id)) => Ok(MediaSource::Id(id.clone())),
-        (None, None) => Err(format!("{what} has no file; give `link` or `id`")),
-        (Some(_), Some(_)) => Err(format!("{what} has several files; give only one of `link` and `id`")),
+    match (&file.media_id, &file.link, &file.id) {
+        (None, Some(link), None) => Ok(MediaSource::Link(link.clone())),
+        (None, None, Some(id)) => Ok(MediaSource::Id(id.clone())),
+        (Some(ours), None, None) => Ok(MediaSource::Id(ours.to_string())), // replaced by WhatsApp's when it leaves
+        (None, None, None) => Err(format!("{what} has no file; give `media_id`, `link` or `id`")),
+        _ => Err(format!("{what} has several files; give only one of `media_id`, `link` and `id`")),
     }
 }
 
@@ -171,7 +172,7 @@ mod tests {
     fn a_file_has_one_source() {
         let image = |file: Value| problems(json!({"type": "image", "image": file}));
         assert!(image(json!({"link": "https://example.org/a.jpg"})).is_empty());
-        assert_eq!(image(json!({})), ["the image has no file; give `link` or `id`"]);
+        assert_eq!(image(json!({})), ["the image has no file; give `media_id`, `link` or `id`"]);
         assert!(image(json!({"link": "https://a", "id": "9"}))[0].contains("only one"));
     }
 

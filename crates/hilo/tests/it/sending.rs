@@ -261,3 +261,37 @@ fn the_customer_sees_that_somebody_read_what_they_wrote() {
         assert!(ana.received().is_empty(), "it is no message");
     });
 }
+
+#[test]
+fn a_file_that_was_uploaded_here_reaches_the_phone_byte_for_byte() {
+    on_both(async |app: &mut TestApp| {
+        let ana = with_a_customer(app).await;
+        let bytes: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+        let file = app.api.upload("?filename=receta.pdf", "application/pdf", bytes).await;
+        assert_eq!(file.status, 201, "{file:?}");
+        let document = json!({"media_id": file.body["id"], "filename": "Receta.pdf", "caption": "Su receta"});
+        let buttons = json!({"header": {"document": {"media_id": file.body["id"]}}, "body": "¿Es la suya?",
+            "buttons": [{"id": "yes", "title": "Sí"}]});
+        for (message, place) in [
+            (json!({"type": "document", "document": document}), "/document/id"),
+            (json!({"type": "buttons", "buttons": buttons}), "/interactive/header/document/id"),
+        ] {
+            let queued = send(app, &ana, &message).await;
+            assert_eq!(queued.status, 201, "{queued:?}");
+            app.settled().await;
+            let received = received(app, &ana, &queued.body["seq"]).await;
+            let ledger = app.simulator.ledger();
+            let sent = ledger.accepted.iter().find(|one| one.wamid == received.wamid).unwrap();
+            let uploaded = app.simulator.media(text(sent.body.pointer(place).unwrap())).unwrap();
+            assert_eq!(uploaded.bytes, bytes);
+        }
+        let shown = app.messages_with(&ana).await;
+        let shown = shown.iter().find(|message| message["type"] == "document").unwrap();
+        assert_eq!((&shown["text"], &shown["media"]["id"]), (&json!("Su receta"), &file.body["id"]));
+
+        let unknown = json!({"type": "image", "image": {"media_id": "01a20577-8a40-7c55-9a0e-5b1f3c2d4e6f"}});
+        let refused = send(app, &ana, &unknown).await;
+        assert_eq!(refused.status, 422, "{refused:?}");
+        assert!(text(&refused.body["detail"]).contains("POST /media"), "{refused:?}");
+    });
+}
