@@ -1,6 +1,7 @@
 //! A running server: the node, its jobs, its door; and how it stops.
 
 mod door;
+mod rest;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -23,6 +23,7 @@ async fn serve_with(slowest: Duration, mut listener: TcpListener, routes: Router
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(slowest);
     let open = GracefulShutdown::new();
+    let routes = routes.layer(axum::middleware::from_fn(super::rest::read));
     let mut told = std::pin::pin!(told);
     loop {
         let stream = tokio::select! {
@@ -46,7 +47,8 @@ async fn serve_with(slowest: Duration, mut listener: TcpListener, routes: Router
 
 #[cfg(test)]
 mod tests {
-    use axum::routing::get;
+    use axum::http::StatusCode;
+    use axum::routing::{get, post};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpStream;
     use tokio::sync::oneshot;
@@ -81,5 +83,21 @@ mod tests {
 
         stop.send(()).unwrap();
         tokio::time::timeout(SOON * 20, serving).await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_answer_reaches_whoever_was_still_sending_the_body_it_refuses() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let routes = Router::new().route("/", post(async || (StatusCode::PAYLOAD_TOO_LARGE, "send less")));
+        tokio::spawn(serve_with(SOON, listener, routes, std::future::pending()));
+
+        let long = 8 * 1024 * 1024;
+        for _ in 0..20 {
+            let stream = TcpStream::connect(address).await.unwrap();
+            let head = format!("POST / HTTP/1.1\r\nHost: hilo\r\nConnection: close\r\nContent-Length: {long}\r\n\r\n");
+            let said = answer(stream, &(head + &"x".repeat(long))).await;
+            assert!(said.starts_with("HTTP/1.1 413") && said.ends_with("send less"), "{said}");
+        }
     }
 }
