@@ -2,6 +2,8 @@
 
 mod ascii;
 mod bundle;
+mod delivery;
+mod impostor;
 pub(crate) mod payload;
 mod post;
 mod queue;

@@ -9,7 +9,8 @@ use std::time::Duration;
 use reqwest::{Client, Url};
 use tokio::sync::{Semaphore, oneshot, watch};
 
-use super::{Change, Label, Lane, bundle, post, signature};
+use super::impostor::Impostor;
+use super::{Change, Label, Lane, post};
 use crate::error::Error;
 use crate::faults::Mishap;
 use crate::ledger::Book;
@@ -20,7 +21,6 @@ use crate::tasks::Tasks;
 
 const LONGEST_DISORDER: u64 = 150; // milliseconds: long enough for two later webhooks to overtake
 const LARGEST_BATCH: usize = 1_000; // changes
-const LARGEST_BODY: usize = 3_000_000; // bytes
 
 /// Resolves when the webhook has been answered with 200, or dropped.
 pub(crate) type Receipt = oneshot::Receiver<()>;
@@ -31,38 +31,32 @@ pub(crate) fn nothing_posted() -> Receipt {
 }
 
 #[derive(Clone)]
-pub(crate) struct Courier(Arc<Inner>);
+pub(crate) struct Courier(pub(super) Arc<Inner>);
 
-struct Inner {
-    client: Client,
-    secret: String,
-    rules: WebhookSettings,
+pub(super) struct Inner {
+    pub(super) client: Client,
+    pub(super) secret: String,
+    pub(super) rules: WebhookSettings,
     allow_remote: bool,
-    now: BusinessTime,
-    url: watch::Sender<Option<Url>>,
-    lanes: Mutex<HashMap<Lane, VecDeque<Webhook>>>,
-    waiting: AtomicUsize,
-    slots: Semaphore,
-    ledger: Arc<Mutex<Book>>,
+    pub(super) now: BusinessTime,
+    pub(super) url: watch::Sender<Option<Url>>,
+    pub(super) lanes: Mutex<HashMap<Lane, VecDeque<Webhook>>>,
+    pub(super) waiting: AtomicUsize,
+    pub(super) slots: Semaphore,
+    pub(super) ledger: Arc<Mutex<Book>>,
     random: Arc<Random>,
     tasks: Tasks,
 }
 
-struct Webhook {
-    change: Arc<Change>,
-    line: usize,
+pub(super) struct Webhook {
+    pub(super) change: Arc<Change>,
+    pub(super) line: usize,
     /// Business time at which it came about.
-    since: i64,
+    pub(super) since: i64,
     /// What is posted before it, under its own label.
-    impostors: Vec<(Impostor, Label)>,
+    pub(super) impostors: Vec<(Impostor, Label)>,
     /// Dropped with the webhook, which resolves the receipt.
     _receipt: Option<oneshot::Sender<()>>,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Impostor {
-    Malformed,
-    Forged,
 }
 
 impl Courier {
@@ -200,97 +194,11 @@ impl Courier {
         next
     }
 
-    fn size_of_batches(&self, lane: &Lane) -> usize {
+    pub(super) fn size_of_batches(&self, lane: &Lane) -> usize {
         match lane {
             Lane::Together(_) if 1 < self.0.rules.batch => self.0.rules.batch.min(LARGEST_BATCH),
             Lane::Together(_) => LARGEST_BATCH,
             Lane::Phone(_) | Lane::Stranger(_) | Lane::Account => 1,
-        }
-    }
-
-    /// Posts the batch until it is answered with 200, or until it is too old.
-    async fn deliver(&self, mut batch: Vec<Webhook>, lane: Option<&Lane>) {
-        self.post_impostors(&mut batch).await;
-        let mut pause = self.0.rules.first_retry;
-        while let Err(refusal) = self.attempt(&batch).await {
-            tracing::debug!(refusal, "The webhook was not answered with 200 and is posted again");
-            self.give_up_on_old(&mut batch);
-            if batch.is_empty() {
-                return;
-            }
-            self.wait(pause).await;
-            pause = (pause * 2).min(self.0.rules.longest_retry);
-            // What has come meanwhile travels along.
-            if let Some(lane) = lane {
-                self.fill(&mut batch, lane);
-            }
-        }
-        self.0.waiting.fetch_sub(batch.len(), Ordering::Relaxed);
-    }
-
-    fn fill(&self, batch: &mut Vec<Webhook>, lane: &Lane) {
-        let room = self.size_of_batches(lane).saturating_sub(batch.len());
-        if let Some(queue) = lock(&self.0.lanes).get_mut(lane) {
-            batch.extend(queue.drain(..queue.len().min(room)));
-        }
-    }
-
-    fn give_up_on_old(&self, batch: &mut Vec<Webhook>) {
-        let (now, patience) = ((self.0.now)(), self.0.rules.give_up_after.as_millis());
-        batch.retain(|webhook| {
-            let old = patience <= u128::try_from(now - webhook.since).unwrap_or_default();
-            if old {
-                self.0.waiting.fetch_sub(1, Ordering::Relaxed);
-                lock(&self.0.ledger).given_up(webhook.line);
-            }
-            !old
-        });
-    }
-
-    async fn attempt(&self, batch: &[Webhook]) -> Result<(), String> {
-        let changes: Vec<&Change> = batch.iter().map(|webhook| &*webhook.change).collect();
-        let body = bundle::body(&changes);
-        if LARGEST_BODY < body.len() && 1 < batch.len() {
-            let (one, other) = batch.split_at(batch.len() / 2);
-            Box::pin(self.attempt(one)).await?;
-            return Box::pin(self.attempt(other)).await;
-        }
-        let signature = signature::sign(&self.0.secret, &body);
-        // A batch has one address: its lane does.
-        let callback = changes.first().and_then(|change| change.callback.clone());
-        let answer = self.request(callback, body, &signature).await;
-        let mut ledger = lock(&self.0.ledger);
-        batch.iter().for_each(|webhook| ledger.attempted(webhook.line, answer.as_ref().err().cloned()));
-        answer
-    }
-
-    /// Each is posted once, whatever the answer.
-    async fn post_impostors(&self, batch: &mut [Webhook]) {
-        for webhook in batch {
-            for (impostor, label) in std::mem::take(&mut webhook.impostors) {
-                let line = lock(&self.0.ledger).webhook(&label, webhook.since);
-                let (body, signature) = impostor.of(&webhook.change, &self.0.secret);
-                let answer = self.request(webhook.change.callback.clone(), body, &signature).await;
-                let mut ledger = lock(&self.0.ledger);
-                ledger.attempted(line, answer.err());
-                ledger.given_up(line);
-            }
-        }
-    }
-
-    async fn request(&self, callback: Option<Url>, body: Vec<u8>, signature: &str) -> Result<(), String> {
-        let url = callback.or_else(|| self.0.url.borrow().clone());
-        let url = url.ok_or("no webhook URL is set")?;
-        let _slot = self.0.slots.acquire().await.map_err(|closed| closed.to_string())?;
-        post::post(&self.0.client, url, body, signature).await
-    }
-
-    /// A new address is tried at once: a server under test may have come up on another port.
-    async fn wait(&self, pause: Duration) {
-        let mut url = self.0.url.subscribe();
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            _ = url.changed() => {}
         }
     }
 }
@@ -304,22 +212,5 @@ impl Webhook {
             self.impostors.push((Impostor::Forged, Label { what: "forged".into(), ..label.clone() }));
         }
         self
-    }
-}
-
-impl Impostor {
-    fn of(self, change: &Change, secret: &str) -> (Vec<u8>, String) {
-        let mut body = bundle::body(&[change]);
-        match self {
-            Self::Malformed => {
-                body.truncate(body.len() / 2);
-                let signature = signature::sign(secret, &body);
-                (body, signature)
-            }
-            Self::Forged => {
-                let signature = signature::sign(&format!("not {secret}"), &body);
-                (body, signature)
-            }
-        }
     }
 }
