@@ -26,6 +26,8 @@ pub(crate) struct Order {
     pub(crate) content: Content,
     pub(crate) opaque: Option<String>,
     pub(crate) context: Option<String>,
+    /// The device that the message is for, and for no other.
+    pub(crate) key_hash: Option<String>,
     pub(crate) body: Value,
 }
 
@@ -126,10 +128,10 @@ impl Platform {
         person: String,
     ) -> Acceptance {
         let now = self.now();
-        let (is_blocked, most_people) = {
-            let desks = lock(&self.desks);
-            let is_blocked = phone.is_some_and(|phone| desks.has_blocked(&number.phone_number_id, phone));
-            (is_blocked, desks.messaging_limit.people())
+        let (is_blocked, most_people, checks_devices) = {
+            let (desks, id) = (lock(&self.desks), &number.phone_number_id);
+            let is_blocked = phone.is_some_and(|phone| desks.has_blocked(id, phone));
+            (is_blocked, desks.messaging_limit.people(), desks.checks_devices(id))
         };
         let case = Case {
             address: &order.address,
@@ -137,6 +139,7 @@ impl Platform {
             phone_number_id: &number.phone_number_id,
             content: &order.content,
             is_blocked,
+            key_hash: order.key_hash.as_deref().filter(|_| checks_devices),
             flaw,
             most_people,
             now,

@@ -2,10 +2,10 @@
 
 mod act;
 mod business_app;
-mod change_number;
 mod correct;
 mod handover;
 mod history;
+mod identity;
 mod media;
 mod message;
 mod origin;
@@ -17,6 +17,8 @@ use std::sync::Arc;
 use crate::error::PhoneError;
 use crate::platform::Platform;
 use crate::settings::BusinessNumber;
+
+use correct::Correction;
 
 pub use act::{Act, OrderItem, PastMessage, Referral, Tap};
 pub(crate) use handover::take_back;
@@ -66,18 +68,23 @@ pub(crate) fn perform(
         Act::RequestWelcome => send(message::bare("request_welcome")),
         Act::Unsupported { what } => send(message::unsupported(what)),
         Act::Unknown { name } => send(message::unknown(name)),
-        Act::Edit { message_id, text } => correct::edit(platform, phone, number, message_id, text),
-        Act::Revoke { message_id } => correct::revoke(platform, phone, number, message_id),
+        Act::Edit { message_id, text } => correct::correct(platform, phone, number, message_id, Correction::Edit(text)),
+        Act::Revoke { message_id } => correct::correct(platform, phone, number, message_id, Correction::Revoke),
         Act::Typing => Ok(preferences::type_something(platform, phone)),
         Act::Block => Ok(preferences::set_blocked(platform, phone, true)),
         Act::Unblock => Ok(preferences::set_blocked(platform, phone, false)),
         Act::OptOut => Ok(preferences::set_marketing(platform, phone, number, preferences::Marketing::Stop)),
         Act::OptIn => Ok(preferences::set_marketing(platform, phone, number, preferences::Marketing::Resume)),
-        Act::ChangeNumber { number: new } => change_number::change_number(platform, phone, number, new),
-        Act::SetUsername { username } => change_number::set_username(platform, phone, username.as_deref()),
+        Act::ChangeNumber { number: new } => identity::change_number(platform, phone, number, new),
+        Act::Reinstall => Ok(identity::reinstall(platform, phone, number)),
+        Act::SetUsername { username } => identity::set_username(platform, phone, username.as_deref()),
         Act::Echo { text } => Ok(business_app::answer(platform, phone, number, text)),
-        Act::EchoEdit { message_id, text } => business_app::edit(platform, phone, number, message_id, text),
-        Act::EchoRevoke { message_id } => business_app::revoke(platform, phone, number, message_id),
+        Act::EchoEdit { message_id, text } => {
+            business_app::correct(platform, phone, number, message_id, Correction::Edit(text))
+        }
+        Act::EchoRevoke { message_id } => {
+            business_app::correct(platform, phone, number, message_id, Correction::Revoke)
+        }
         Act::History { messages } => Ok(history::share(platform, phone, number, messages)),
         Act::AppContact { removed } => Ok(history::sync_contact(platform, phone, number, *removed)),
         Act::HandOver => Ok(handover::hand_over(platform, phone, number)),

@@ -31,6 +31,7 @@ pub(crate) const MARKETING_HELD_BACK: i64 = 131_049;
 pub(crate) const BLOCKED_BY_BUSINESS: i64 = 130_403;
 pub(crate) const BLOCKING_FAILED: i64 = 139_100;
 pub(crate) const BLOCK_LIST_FULL: i64 = 139_101;
+pub(crate) const DEVICE_CHANGED: i64 = 137_000;
 pub(crate) const TEMPLATE_PARAMETERS: i64 = 132_000;
 pub(crate) const TEMPLATE_MISSING: i64 = 132_001;
 pub(crate) const TEMPLATE_TOO_LONG: i64 = 132_005;

@@ -31,6 +31,8 @@ pub(crate) struct Desk {
     /// The phones that it has blocked, in order.
     pub(crate) blocked: Vec<usize>,
     pub(crate) health: Health,
+    /// Whether it asks who holds a phone before a message is delivered: the identity change check.
+    pub(crate) checks_devices: bool,
 }
 
 /// Whether webhooks of an account are wanted, and where else than usual.
@@ -87,6 +89,10 @@ impl Desks {
             (_, Some(callback)) | (Subscription::Elsewhere(callback), None) => Destination::Callback(callback),
             (Subscription::Usual, None) => Destination::App,
         }
+    }
+
+    pub(crate) fn checks_devices(&self, phone_number_id: &str) -> bool {
+        self.desks.get(phone_number_id).is_some_and(|desk| desk.checks_devices)
     }
 
     pub(crate) fn has_blocked(&self, phone_number_id: &str, phone: usize) -> bool {

@@ -7,6 +7,7 @@ mod mark_read;
 mod media;
 mod messages;
 mod node;
+mod number_settings;
 mod numbers;
 mod order;
 mod page;
@@ -47,6 +48,7 @@ pub(crate) fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
         .route("/{version}/{id}/whatsapp_business_profile", get(profile::read).post(profile::change))
         .route("/{version}/{id}/conversational_automation", post(profile::automate))
         .route("/{version}/{id}/block_users", get(blocks::list).post(blocks::block).delete(blocks::unblock))
+        .route("/{version}/{id}/settings", get(number_settings::read).post(number_settings::change))
         .route("/{version}/{id}/contact_book", delete(blocks::forget))
         .route("/{version}/{id}/unpause", post(templates::unpause))
         .route("/{version}/{id}/uploads", post(uploads::open))

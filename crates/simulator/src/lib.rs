@@ -32,6 +32,7 @@ mod files;
 mod gate;
 mod graph;
 mod health;
+mod identity;
 mod ledger;
 mod life;
 mod limits;

@@ -52,7 +52,9 @@ pub(crate) async fn begin(platform: &Arc<Platform>, acceptance: &Acceptance, fat
 /// Who is written to by number has that number shown again.
 fn note_contact(platform: &Platform, message: &Outbound) {
     if let (Some(phone), Address::Number(_)) = (message.phone, &message.address) {
-        lock(&platform.world).phones[phone].number_known_until = platform.now() + NUMBER_KNOWN;
+        let phone = &mut lock(&platform.world).phones[phone];
+        phone.number_known_until = platform.now() + NUMBER_KNOWN;
+        phone.in_contact_book |= platform.settings.contact_book;
     }
 }
 
@@ -187,13 +189,10 @@ pub(crate) fn come_online(platform: &Arc<Platform>, phone: usize) {
 impl Platform {
     /// Nothing to wait for when the status is one that never comes.
     fn post_status(&self, message: &Outbound, status: &'static str, extra: &Value) -> Option<Receipt> {
-        let identity = {
-            let world = lock(&self.world);
-            if world.silent.contains(&message.wamid) {
-                return None;
-            }
-            message.phone.map(|phone| world.phones[phone].shown(self.now()))
-        };
+        if lock(&self.world).silent.contains(&message.wamid) {
+            return None;
+        }
+        let identity = message.phone.map(|phone| self.shown(phone, &message.number));
         let value = payload::status(&Status { message, identity: identity.as_ref(), status, extra, now: self.now() });
         let lane = message.phone.map_or_else(|| Lane::Stranger(message.person.clone()), Lane::Phone);
         let label = Label::new("messages", status, &message.wamid, &message.person);

@@ -39,9 +39,18 @@ pub(crate) fn is_user_id(raw: &str) -> bool {
 /// The user id under which the portfolio knows a person. It is a function of who they are and not of the seed: a
 /// database that outlives the simulator must find the same person again.
 pub(crate) fn user_id(portfolio: &str, country: &str, person: &str) -> String {
+    format!("{country}.{}", id_of(portfolio, person))
+}
+
+/// The user id under which all portfolios of a group of companies know a person.
+pub(crate) fn parent_user_id(group: &str, country: &str, person: &str) -> String {
+    format!("{country}.ENT.{}", id_of(group, person))
+}
+
+fn id_of(portfolio: &str, person: &str) -> String {
     let hash = Sha256::digest(format!("{portfolio}/{person}"));
     let digits: String = hash.iter().take(17).map(|byte| char::from(b'0' + byte % 10)).collect();
-    format!("{country}.1{digits}")
+    format!("1{digits}")
 }
 
 /// The country that a user id begins with.

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::desks::{Desks, Destination};
 use crate::error::Error;
 use crate::faults::Faults;
+use crate::identity::{Identity, Scope};
 use crate::ledger::Book;
 use crate::limits::Limits;
 use crate::media::Media;
@@ -84,8 +85,14 @@ impl Platform {
     }
 
     /// All numbers are of one portfolio; the first account names it.
-    pub(crate) fn portfolio(&self) -> &str {
-        &self.numbers[0].waba_id
+    pub(crate) fn scope(&self) -> Scope<'_> {
+        Scope { portfolio: &self.numbers[0].waba_id, parent: self.settings.parent_portfolio.as_deref() }
+    }
+
+    /// What the webhooks of a number may say about a person now.
+    pub(crate) fn shown(&self, phone: usize, number: &BusinessNumber) -> Identity {
+        let checks_devices = lock(&self.desks).checks_devices(&number.phone_number_id);
+        lock(&self.world).phones[phone].shown(checks_devices, self.now())
     }
 
     /// Posts a webhook about one number.

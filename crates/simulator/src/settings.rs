@@ -78,6 +78,11 @@ pub struct Settings {
     /// The address by which others reach the platform, if it is another than the one it listens on: download URLs begin
     /// with it.
     pub public_url: Option<String>,
+    /// The portfolio above this one, if the business is part of a group of companies: people have an id there too.
+    pub parent_portfolio: Option<String>,
+    /// Whether Meta keeps the numbers that were written to by number, and shows them beside a username from then on.
+    /// Without, a number is hidden again after thirty days.
+    pub contact_book: bool,
     /// How webhooks are posted.
     pub webhooks: WebhookSettings,
     /// Lets the platform listen, and post webhooks, beyond loopback.
@@ -113,6 +118,8 @@ impl Default for Settings {
             free_service_messages: 1_000,
             media_capacity: 256 * 1024 * 1024,
             public_url: None,
+            parent_portfolio: None,
+            contact_book: false,
             webhooks: WebhookSettings::default(),
             allow_remote: false,
         }

@@ -89,7 +89,7 @@ impl Simulator {
 
     /// Adds a phone.
     pub async fn add_phone(&self, new: &NewPhone) -> Result<Phone, PhoneError> {
-        let phone = lock(&self.platform.world).create(self.platform.portfolio(), new)?;
+        let phone = lock(&self.platform.world).create(self.platform.scope(), new)?;
         Ok(self.platform.handle(phone))
     }
 

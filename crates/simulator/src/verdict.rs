@@ -27,6 +27,8 @@ pub(crate) struct Case<'a> {
     pub(crate) content: &'a Content,
     /// Whether the business has blocked this person.
     pub(crate) is_blocked: bool,
+    /// The only device that it may reach.
+    pub(crate) key_hash: Option<&'a str>,
     /// What is wrong with its file.
     pub(crate) flaw: Option<Failure>,
     /// How many people outside their windows the portfolio may write to.
@@ -51,6 +53,9 @@ fn refusal(case: &Case<'_>, phone: &Phone, outreach: &mut Outreach, settings: &S
     let is_open = phone.window_is_open(case.phone_number_id, case.now);
     if case.is_blocked {
         return failure(codes::BLOCKED_BY_BUSINESS, "this business has blocked the person");
+    }
+    if case.key_hash.is_some_and(|wanted| phone.identity.key_hash.as_deref() != Some(wanted)) {
+        return failure(codes::DEVICE_CHANGED, "the identity key hash is not the one that the person has now");
     }
     if case.content.is_free_form() && !is_open {
         return failure(codes::WINDOW_CLOSED, "more than 24 hours have passed since the person last wrote");

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use crate::accept::Outbound;
 use crate::error::PhoneError;
+use crate::identity::{Identity, Scope, handle};
 use crate::numbers;
 use crate::phones::{NewPhone, PhoneView, Reads, Received, SaidView};
 use crate::pricing::{Allowance, EntryPoint};
@@ -39,6 +40,12 @@ pub(crate) struct Phone {
     pub(crate) inbox: Vec<Entry>,
     /// Until when a business that knows the number still sees it beside a username.
     pub(crate) number_known_until: i64,
+    /// Whether the business has saved the number in its phone app.
+    pub(crate) in_address_book: bool,
+    /// Whether Meta keeps the number for the portfolio.
+    pub(crate) in_contact_book: bool,
+    /// How often WhatsApp was set up anew on it.
+    pub(crate) installs: u32,
     /// The business numbers whose conversation another actor holds.
     pub(crate) held_elsewhere: HashSet<String>,
     /// Until when it shows that somebody types on it.
@@ -48,16 +55,6 @@ pub(crate) struct Phone {
     pub(crate) said: Vec<SaidView>,
     pub(crate) typing_until: i64,
     pub(crate) arrived: watch::Sender<usize>,
-}
-
-/// What a webhook may say about a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Identity {
-    /// Absent when the person shows only a username.
-    pub(crate) number: Option<String>,
-    pub(crate) username: Option<String>,
-    pub(crate) user_id: String,
-    pub(crate) name: String,
 }
 
 pub(crate) struct Entry {
@@ -84,8 +81,8 @@ impl World {
     }
 
     /// Adds the phone, unless its number or username is taken.
-    pub(crate) fn create(&mut self, portfolio: &str, new: &NewPhone) -> Result<usize, PhoneError> {
-        let identity = identity(portfolio, new)?;
+    pub(crate) fn create(&mut self, scope: Scope<'_>, new: &NewPhone) -> Result<usize, PhoneError> {
+        let identity = scope.identify(new)?;
         let number_taken = identity.number.as_ref().filter(|number| self.by_digits(number).is_some());
         let username_taken = identity.username.as_ref().filter(|name| self.names.contains_key(&handle(name)));
         if let Some(taken) = number_taken.or(username_taken) {
@@ -106,48 +103,9 @@ impl World {
 
     fn register(&mut self, phone: usize, identity: &Identity) {
         self.names.insert(identity.user_id.clone(), phone);
+        self.names.extend(identity.parent_user_id.iter().map(|id| (id.clone(), phone)));
         self.names.extend(identity.number.iter().map(|number| (number.clone(), phone)));
         self.names.extend(identity.username.iter().map(|username| (handle(username), phone)));
-    }
-}
-
-fn handle(username: &str) -> String {
-    format!("@{username}")
-}
-
-/// A username as WhatsApp keeps it: 3 to 35 of `a-z0-9._`, with a letter, no dot at either end and no two in a row.
-pub(crate) fn username(raw: &str) -> Result<String, PhoneError> {
-    let name = raw.trim().trim_start_matches('@').to_ascii_lowercase();
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '_';
-    let right = (3..=35).contains(&name.len())
-        && name.chars().all(allowed)
-        && name.contains(|c: char| c.is_ascii_lowercase())
-        && !name.starts_with("www")
-        && !name.starts_with('.')
-        && !name.ends_with('.')
-        && !name.contains("..");
-    if right { Ok(name) } else { Err(PhoneError::NotAUsername(raw.into())) }
-}
-
-fn identity(portfolio: &str, new: &NewPhone) -> Result<Identity, PhoneError> {
-    let number = match new.number.as_deref() {
-        Some(raw) => Some(numbers::digits(raw).ok_or_else(|| PhoneError::NotAPhone(raw.into()))?),
-        None => None,
-    };
-    let username = new.username.as_deref().map(username).transpose()?;
-    let (country, person) = match (&number, &username) {
-        (Some(number), _) => (numbers::country(number), number.clone()),
-        (None, Some(username)) => ("MX", handle(username)),
-        (None, None) => return Err(PhoneError::NotAPhone(String::new())),
-    };
-    let name = new.name.clone().or(username.clone()).unwrap_or_else(|| format!("Phone {person}"));
-    Ok(Identity { user_id: numbers::user_id(portfolio, country, &person), number, username, name })
-}
-
-impl Identity {
-    /// What names the person in paths and in the ledger.
-    pub(crate) fn id(&self) -> &str {
-        self.number.as_deref().unwrap_or(&self.user_id)
     }
 }
 
@@ -162,6 +120,9 @@ impl Phone {
             windows: HashMap::new(),
             entry_points: HashMap::new(),
             number_known_until: 0,
+            in_address_book: false,
+            in_contact_book: false,
+            installs: 0,
             held_elsewhere: HashSet::new(),
             composing_until: 0,
             inbox: Vec::new(),
@@ -172,12 +133,20 @@ impl Phone {
         }
     }
 
-    /// What a webhook may say about the person now. Who has a username shows the number only to a business that has
-    /// dealt with that number in the last thirty days.
-    pub(crate) fn shown(&self, now: i64) -> Identity {
-        let hidden = self.identity.username.is_some() && self.number_known_until <= now;
-        let number = self.identity.number.clone().filter(|_| !hidden);
-        Identity { number, ..self.identity.clone() }
+    /// What a webhook may say about the person now. The device is told only to a number that checks it.
+    pub(crate) fn shown(&self, number_checks_devices: bool, now: i64) -> Identity {
+        let number = self.identity.number.clone().filter(|_| self.shows_number(now));
+        let key_hash = self.identity.key_hash.clone().filter(|_| number_checks_devices);
+        Identity { number, key_hash, ..self.identity.clone() }
+    }
+
+    /// Who has a username shows the number only to a business that has it in its address book, that Meta keeps it for,
+    /// or that has dealt with it in the last thirty days.
+    fn shows_number(&self, now: i64) -> bool {
+        self.identity.username.is_none()
+            || self.in_address_book
+            || self.in_contact_book
+            || now < self.number_known_until
     }
 
     pub(crate) fn window_is_open(&self, phone_number_id: &str, now: i64) -> bool {
@@ -188,6 +157,11 @@ impl Phone {
         self.typing_until = 0;
         self.inbox.push(Entry { message, read: false, echo });
         self.arrived.send_replace(self.inbox.len());
+    }
+
+    /// Whether somebody at the business typed this message in its phone app.
+    pub(crate) fn has_echo(&self, wamid: &str) -> bool {
+        self.inbox.iter().any(|entry| entry.echo && entry.message.wamid == wamid)
     }
 
     pub(crate) fn received(&self) -> Vec<Received> {
@@ -207,7 +181,7 @@ impl Phone {
             typing: now < self.typing_until,
             composing: now < self.composing_until,
             opted_out: self.opted_out,
-            shows_number: self.shown(now).number.is_some(),
+            shows_number: self.identity.number.is_some() && self.shows_number(now),
             held_elsewhere: !self.held_elsewhere.is_empty(),
             received: self.inbox.len(),
             unread: self.inbox.iter().filter(|entry| !entry.read).count(),
@@ -236,9 +210,11 @@ impl Entry {
 mod tests {
     use super::*;
 
+    const SCOPE: Scope<'_> = Scope { portfolio: "portfolio", parent: None };
+
     fn with_phone(new: &NewPhone) -> World {
         let mut world = World::default();
-        world.create("portfolio", new).unwrap();
+        world.create(SCOPE, new).unwrap();
         world
     }
 
@@ -264,6 +240,6 @@ mod tests {
     fn two_phones_cannot_have_one_number() {
         let ana = NewPhone { number: Some("+5215512345678".into()), ..NewPhone::default() };
         let mut world = with_phone(&ana);
-        assert_eq!(world.create("portfolio", &ana), Err(PhoneError::Taken("5215512345678".into())));
+        assert_eq!(world.create(SCOPE, &ana), Err(PhoneError::Taken("5215512345678".into())));
     }
 }

@@ -117,6 +117,8 @@ pub enum Act {
     OptIn,
     /// The person moves to another number.
     ChangeNumber { number: String },
+    /// Sets WhatsApp up anew, on this phone or another: for the business it might be somebody else now.
+    Reinstall,
     /// Takes a username, which hides the number from those who do not know it yet; without one, gives it up.
     SetUsername { username: Option<String> },
     /// Somebody at the business answers from its phone app.

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use super::act::PastMessage;
 use super::message::digits_of;
+use crate::identity::Identity;
 use crate::platform::{Platform, lock};
 use crate::settings::BusinessNumber;
 use crate::wamid::{Direction, wamid};
 use crate::webhook::payload;
 use crate::webhook::{Label, Lane};
-use crate::world::Identity;
 
 const HOUR: i64 = 60 * 60 * 1000;
 
@@ -23,7 +23,7 @@ pub(super) fn share(
     messages: &[PastMessage],
 ) -> String {
     let now = platform.now();
-    let identity = lock(&platform.world).phones[phone].shown(now);
+    let identity = platform.shown(phone, number);
     let past: Vec<Value> = messages.iter().map(|message| past(platform, number, &identity, message, now)).collect();
     let oldest = messages.iter().map(|message| message.hours_ago).max().unwrap_or_default();
     let chunk = json!({
@@ -70,7 +70,9 @@ pub(super) fn sync_contact(
     removed: bool,
 ) -> String {
     let now = platform.now();
-    let identity = lock(&platform.world).phones[phone].shown(now);
+    // Whom the business has in its address book shows their number to it.
+    lock(&platform.world).phones[phone].in_address_book = !removed;
+    let identity = platform.shown(phone, number);
     let action = if removed { "remove" } else { "add" };
     let mut contact = json!({ "user_id": identity.user_id });
     if let Some(wa_id) = &identity.number {

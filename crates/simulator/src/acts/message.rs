@@ -46,11 +46,15 @@ impl Draft {
 pub(super) fn say(platform: &Arc<Platform>, phone: usize, number: &Arc<BusinessNumber>, draft: Draft) -> String {
     life::come_online(platform, phone);
     let now = platform.now();
-    let is_heard = !lock(&platform.desks).has_blocked(&number.phone_number_id, phone);
+    let (is_heard, checks_devices) = {
+        let desks = lock(&platform.desks);
+        let id = &number.phone_number_id;
+        (!desks.has_blocked(id, phone), desks.checks_devices(id))
+    };
     let (wamid, identity, held) = {
         let mut world = lock(&platform.world);
         let state = &mut world.phones[phone];
-        let identity = state.shown(now);
+        let identity = state.shown(checks_devices, now);
         if identity.number.is_some() {
             state.number_known_until = now + NUMBER_KNOWN;
         }

@@ -40,11 +40,8 @@ pub(super) fn set_marketing(
         Marketing::Stop => ("stop", "User requested to stop marketing messages"),
         Marketing::Resume => ("resume", "User requested to resume marketing messages"),
     };
-    let identity = {
-        let phone = &mut lock(&platform.world).phones[phone];
-        phone.opted_out = wanted == Marketing::Stop;
-        phone.shown(platform.now())
-    };
+    lock(&platform.world).phones[phone].opted_out = wanted == Marketing::Stop;
+    let identity = platform.shown(phone, number);
     let mut preference = json!({
         "user_id": identity.user_id,
         "detail": detail,
@@ -55,6 +52,9 @@ pub(super) fn set_marketing(
     });
     if let Some(wa_id) = &identity.number {
         preference["wa_id"] = json!(wa_id);
+    }
+    if let Some(parent) = &identity.parent_user_id {
+        preference["parent_user_id"] = json!(parent);
     }
     let change = json!({
         "contacts": [payload::contact(&identity, Username::Shown)],

@@ -32,7 +32,7 @@ pub(super) async fn add(
     State(platform): State<Arc<Platform>>,
     Json(new): Json<NewPhone>,
 ) -> Result<(StatusCode, Json<PhoneView>), Trouble> {
-    let phone = lock(&platform.world).create(platform.portfolio(), &new)?;
+    let phone = lock(&platform.world).create(platform.scope(), &new)?;
     Ok((StatusCode::CREATED, Json(platform.handle(phone).view())))
 }
 

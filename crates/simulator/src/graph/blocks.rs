@@ -162,6 +162,7 @@ pub(super) async fn forget(
     let mut world = lock(&platform.world);
     let phone = world.find(user_id).filter(|_| numbers::is_user_id(user_id));
     let phone = phone.ok_or_else(|| Refusal::value("`user_id` is nobody in the contact book"))?;
-    world.phones[phone].number_known_until = 0;
+    let phone = &mut world.phones[phone];
+    (phone.number_known_until, phone.in_contact_book) = (0, false);
     Ok(Json(json!({ "success": true })))
 }

@@ -7,6 +7,7 @@ use crate::accept::{Address, Inputs, Order};
 use crate::codes::{self, Refusal};
 use crate::content::{self, Library};
 use crate::numbers;
+use crate::part::Part;
 
 const LONGEST_OPAQUE: usize = 512;
 
@@ -26,6 +27,7 @@ pub(super) fn read(request: Value, library: Library<'_>) -> Result<Order, Refusa
         content,
         opaque: opaque(&request)?,
         context: request["context"]["message_id"].as_str().map(str::to_owned),
+        key_hash: Part::of(&request).at("recipient_identity_key_hash").optional_text()?.map(str::to_owned),
         body: request,
     })
 }

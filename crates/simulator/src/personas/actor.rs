@@ -38,7 +38,7 @@ pub(super) async fn live(
 ) {
     wait_until(&platform, comes_at).await;
     // Somebody else may have taken the number or the username meanwhile; then this person stays away.
-    let phone = lock(&platform.world).create(platform.portfolio(), &person.phone);
+    let phone = lock(&platform.world).create(platform.scope(), &person.phone);
     let Ok(phone) = phone else {
         return lock(&crowd.people[place]).state = PersonaState::Done;
     };

@@ -21,10 +21,13 @@ pub(crate) struct Change {
 }
 
 impl Change {
-    /// Something about one number: it names the number and the product.
-    pub(crate) fn of_number(number: &Arc<BusinessNumber>, field: Cow<'static, str>, mut value: Value) -> Self {
+    /// Something about one number: it names the number and the product. What concerns a conversation that another actor
+    /// holds has a shape of its own.
+    pub(crate) fn of_number(number: &Arc<BusinessNumber>, field: Cow<'static, str>, value: Value) -> Self {
+        let mut value = if field == "standby" { json!({ "standby": value }) } else { value };
+        let name = if field == "messaging_handovers" { "recipient" } else { "metadata" };
+        value[name] = payload::metadata(number);
         value["messaging_product"] = json!("whatsapp");
-        value["metadata"] = payload::metadata(number);
         Self { number: Arc::clone(number), field, value, time: None, callback: None }
     }
 

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::accept::{Address, Outbound};
+use crate::identity::Identity;
 use crate::settings::BusinessNumber;
-use crate::world::Identity;
 
 /// The number of the business that a change is about.
 pub(super) fn metadata(number: &BusinessNumber) -> Value {
@@ -27,6 +27,9 @@ pub(crate) fn message_head(identity: &Identity, wamid: &str, kind: &str, now: i6
     if let Some(number) = &identity.number {
         head["from"] = json!(number);
     }
+    if let Some(parent) = &identity.parent_user_id {
+        head["from_parent_user_id"] = json!(parent);
+    }
     head
 }
 
@@ -46,12 +49,7 @@ pub(crate) fn status(of: &Status<'_>) -> Value {
         "timestamp": seconds(of.now).to_string(),
     });
     match (of.identity, &of.message.address) {
-        (Some(identity), _) => {
-            status["recipient_user_id"] = json!(identity.user_id);
-            if let Some(number) = &identity.number {
-                status["recipient_id"] = json!(number);
-            }
-        }
+        (Some(identity), _) => status = with_recipient(status, identity),
         (None, Address::Number(digits)) => status["recipient_id"] = json!(digits),
         (None, Address::UserId(id) | Address::MisplacedUserId(id)) => status["recipient_user_id"] = json!(id),
     }
@@ -71,6 +69,21 @@ pub(crate) fn status(of: &Status<'_>) -> Value {
     value
 }
 
+/// A status with the names of the person whom the message was for.
+pub(crate) fn with_recipient(mut status: Value, identity: &Identity) -> Value {
+    status["recipient_user_id"] = json!(identity.user_id);
+    if let Some(number) = &identity.number {
+        status["recipient_id"] = json!(number);
+    }
+    if let Some(parent) = &identity.parent_user_id {
+        status["recipient_parent_user_id"] = json!(parent);
+    }
+    if let Some(hash) = &identity.key_hash {
+        status["recipient_identity_key_hash"] = json!(hash);
+    }
+    status
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Username {
     Shown,
@@ -81,6 +94,12 @@ pub(crate) fn contact(identity: &Identity, username: Username) -> Value {
     let mut contact = json!({ "profile": { "name": identity.name }, "user_id": identity.user_id });
     if let Some(number) = &identity.number {
         contact["wa_id"] = json!(number);
+    }
+    if let Some(parent) = &identity.parent_user_id {
+        contact["parent_user_id"] = json!(parent);
+    }
+    if let Some(hash) = &identity.key_hash {
+        contact["identity_key_hash"] = json!(hash);
     }
     if let (Some(name), Username::Shown) = (&identity.username, username) {
         contact["profile"]["username"] = json!(name);

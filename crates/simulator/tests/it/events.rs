@@ -1,71 +1,14 @@
-//! What the business hears of besides messages: identities, other actors, its own phone app, its account.
+//! What the business hears of besides messages: other actors, its own phone app, its account.
 
 use serde_json::{Value, json};
-use simulator::{Act, Event, NewPhone, PastMessage, Phone, PhoneError, Referral};
+use simulator::{Act, Event, PastMessage, Referral};
 
-use crate::stage::{HOUR, PATIENCE, Stage, names, text};
-
-const DAY: i64 = 24 * HOUR;
+use crate::stage::{PATIENCE, Stage, names, text};
 
 async fn heard(act: Act) -> Value {
     let stage = Stage::new().await;
     stage.ana.does(act).await.unwrap();
     stage.messages().await[0].clone()
-}
-
-/// Somebody with a number and a username.
-async fn luz(stage: &Stage) -> Phone {
-    let new = NewPhone {
-        number: Some("+52 1 55 2222 3333".into()),
-        username: Some("luz.perez".into()),
-        name: Some("Luz".into()),
-    };
-    stage.sim.add_phone(&new).await.unwrap()
-}
-
-#[tokio::test]
-async fn a_username_hides_the_number_until_the_business_writes_to_it_and_again_after_thirty_days() {
-    let stage = Stage::new().await;
-    let luz = luz(&stage).await;
-    luz.says("hola").await;
-    let hidden = stage.values().await[0].clone();
-    assert_eq!(hidden["contacts"][0]["profile"], json!({ "name": "Luz", "username": "luz.perez" }));
-    assert!(hidden["messages"][0].get("from").is_none() && hidden["contacts"][0].get("wa_id").is_none());
-
-    let request = json!({ "messaging_product": "whatsapp", "to": "5215522223333", "text": { "body": "hola" } });
-    stage.post(request).await.unwrap();
-    luz.says("ahora sí").await;
-    assert_eq!(stage.messages().await.last().unwrap()["from"], "5215522223333");
-
-    stage.time_passes(31 * DAY);
-    luz.says("cuánto tiempo").await;
-    assert!(stage.messages().await.last().unwrap().get("from").is_none());
-}
-
-#[tokio::test]
-async fn a_new_username_changes_neither_the_user_id_nor_what_a_business_knows_already() {
-    let stage = Stage::after_ana_wrote().await;
-    let before = stage.ana.view().user_id;
-    stage.ana.does(Act::SetUsername { username: Some("@Ana.Lopez".into()) }).await.unwrap();
-    stage.ana.says("soy yo").await;
-    let value = stage.values().await[1].clone();
-    assert_eq!(value["contacts"][0]["profile"]["username"], "ana.lopez");
-    assert_eq!((&value["messages"][0]["from"], stage.ana.view().user_id), (&json!("5215512345678"), before));
-
-    let refused = stage.ana.does(Act::SetUsername { username: Some("www.ana".into()) }).await;
-    assert_eq!(refused, Err(PhoneError::NotAUsername("www.ana".into())));
-}
-
-#[tokio::test]
-async fn a_hidden_number_that_changes_is_a_changed_user_id_without_numbers() {
-    let stage = Stage::new().await;
-    let luz = luz(&stage).await;
-    let old = luz.view().user_id;
-    luz.changes_number("+52 1 55 4444 5555").await.unwrap();
-    let event = stage.messages().await[0].clone();
-    assert_eq!((&event["system"]["type"], event.get("from")), (&json!("user_changed_user_id"), None));
-    assert_eq!(event["system"]["previous_user_id"], json!(old));
-    assert!(!event.to_string().contains("5544445555"), "{event}");
 }
 
 #[tokio::test]
@@ -74,14 +17,20 @@ async fn while_another_actor_holds_the_conversation_messages_come_on_standby_unt
     stage.ana.does(Act::HandOver).await.unwrap();
     stage.ana.says("¿me oyen?").await;
     stage.ana.does(Act::OtherActor { text: "Soy un robot".into() }).await.unwrap();
-    let fields = |changes: Vec<Value>| changes.iter().map(|change| change["field"].clone()).collect::<Vec<_>>();
-    assert_eq!(fields(stage.changes().await)[1..], ["messaging_handovers", "standby", "standby"]);
+    let changes = stage.changes().await;
+    let fields: Vec<_> = changes.iter().map(|change| change["field"].clone()).collect();
+    assert_eq!(fields[1..], ["messaging_handovers", "standby", "standby", "standby", "standby"]);
+    assert_eq!(changes[2]["value"]["standby"]["messages"][0]["text"]["body"], "¿me oyen?");
+    assert_eq!(changes[3]["value"]["standby"]["message_echoes"][0]["message"]["to"], "5215512345678");
+    assert_eq!(changes[5]["value"]["standby"]["statuses"][0]["status"], "delivered");
 
     stage.send(text("Aquí estamos")).await;
     stage.ana.says("gracias").await;
     let changes = stage.changes().await;
     let handover = changes.iter().rfind(|change| change["field"] == "messaging_handovers").unwrap();
-    assert_eq!(handover["value"]["messaging_handovers"][0]["control"], "active");
+    assert_eq!(handover["value"]["control_passed"]["previous_owner_role"], "ai_agent");
+    assert_eq!(handover["value"]["recipient"]["phone_number_id"], "100200300400500");
+    assert!(handover["value"].get("metadata").is_none());
     let last = changes.iter().rfind(|change| change["value"]["messages"].is_array()).unwrap();
     assert_eq!(
         (&last["field"], &last["value"]["messages"][0]["text"]["body"]),

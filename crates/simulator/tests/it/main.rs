@@ -4,6 +4,7 @@ mod callbacks;
 mod control;
 mod events;
 mod faults;
+mod identities;
 mod media;
 mod numbers;
 mod personas;
