@@ -15,6 +15,7 @@ mod identity;
 pub(crate) mod json;
 mod message;
 mod preference;
+mod standby;
 mod status;
 mod surrogates;
 mod template;

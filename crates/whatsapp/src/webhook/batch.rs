@@ -10,6 +10,7 @@ use super::identity::{Ids, PhoneText};
 use super::json;
 use super::message::{self, Message, Side};
 use super::preference::{self, Preference};
+use super::standby;
 use super::status::{self, Status};
 
 /// Everything one change says about the people of one phone number.
@@ -130,7 +131,12 @@ pub(super) struct Around<'b> {
 }
 
 /// Reads the value of one of the fields that concern people.
-pub(super) fn read(field: &str, mut value: Value) -> Batch {
+pub(super) fn read(field: &str, value: Value) -> Batch {
+    let mut value = match field {
+        "standby" => standby::unfold(value),
+        "messaging_handovers" => standby::list_handover(value),
+        _ => value,
+    };
     let metadata = json::take(&mut value, "metadata").map(|raw| read_metadata(&raw)).unwrap_or_default();
     let raw_contacts = json::take(&mut value, "contacts");
     let contacts = contacts::read_all(raw_contacts.as_ref());
@@ -156,7 +162,7 @@ fn read_members(members: Map<String, Value>, around: &Around<'_>) -> Vec<Item> {
     let mut items = Vec::new();
     for (kind, member) in members {
         let Some(reader) = reader(&kind) else {
-            items.extend(leftover(kind, member, around));
+            items.extend(leftover(kind, member));
             continue;
         };
         match member {
@@ -194,13 +200,10 @@ pub(super) fn read_part(kind: &str, reader: Reader, raw: Value, around: &Around<
     reading.unwrap_or_else(|(raw, reason)| Item::Malformed { kind: kind.to_owned(), raw, reason })
 }
 
-fn leftover(kind: String, raw: Value, around: &Around<'_>) -> Option<Item> {
+fn leftover(kind: String, raw: Value) -> Option<Item> {
     match kind.as_str() {
         "messaging_product" | "field" | "object" => None,
         _ if raw.is_null() => None,
-        _ if around.field == "messaging_handovers" => {
-            Some(Item::Handover { raw: Map::from_iter([(kind, raw)]).into() })
-        }
         _ => Some(Item::Other { kind, raw }),
     }
 }
