@@ -24,6 +24,7 @@ pub use delete_template::{delete_template, delete_template_in_all_languages};
 pub use edit_template::{TemplateEdit, edit_template};
 pub(crate) use entry::Entry;
 pub use make_key::{make_key, revoke_key};
+pub(crate) use make_key::{make_key_at, revoke_key_at};
 pub use mark_read::mark_read;
 pub use once::{Acted, Answer, Asked, Failed, Once, Tried};
 pub use refresh_templates::{Refreshed, refresh_templates};

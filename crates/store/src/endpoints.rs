@@ -108,8 +108,18 @@ impl Tx<'_> {
         rows.iter().map(read).collect()
     }
 
-    /// One endpoint, which nobody else changes until this transaction ends.
+    /// One endpoint.
     pub fn endpoint(&mut self, workspace: WorkspaceId, id: EndpointId) -> Result<Option<EndpointRow>> {
+        let row = self.query_opt(
+            "SELECT id, url, description, events, state, reason, failing_since, created_at, changed_at
+             FROM endpoints WHERE workspace_id = $1 AND id = $2 AND state <> 'deleted'",
+            params![workspace, id],
+        )?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// One endpoint, which nobody else changes until this transaction ends.
+    pub fn endpoint_to_change(&mut self, workspace: WorkspaceId, id: EndpointId) -> Result<Option<EndpointRow>> {
         let row = self.query_opt(
             "SELECT id, url, description, events, state, reason, failing_since, created_at, changed_at
              FROM endpoints WHERE workspace_id = $1 AND id = $2 AND state <> 'deleted' FOR UPDATE",

@@ -14,7 +14,7 @@ use crate::node::Node;
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     id: EventId,
-    by: String,
+    pub(super) by: String,
     pub(super) at: i64,
 }
 

@@ -1,4 +1,4 @@
-//! Keys of the API, made and revoked through the API.
+//! Keys of the API, made and revoked. Who did it stands among the notices.
 
 use std::sync::Arc;
 
@@ -20,8 +20,7 @@ pub async fn make_key(
 ) -> Done<Acted<KeyRow>> {
     let (entry, id, name) = (Entry::new(node, by), new.id, new.name.clone());
     let keep = move |tx: &mut Tx<'_>| {
-        tx.add_key(workspace, &new, entry.at)?;
-        entry.write_notice(tx, workspace, &new.name, &format!("made this key, which may {}", new.scopes))?;
+        make_key_at(tx, workspace, &new, &entry)?;
         Ok(tx.key(workspace, new.id)?.ok_or(Refusal::Missing("key")))
     };
     let made = once.write(node, workspace, Vec::new(), keep).await?;
@@ -30,16 +29,28 @@ pub async fn make_key(
     Ok(made)
 }
 
+/// The same inside a transaction.
+pub(crate) fn make_key_at(tx: &mut Tx<'_>, workspace: WorkspaceId, new: &NewKey, entry: &Entry) -> store::Result<()> {
+    tx.add_key(workspace, new, entry.at)?;
+    entry.write_notice(tx, workspace, &new.name, &format!("made this key, which may {}", new.scopes))
+}
+
 /// Revokes a key: from the next request on it opens nothing. One that was revoked before stays so.
 pub async fn revoke_key(node: &Arc<Node>, workspace: WorkspaceId, id: KeyId, by: &str) -> Done<()> {
     let entry = Entry::new(node, by);
-    node.store.write(Vec::new(), move |tx| revoke(tx, workspace, id, &entry)).await??;
+    node.store.write(Vec::new(), move |tx| revoke_key_at(tx, workspace, id, &entry)).await??;
     node.changed(&[workspace]);
     info!(key.id = %id, by, "`{by}` revoked a key");
     Ok(())
 }
 
-fn revoke(tx: &mut Tx<'_>, workspace: WorkspaceId, id: KeyId, entry: &Entry) -> store::Result<Done<()>> {
+/// The same inside a transaction.
+pub(crate) fn revoke_key_at(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: KeyId,
+    entry: &Entry,
+) -> store::Result<Done<()>> {
     let Some(key) = tx.key(workspace, id)? else { return Ok(Err(Refusal::Missing("key"))) };
     if key.revoked_at.is_none() {
         tx.revoke_key(workspace, id, entry.at)?;

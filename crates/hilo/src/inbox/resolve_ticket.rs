@@ -3,21 +3,20 @@
 use std::sync::Arc;
 
 use domain::change::{EventType, Subject};
-use domain::ids::{EventId, TicketId, WorkspaceId};
-use domain::interaction::{Outcome, Step};
-use store::{EventRow, TicketRow, Tx};
+use domain::ids::{TicketId, WorkspaceId};
+use domain::interaction::{InvalidTransition, Outcome, Step, TicketState};
+use store::{TicketRow, Tx};
 
+use super::entry::Entry;
 use super::{Done, Refusal};
 use crate::changes;
-use crate::ids;
 use crate::kill_points::reached;
 use crate::node::Node;
 
 /// Resolves a ticket: its matter is closed with the outcome on the timeline, and the thread is free for the next one.
 pub async fn resolve_ticket(node: &Arc<Node>, workspace: WorkspaceId, id: TicketId, by: &str) -> Done<TicketRow> {
-    let (now, by, event) = (node.clock.now().as_millisecond(), by.to_owned(), EventId(ids::fresh()));
-    let resolved =
-        node.store.write(Vec::new(), move |tx| resolve_ticket_at(tx, workspace, id, &by, event, now)).await?;
+    let entry = Entry::new(node, by);
+    let resolved = node.store.write(Vec::new(), move |tx| resolve_ticket_at(tx, workspace, id, &entry)).await?;
     node.changed(&[workspace]);
     resolved
 }
@@ -27,24 +26,21 @@ pub(crate) fn resolve_ticket_at(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     id: TicketId,
-    by: &str,
-    event: EventId,
-    now: i64,
+    entry: &Entry,
 ) -> store::Result<Done<TicketRow>> {
-    let Some(ticket) = ticket_and_thread(tx, workspace, id)? else { return Ok(Err(Refusal::Missing("ticket"))) };
-    let state = match ticket.state.resolve() {
-        Ok(state) => state,
-        Err(refused) => return Ok(Err(Refusal::Conflict(refused.to_string()))),
+    let (ticket, state) = match moved(tx, workspace, id, TicketState::resolve)? {
+        Ok(moved) => moved,
+        Err(refused) => return Ok(Err(refused)),
     };
-    tx.set_ticket_state(workspace, id, state, by, now)?;
-    let thread = tx.conversation(workspace, ticket.ticket.conversation)?;
-    let thread = thread.filter(|thread| thread.ticket == Some(id));
+    tx.set_ticket_state(workspace, id, state, &entry.by, entry.at)?;
+    let conversation = ticket.ticket.conversation;
+    let thread = tx.conversation(workspace, conversation)?.filter(|thread| thread.ticket == Some(id));
     let matter = thread.as_ref().and_then(|thread| thread.interaction).unwrap_or(ticket.ticket.interaction);
-    let closed = tx.close_interaction(workspace, matter, Outcome::Resolved, now)?;
+    let closed = tx.close_interaction(workspace, matter, Outcome::Resolved, entry.at)?;
     if thread.is_some() {
-        tx.clear_open_work(workspace, ticket.ticket.conversation)?;
+        tx.clear_open_work(workspace, conversation)?;
     }
-    log(tx, workspace, &ticket, by, event, now, Step::Closed { outcome: Outcome::Resolved })?;
+    entry.write(tx, workspace, conversation, Step::Closed { outcome: Outcome::Resolved })?;
     let resolved = (EventType::TicketResolved, Subject::Ticket(id));
     let over = closed.then_some((EventType::InteractionClosed, Subject::Interaction(matter)));
     changes::tell_all(tx, workspace, &[resolved].into_iter().chain(over).collect::<Vec<_>>())?;
@@ -52,59 +48,44 @@ pub(crate) fn resolve_ticket_at(
     tx.ticket(workspace, id).map(|ticket| ticket.ok_or(Refusal::Missing("ticket")))
 }
 
-/// The ticket with its thread locked, the thread first: in the order in which a message takes them.
-fn ticket_and_thread(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TicketId) -> store::Result<Option<TicketRow>> {
-    let Some(ticket) = tx.ticket(workspace, id)? else { return Ok(None) };
-    tx.lock_conversation(workspace, ticket.ticket.conversation)?;
-    tx.ticket_to_change(workspace, id)
-}
-
 /// Takes a resolved ticket up again. Its matter stays closed; what the customer writes next opens another on the same ticket.
 pub async fn reopen_ticket(node: &Arc<Node>, workspace: WorkspaceId, id: TicketId, by: &str) -> Done<TicketRow> {
-    let (now, by, event) = (node.clock.now().as_millisecond(), by.to_owned(), EventId(ids::fresh()));
-    let reopened = node.store.write(Vec::new(), move |tx| reopen(tx, workspace, id, &by, event, now)).await?;
+    let entry = Entry::new(node, by);
+    let reopened = node.store.write(Vec::new(), move |tx| reopen(tx, workspace, id, &entry)).await?;
     node.changed(&[workspace]);
     reopened
 }
 
-fn reopen(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    id: TicketId,
-    by: &str,
-    event: EventId,
-    now: i64,
-) -> store::Result<Done<TicketRow>> {
-    let Some(ticket) = ticket_and_thread(tx, workspace, id)? else { return Ok(Err(Refusal::Missing("ticket"))) };
-    let state = match ticket.state.reopen() {
-        Ok(state) => state,
-        Err(refused) => return Ok(Err(Refusal::Conflict(refused.to_string()))),
+fn reopen(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TicketId, entry: &Entry) -> store::Result<Done<TicketRow>> {
+    let (ticket, state) = match moved(tx, workspace, id, TicketState::reopen)? {
+        Ok(moved) => moved,
+        Err(refused) => return Ok(Err(refused)),
     };
     let Some(thread) = tx.conversation(workspace, ticket.ticket.conversation)? else {
         return Ok(Err(Refusal::Missing("conversation")));
     };
     if thread.ticket.is_some() {
-        return Ok(Err(Refusal::Conflict(
-            "the conversation has another open ticket; resolve that one first".to_owned(),
-        )));
+        let said = "the conversation has another open ticket; resolve that one first";
+        return Ok(Err(Refusal::Conflict(said.to_owned())));
     }
-    tx.set_ticket_state(workspace, id, state, by, now)?;
+    tx.set_ticket_state(workspace, id, state, &entry.by, entry.at)?;
     tx.update_conversation(workspace, thread.id, 0, thread.interaction, Some(id))?;
-    log(tx, workspace, &ticket, by, event, now, Step::TicketReopened { ticket: id })?;
+    entry.write(tx, workspace, thread.id, Step::TicketReopened { ticket: id })?;
     changes::tell(tx, workspace, EventType::TicketReopened, Subject::Ticket(id))?;
     tx.ticket(workspace, id).map(|ticket| ticket.ok_or(Refusal::Missing("ticket")))
 }
 
-fn log(
+/// A ticket that nobody else changes meanwhile, with the state that a move leads to, if it leads anywhere from where it stands.
+fn moved(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
-    ticket: &TicketRow,
-    by: &str,
-    id: EventId,
-    now: i64,
-    step: Step,
-) -> store::Result<()> {
-    let Some(contact) = ticket.ticket.contact else { return Ok(()) };
-    let conversation = Some(ticket.ticket.conversation);
-    tx.add_event(workspace, &EventRow { id, contact, conversation, at: now, by: by.to_owned(), step })
+    id: TicketId,
+    to: fn(TicketState) -> Result<TicketState, InvalidTransition>,
+) -> store::Result<Done<(TicketRow, TicketState)>> {
+    let Some(known) = tx.ticket(workspace, id)? else { return Ok(Err(Refusal::Missing("ticket"))) };
+    // The thread is locked first: in the order in which a message takes them.
+    tx.lock_conversation(workspace, known.ticket.conversation)?;
+    let Some(ticket) = tx.ticket_to_change(workspace, id)? else { return Ok(Err(Refusal::Missing("ticket"))) };
+    let state = to(ticket.state).map_err(|refused| Refusal::Conflict(refused.to_string()));
+    Ok(state.map(|state| (ticket, state)))
 }

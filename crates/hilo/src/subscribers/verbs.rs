@@ -237,5 +237,5 @@ pub async fn recover(
 }
 
 fn existing(tx: &mut Tx<'_>, workspace: WorkspaceId, id: EndpointId) -> store::Result<Done<EndpointRow>> {
-    Ok(tx.endpoint(workspace, id)?.ok_or(Refusal::Missing("webhook endpoint")))
+    Ok(tx.endpoint_to_change(workspace, id)?.ok_or(Refusal::Missing("webhook endpoint")))
 }

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod calls;
+mod command;
 mod database;
 mod receiver;
 mod wait;

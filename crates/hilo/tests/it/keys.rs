@@ -109,6 +109,28 @@ fn who_made_and_revoked_a_key_stands_among_the_notices() {
 }
 
 #[test]
+fn so_does_what_the_command_line_did_while_the_server_ran() {
+    on_both(async |app: &mut TestApp| {
+        let make = ["key", "create", "--json", "--name", "shop", "--scopes", "read"];
+        let made: Value = serde_json::from_str(&app.command(&make).await).unwrap();
+        let shop = app.api.with_key(text(&made["key"]));
+        assert_eq!(shop.call(Method::GET, "/contacts").await.status, 200);
+        app.command(&["key", "revoke", text(&made["id"])]).await;
+        assert_problem(&shop.call(Method::GET, "/contacts").await, 401, "revoked");
+
+        let notices = app.api.list("/notices").await;
+        let said: Vec<_> = notices.iter().map(|row| (text(&row["subject"]), text(&row["detail"]))).collect();
+        let revoked = ("shop", "`hilo key revoke` revoked this key");
+        assert_eq!(said, [revoked, ("shop", "`hilo key create` made this key, which may read")]);
+        let told = eventually("the notices to be told as changes", async || {
+            let page = app.api.get("/changes?types=notice.received").await;
+            Some(page["data"].as_array()?.len()).filter(|many| *many == 2)
+        });
+        told.await;
+    });
+}
+
+#[test]
 fn a_stream_of_events_ends_with_its_key() {
     on_both(async |app: &mut TestApp| {
         let (secret, key) = make(&app.api, json!({ "name": "shop", "scopes": ["read"] })).await;

@@ -277,6 +277,7 @@ fn serve_endpoints(tx: &mut Tx<'_>) -> Result<()> {
     let done = Attempted { position, attempts: 0, state, next_try: 0, status: None, answer };
     tx.endpoints(US)?;
     tx.endpoint(US, id)?;
+    tx.endpoint_to_change(US, id)?;
     tx.endpoints_at_work(NOBODY, true, 0)?;
     tx.take_endpoint(US, id, (NOBODY, false), 0, 0)?;
     tx.release_endpoint(US, id, NOBODY)?;

@@ -13,6 +13,7 @@ use crate::cli::NotRight;
 use crate::clock::Clock;
 use crate::http::keys;
 use crate::ids;
+use crate::inbox::{self, Entry};
 
 #[derive(Debug, Args)]
 pub(super) struct Create {
@@ -44,10 +45,11 @@ impl Create {
         let (key, hash) = keys::mint();
         let id = KeyId(ids::fresh());
         let new = NewKey { id, name: name.clone(), hash, scopes, expires_at: end.map(|end| end.as_millisecond()) };
+        let entry = Entry::at(now.as_millisecond(), "hilo key create");
         let Where { config, workspace } = self.place;
         block_on(async {
             let (store, workspace) = open(&config, workspace).await?;
-            Ok(store.write(Vec::new(), move |tx| tx.add_key(workspace, &new, now.as_millisecond())).await?)
+            Ok(store.write(Vec::new(), move |tx| inbox::make_key_at(tx, workspace, &new, &entry)).await?)
         })?;
         if self.json {
             println!("{}", json!({ "id": id, "name": name, "key": key }));

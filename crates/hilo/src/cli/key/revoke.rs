@@ -7,6 +7,7 @@ use domain::ids::KeyId;
 use super::{Where, block_on, open};
 use crate::cli::NotRight;
 use crate::clock::Clock;
+use crate::inbox::{self, Entry};
 
 #[derive(Debug, Args)]
 pub(super) struct Revoke {
@@ -18,16 +19,13 @@ pub(super) struct Revoke {
 
 impl Revoke {
     pub(super) fn run(self) -> Result<()> {
-        let (id, now) = (self.id, Clock::default().now().as_millisecond());
+        let (id, entry) = (self.id, Entry::at(Clock::default().now().as_millisecond(), "hilo key revoke"));
         let Where { config, workspace } = self.place;
-        let found = block_on(async {
+        let revoked = block_on(async {
             let (store, workspace) = open(&config, workspace).await?;
-            Ok(store.write(Vec::new(), move |tx| tx.revoke_key(workspace, id, now)).await?)
+            Ok(store.write(Vec::new(), move |tx| inbox::revoke_key_at(tx, workspace, id, &entry)).await?)
         })?;
-        if !found {
-            let said = format!("there is no key {id} in this workspace; `hilo key list` shows them");
-            return Err(NotRight(said).into());
-        }
+        revoked.map_err(|refused| NotRight(format!("{id}: {refused}; `hilo key list` shows them")))?;
         println!("Revoked.");
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Lives through the past, moment by moment, with what the program itself does at each.
 
 use domain::PhoneNumber;
-use domain::ids::{ConversationId, EventId, SendId};
+use domain::ids::{ConversationId, SendId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use store::{Result, StoreError, Tx, params};
@@ -71,11 +71,11 @@ impl<'a> Life<'a> {
     }
 
     fn resolve(&mut self, tx: &mut Tx<'_>, person: &Person, at: Timestamp) -> Result<()> {
-        let (workspace, event) = (self.channel.workspace, EventId(ids::fresh()));
+        let workspace = self.channel.workspace;
         let Some(thread) = self.thread(tx, person)? else { return Ok(()) };
         let Some(ticket) = tx.conversation(workspace, thread)?.and_then(|thread| thread.ticket) else { return Ok(()) };
-        let by = self.dice.one_of(&STAFF);
-        drop(inbox::resolve_ticket_at(tx, workspace, ticket, by, event, at.as_millisecond())?);
+        let entry = inbox::Entry::at(at.as_millisecond(), self.dice.one_of(&STAFF));
+        drop(inbox::resolve_ticket_at(tx, workspace, ticket, &entry)?);
         Ok(())
     }
 

@@ -87,7 +87,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
 ) -> Answer<EndpointView> {
     let id = endpoint_id(&id)?;
-    let row = node.store.write(Vec::new(), move |tx| tx.endpoint(caller.workspace, id)).await?;
+    let row = node.store.read(move |tx| tx.endpoint(caller.workspace, id)).await?;
     Ok(Json(row.ok_or_else(|| Problem::missing("webhook endpoint"))?.into()))
 }
 
@@ -311,8 +311,8 @@ pub(super) async fn deliveries(
     let (limit, before) = (asked.limit()?, asked.cursor::<Cursor>()?.map(|cursor| cursor.position));
     let state = filter::<DeliveryState>("state", wanted.state.as_deref())?;
     let read = move |tx: &mut store::Tx<'_>| {
-        let exists = tx.endpoints(caller.workspace)?.iter().any(|row| row.id == id);
-        exists.then(|| tx.deliveries(caller.workspace, id, state, before, limit)).transpose()
+        let endpoint = tx.endpoint(caller.workspace, id)?;
+        endpoint.map(|_| tx.deliveries(caller.workspace, id, state, before, limit)).transpose()
     };
     let rows = node.store.read(read).await?.ok_or_else(|| Problem::missing("webhook endpoint"))?;
     let cursor = |row: &DeliveryRow| Cursor { epoch, position: row.change.position }.to_string();
