@@ -2,8 +2,9 @@
 //!
 //! A WhatsApp platform with faults runs in this process: it repeats, reorders and retries webhooks, loses answers after it has
 //! accepted a send, and reports late. People type and agents answer without pause, while `hilo serve` ends without warning at named
-//! points and at random moments, and is started again. After the last kill everything settles, and what the people said, what
-//! WhatsApp took and what the program tells are held against each other.
+//! points and at random moments, and is started again. Another system is told by webhook what changes. After the last kill everything
+//! settles, and what the people said, what WhatsApp took, what the other system heard and what the program tells are held against
+//! each other.
 
 mod api;
 mod crowd;
@@ -18,6 +19,7 @@ mod reconcile;
 mod relay;
 mod report;
 mod settle;
+mod subscriber;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -34,6 +36,7 @@ use dice::Dice;
 use evidence::Evidence;
 use meta::Meta;
 use program::Program;
+use subscriber::Subscriber;
 
 /// What is to be endured.
 #[derive(Clone, Debug)]
@@ -76,6 +79,11 @@ async fn endure_on(options: &Options, folder: &Path, url: &str, database: &str) 
     let program = Program::new(folder, url, &meta);
     let key: Rc<str> = program.make_key()?.into();
 
+    let mut running = program.start(&meta.relay, None)?;
+    running.wait_until_ready(meta.relay.target()).await?;
+    let subscriber = Subscriber::introduce(meta.relay.target(), &key).await?;
+    running.end().await?;
+
     let load = Load::start(&meta, &key, &mut dice).await;
     let killed = kill_over_and_over(options, &program, &meta, &load, &mut dice).await?;
     let mut running = program.start(&meta.relay, None)?;
@@ -84,8 +92,9 @@ async fn endure_on(options: &Options, folder: &Path, url: &str, database: &str) 
     let evidence = load.end(&meta).await;
 
     eprintln!("Waiting until everything has settled ...");
-    settle::wait(&meta, &key).await;
-    let evidence = Evidence { told: settle::read(&meta, &key).await?, accepted: meta.accepted(), ..evidence };
+    settle::wait(&meta, &subscriber, &key).await;
+    let told = settle::read(&meta, &key).await?;
+    let evidence = Evidence { told, accepted: meta.accepted(), heard: subscriber.heard(), ..evidence };
     running.end().await?;
 
     let findings = reconcile::findings(&evidence);

@@ -99,7 +99,10 @@ fn configuration(assignment: &Assignment<'_>) -> Result<String> {
     let mut key = |name: &str, value: &str| writeln!(toml, "{name} = {}", quoted(value));
     key("listen", &site.address.to_string())?;
     key("database", database)?;
-    writeln!(toml, "\n[api]\nrequests_per_minute = 1000000\n\n[[channel]]")?;
+    writeln!(
+        toml,
+        "\n[api]\nrequests_per_minute = 1000000\n\n[webhooks]\nallow_internal = [\"127.0.0.1\"]\n\n[[channel]]"
+    )?;
     let mut key = |name: &str, value: &str| writeln!(toml, "{name} = {}", quoted(value));
     key("phone_number_id", &site.phone_number_id)?;
     key("waba_id", &site.waba_id)?;

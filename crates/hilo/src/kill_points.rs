@@ -37,6 +37,7 @@ pub const POINTS: &[&str] = &[
     "file_recorded",
     "ticket_resolved",
     "once_committed",
+    "webhook_posted",
 ];
 
 struct Deadly {

@@ -22,6 +22,13 @@ struct Page<T> {
     next_cursor: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct Stretch<T> {
+    data: Vec<T>,
+    next_cursor: String,
+    has_more: bool,
+}
+
 impl Api {
     pub(super) async fn connect(address: SocketAddr, key: &str) -> Result<Self> {
         let headers = format!("host: {address}\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\n");
@@ -43,10 +50,26 @@ impl Api {
 
     /// The first rows of a list.
     pub(super) async fn page<T: DeserializeOwned>(&mut self, path: &str, limit: usize) -> Result<Vec<T>> {
-        Ok(self.list(&format!("{path}?limit={limit}")).await?.data)
+        let joint = if path.contains('?') { '&' } else { '?' };
+        Ok(self.list::<Page<T>>(&format!("{path}{joint}limit={limit}")).await?.data)
     }
 
-    async fn list<T: DeserializeOwned>(&mut self, path: &str) -> Result<Page<T>> {
+    /// What changed, of some types.
+    pub(super) async fn changes<T: DeserializeOwned>(&mut self, types: &[&str]) -> Result<Vec<T>> {
+        let (mut changes, mut after) = (Vec::new(), String::new());
+        let types = types.join(",");
+        loop {
+            let path = format!("/changes?limit={LARGEST_PAGE}&types={types}{after}");
+            let stretch: Stretch<T> = self.list(&path).await?;
+            changes.extend(stretch.data);
+            if !stretch.has_more {
+                return Ok(changes);
+            }
+            after = format!("&after={}", stretch.next_cursor);
+        }
+    }
+
+    async fn list<L: DeserializeOwned>(&mut self, path: &str) -> Result<L> {
         match self.ask("GET", path, "").await? {
             (200, answer) => {
                 serde_json::from_value(answer).with_context(|| format!("{path} is not a list that was expected"))

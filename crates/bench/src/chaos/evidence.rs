@@ -1,4 +1,4 @@
-//! What is known after a run, from three sides: the people, WhatsApp, and the program.
+//! What is known after a run, from four sides: the people, WhatsApp, another system that is told of changes, and the program.
 
 use std::collections::HashMap;
 
@@ -17,6 +17,8 @@ pub(super) struct Evidence {
     pub(super) passages: HashMap<String, Passage>,
     /// In the order in which WhatsApp took them.
     pub(super) accepted: Vec<Accepted>,
+    /// The names of the changes that another system was told, in the order in which it was.
+    pub(super) heard: Vec<String>,
     pub(super) told: Told,
 }
 
@@ -82,6 +84,15 @@ pub(super) struct Told {
     pub(super) interactions: Vec<Interaction>,
     pub(super) outbox: Vec<InOutbox>,
     pub(super) files: Vec<File>,
+    /// Of those that another system wants to be told, in their order.
+    pub(super) changes: Vec<Change>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Change {
+    pub(super) id: String,
+    #[serde(rename = "type")]
+    pub(super) kind: String,
 }
 
 /// What became of a photo.

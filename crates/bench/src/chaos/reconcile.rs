@@ -1,5 +1,6 @@
 //! Holds what the people said, what WhatsApp took and what the program tells against each other. Values in, findings out.
 
+mod hearsay;
 mod inbound;
 mod outbound;
 mod records;
@@ -26,6 +27,9 @@ pub(super) fn findings(evidence: &Evidence) -> Vec<Finding> {
         outbound::unaccounted(evidence),
         records::broken_promises(evidence),
         records::doubled(evidence),
+        hearsay::untold(evidence),
+        hearsay::renamed(evidence),
+        hearsay::out_of_order(evidence),
     ]
     .concat()
 }

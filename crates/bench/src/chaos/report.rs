@@ -1,6 +1,6 @@
 //! The tally: what was endured and what was found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use anyhow::Result;
@@ -33,7 +33,11 @@ pub struct Report {
     pub confirmed: usize,
     /// Sends that are listed for a person, because nobody can know whether they left.
     pub unconfirmed: usize,
-    /// Said or confirmed, and not there.
+    /// Changes that another system was told by webhook.
+    pub webhooks: usize,
+    /// Posts of changes that it had been told already.
+    pub webhooks_again: usize,
+    /// Said, confirmed or changed, and not there or not told.
     pub lost: usize,
     /// Taken by WhatsApp twice.
     pub double_sends: usize,
@@ -86,6 +90,7 @@ pub(super) fn tell(
     integrity: String,
     findings: Vec<Finding>,
 ) -> Report {
+    let webhooks = evidence.heard.iter().collect::<HashSet<_>>().len();
     let count = |kind| findings.iter().filter(|finding| finding.kind == kind).count();
     Report {
         machine: processes::describe_machine(),
@@ -97,6 +102,8 @@ pub(super) fn tell(
         sends: evidence.accepted.len(),
         confirmed: evidence.promises.len(),
         unconfirmed: evidence.told.outbox.iter().filter(|send| !send.is_under_way()).count(),
+        webhooks,
+        webhooks_again: evidence.heard.len() - webhooks,
         lost: count(Kind::Lost),
         double_sends: count(Kind::DoubleSend),
         double_crm_writes: count(Kind::DoubleWrite),
@@ -133,6 +140,8 @@ impl fmt::Display for Report {
             ("sends that WhatsApp took", self.sends),
             ("replies and resolutions confirmed to agents", self.confirmed),
             ("sends listed as unconfirmed for a person", self.unconfirmed),
+            ("changes told by webhook", self.webhooks),
+            ("of them posted again", self.webhooks_again),
         ];
         let broken = [
             ("lost", self.lost),

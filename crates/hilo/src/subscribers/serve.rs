@@ -19,12 +19,13 @@ use super::post::{Answer, Post, Poster};
 use super::verdict::{self, Health};
 use crate::changes::{self, Told};
 use crate::clock::machine_now;
+use crate::kill_points::reached;
 use crate::node::Node;
 
-/// Longer than a turn can take, so that nobody else posts meanwhile.
-const LEASE: Duration = Duration::from_secs(90);
+/// Longer than a turn can take with its last post and its mark, so that nobody else posts meanwhile.
+const LEASE: Duration = Duration::from_secs(60);
 /// A turn that has lasted so long begins no further post.
-const TURN: Duration = Duration::from_secs(30);
+const TURN: Duration = Duration::from_secs(10);
 /// How long one tries to write down what came of posts before they are posted again.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Rows of the log that become deliveries in one transaction.
@@ -258,6 +259,7 @@ impl Turn {
         let now = machine_now();
         let post = Post { url: &self.url, id: &letter.id, body: &letter.body, secrets: &self.secrets, now };
         let answer = poster.post(&post).await;
+        reached("webhook_posted");
         Posted { position: letter.position, attempts: letter.attempts, answer, at: machine_now() }
     }
 }

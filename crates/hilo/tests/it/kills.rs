@@ -19,6 +19,7 @@ fn a_kill_at_any_point_loses_nothing_and_does_nothing_twice() {
     let died_at: BTreeSet<&str> = report["kills_by_point"].as_object().unwrap().keys().map(String::as_str).collect();
     let missed: Vec<&&str> = POINTS.iter().filter(|point| !died_at.contains(**point)).collect();
     assert!(missed.is_empty(), "the load never led to {missed:?}: {report:#}");
+    assert!(0 < report["webhooks_again"].as_u64().unwrap(), "what was not marked is posted again: {report:#}");
 }
 
 #[test]

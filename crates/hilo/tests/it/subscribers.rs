@@ -113,6 +113,22 @@ fn what_failed_is_tried_again_under_the_same_id_and_keeps_nothing_up() {
 }
 
 #[test]
+fn an_endpoint_that_thinks_for_long_keeps_no_other_up() {
+    on_both_with(&Setup::with_receivers(), async |app: &mut TestApp| {
+        let (slow, quick) = (Receiver::start().await, Receiver::start().await);
+        slow.says(&[Saying { after: Duration::from_secs(12), ..Saying::status(204) }]);
+        let (path, _) = endpoint(app, &slow.url, &["message.received"]).await;
+        endpoint(app, &quick.url, &["message.received"]).await;
+        for number in 0..3 {
+            app.simulator.phone(&format!("+52 55 1234 567{number}")).await.says("hola").await;
+            quick.received(number + 1).await;
+        }
+        assert_eq!(slow.posts().len(), 1, "it has not answered the first yet, and hears one after the other");
+        assert!(deliveries(app, &path).await.iter().all(|one| one["state"] == "waiting" && one["attempts"] == 0));
+    });
+}
+
+#[test]
 fn a_delivery_is_replayed_and_the_dead_are_recovered_by_a_person() {
     on_both_with(&Setup::with_receivers(), async |app: &mut TestApp| {
         let receiver = Receiver::start().await;

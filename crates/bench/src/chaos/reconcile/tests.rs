@@ -2,8 +2,8 @@
 
 use super::findings;
 use crate::chaos::evidence::{
-    Accepted, Contact, Conversation, Evidence, File, Identity, InOutbox, Interaction, Message, Names, Passage, Promise,
-    Said, Ticket, Told,
+    Accepted, Change, Contact, Conversation, Evidence, File, Identity, InOutbox, Interaction, Message, Names, Passage,
+    Promise, Said, Ticket, Told,
 };
 use crate::chaos::report::Kind::{self, DoubleSend, DoubleWrite, Lost, Misdirected, Order, Unaccounted};
 
@@ -54,7 +54,10 @@ fn good_run() -> Evidence {
             ],
             interactions: vec![interaction("matter-a", "ana", Some(9)), interaction("matter-b", "bia", None)],
             outbox: Vec::new(),
+            changes: ["c1", "c2", "c3"].map(|id| Change { id: id.into(), kind: "message.received".into() }).into(),
         },
+        // The program died between the post of c1 and its mark.
+        heard: ["c1", "c1", "c2", "c3"].map(str::to_owned).into(),
     }
 }
 
@@ -78,6 +81,21 @@ fn a_message_in_no_thread_is_lost() {
 #[test]
 fn a_photo_that_never_came_is_lost() {
     assert_eq!(found(|run| run.told.files[0].state = "waiting".into()), [Lost]);
+}
+
+#[test]
+fn a_change_that_another_system_was_never_told_is_lost() {
+    assert_eq!(found(|run| run.heard.retain(|id| id != "c3")), [Lost]);
+}
+
+#[test]
+fn a_change_told_again_under_another_name_is_a_double_write() {
+    assert_eq!(found(|run| run.heard[1] = "c0".into()), [DoubleWrite]);
+}
+
+#[test]
+fn changes_are_told_first_in_their_order() {
+    assert_eq!(found(|run| run.heard.swap(2, 3)), [Order]);
 }
 
 #[test]

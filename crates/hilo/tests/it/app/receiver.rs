@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -49,11 +50,13 @@ pub(crate) struct Saying {
     pub(crate) status: u16,
     pub(crate) header: Option<(&'static str, String)>,
     pub(crate) text: String,
+    /// How long it thinks before it says so.
+    pub(crate) after: Duration,
 }
 
 impl Saying {
     pub(crate) fn status(status: u16) -> Saying {
-        Saying { status, header: None, text: String::new() }
+        Saying { status, header: None, text: String::new(), after: Duration::ZERO }
     }
 }
 
@@ -115,6 +118,7 @@ async fn receive(State(kept): State<Arc<Kept>>, headers: HeaderMap, body: Bytes)
     kept.posts.lock().unwrap().push(post);
     let next = kept.says.lock().unwrap().pop_front();
     let saying = next.unwrap_or(Saying::status(204));
+    tokio::time::sleep(saying.after).await;
     let mut answer = (StatusCode::from_u16(saying.status).unwrap(), saying.text).into_response();
     if let Some((name, value)) = saying.header {
         answer.headers_mut().insert(name, value.parse().unwrap());
