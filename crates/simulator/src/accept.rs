@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::codes::{self, Failure};
 use crate::content::Content;
+use crate::numbers;
 use crate::outreach::Outreach;
 use crate::platform::{Platform, lock};
 use crate::pricing::Pricing;
@@ -16,7 +17,7 @@ use crate::wamid::{Direction, wamid};
 use crate::world::World;
 
 const TTL: i64 = 30 * 24 * 60 * 60 * 1000; // how long a message waits for its phone
-const ASKED_TTL: RangeInclusive<i64> = 30..=43_200; // seconds that a message may ask for instead
+pub(crate) const ASKED_TTL: RangeInclusive<i64> = 30..=43_200; // seconds that a message may ask for instead
 const PASSWORD_TTL: i64 = 10 * 60 * 1000; // a one-time password is of no use later
 
 /// A send request that Meta would accept.
@@ -89,11 +90,6 @@ impl Address {
 }
 
 impl Outbound {
-    /// The part of a status about the price.
-    pub(crate) fn price(&self) -> Value {
-        self.pricing.map_or_else(|| json!({}), Pricing::to_json)
-    }
-
     /// Until when it is kept for a phone that cannot be reached.
     pub(crate) fn gone_at(&self) -> i64 {
         let asked = self.body["message_send_ttl_seconds"].as_i64().filter(|seconds| ASKED_TTL.contains(seconds));
@@ -107,6 +103,18 @@ impl Outbound {
 }
 
 impl Platform {
+    /// Without a plus, a number that nobody has may be one of the business's own country.
+    pub(crate) fn dialled(&self, address: Address, written: Option<&str>, number: &BusinessNumber) -> Address {
+        let Address::Number(digits) = &address else { return address };
+        let is_international = written.is_some_and(|to| to.trim_start().starts_with('+'));
+        let world = lock(&self.world);
+        if is_international || world.by_digits(digits).is_some() {
+            return address;
+        }
+        let local = numbers::calling_code(&number.display_phone_number).map(|code| format!("{code}{digits}"));
+        local.filter(|local| world.by_digits(local).is_some()).map_or(address, Address::Number)
+    }
+
     /// The person that limits count by: one, however they are addressed.
     pub(crate) fn person(&self, address: &Address) -> (Option<usize>, String) {
         let world = lock(&self.world);
@@ -127,6 +135,7 @@ impl Platform {
         phone: Option<usize>,
         person: String,
     ) -> Acceptance {
+        self.grow_limit();
         let now = self.now();
         let (is_blocked, most_people, checks_devices) = {
             let (desks, id) = (lock(&self.desks), &number.phone_number_id);
@@ -159,7 +168,8 @@ impl Platform {
             at: now,
         });
         lock(&self.ledger).accept(Arc::clone(&message));
-        let response = response(&message, &order.inputs, wa_id.as_deref());
+        let status = if verdict == Verdict::Hold { "held_for_quality_assessment" } else { "accepted" };
+        let response = response(&message, &order.inputs, wa_id.as_deref(), status);
         Acceptance { message, verdict, response }
     }
 
@@ -170,9 +180,7 @@ impl Platform {
         let wa_id = known.and_then(|phone| phone.identity.number.clone());
         let verdict = verdict(case, known, &mut outreach, &self.settings);
         let pricing = match verdict {
-            Verdict::Deliver => {
-                Some(self.charge((&mut world, &mut outreach), number, case.content, phone, case.person))
-            }
+            Verdict::Deliver | Verdict::Hold => Some(self.charge((&mut world, &mut outreach), number, case, phone)),
             Verdict::Fail(_) | Verdict::Vanish => None,
         };
         if !self.settings.can_pay && pricing.is_some_and(Pricing::is_billable) {
@@ -187,16 +195,15 @@ impl Platform {
         &self,
         (world, outreach): (&mut World, &mut Outreach),
         number: &BusinessNumber,
-        content: &Content,
+        case: &Case<'_>,
         phone: Option<usize>,
-        person: &str,
     ) -> Pricing {
-        let (id, now) = (&number.phone_number_id, self.now());
+        let (id, now, content) = (&number.phone_number_id, case.now, case.content);
         let mut phone = phone.map(|phone| &mut world.phones[phone]);
         if !phone.as_ref().is_some_and(|phone| phone.window_is_open(id, now)) {
-            outreach.reach(person, now);
+            outreach.reach(case.person, case.most_people, now);
             if content.category == Category::Marketing {
-                outreach.promote(person, now);
+                outreach.promote(case.person, now);
             }
         }
         let entry = phone.as_mut().and_then(|phone| phone.entry_points.get_mut(id));
@@ -205,7 +212,7 @@ impl Platform {
 }
 
 /// The answer to a send: `wa_id` for a number, `user_id` for a user id, both when both were given.
-fn response(message: &Outbound, inputs: &Inputs, wa_id: Option<&str>) -> Value {
+fn response(message: &Outbound, inputs: &Inputs, wa_id: Option<&str>, status: &str) -> Value {
     let mut contact = json!({ "input": inputs.to.as_ref().or(inputs.recipient.as_ref()) });
     if inputs.to.is_some() {
         let digits: String = message.address.as_str().chars().filter(char::is_ascii_digit).collect();
@@ -217,6 +224,6 @@ fn response(message: &Outbound, inputs: &Inputs, wa_id: Option<&str>) -> Value {
     json!({
         "messaging_product": "whatsapp",
         "contacts": [contact],
-        "messages": [{ "id": message.wamid, "message_status": "accepted" }],
+        "messages": [{ "id": message.wamid, "message_status": status }],
     })
 }

@@ -2,6 +2,7 @@
 
 mod act;
 mod business_app;
+mod call;
 mod correct;
 mod handover;
 mod history;
@@ -51,13 +52,18 @@ pub(crate) fn perform(
             send(origin::about_product(text, catalog_id, product_retailer_id, number))
         }
         Act::InGroup { group_id, text } => send(origin::in_group(group_id, text)),
-        Act::Reaction { message_id, emoji } => send(message::reaction(message_id, emoji.as_deref())),
-        Act::Location { latitude, longitude, name, address } => {
-            send(message::location((*latitude, *longitude), name.as_deref(), address.as_deref()))
+        Act::Reaction { message_id, emoji } => {
+            message::reachable(platform, phone, message_id)?;
+            send(message::reaction(message_id, emoji.as_deref()))
+        }
+        Act::Location { latitude, longitude, name, address, reply_to } => {
+            let place = message::location((*latitude, *longitude), name.as_deref(), address.as_deref());
+            send(place.replying(reply_to.as_deref(), number))
         }
         Act::Image { media_id, caption } => send(media::image(platform, media_id, caption.as_deref())),
         Act::Video { media_id, caption } => send(media::video(platform, media_id, caption.as_deref())),
         Act::Voice { media_id } => send(media::voice(platform, media_id)),
+        Act::Audio { media_id } => send(media::audio(platform, media_id)),
         Act::Document { media_id, filename, caption } => {
             send(media::document(platform, media_id, filename, caption.as_deref()))
         }
@@ -65,11 +71,13 @@ pub(crate) fn perform(
         Act::Contacts { name, phone: card, requested } => send(message::contacts(name, card, *requested)),
         Act::Order { catalog_id, text, items } => send(message::order(catalog_id, text.as_deref(), items)),
         Act::FlowReply { response_json } => send(message::flow_reply(response_json)),
+        Act::CallPermission { accepts } => send(message::call_permission(*accepts, platform.now())),
         Act::RequestWelcome => send(message::bare("request_welcome")),
-        Act::Unsupported { what } => send(message::unsupported(what)),
+        Act::Unsupported { what, code } => send(message::unsupported(what, *code)),
         Act::Unknown { name } => send(message::unknown(name)),
         Act::Edit { message_id, text } => correct::correct(platform, phone, number, message_id, Correction::Edit(text)),
         Act::Revoke { message_id } => correct::correct(platform, phone, number, message_id, Correction::Revoke),
+        Act::Call => Ok(call::call(platform, phone, number)),
         Act::Typing => Ok(preferences::type_something(platform, phone)),
         Act::Block => Ok(preferences::set_blocked(platform, phone, true)),
         Act::Unblock => Ok(preferences::set_blocked(platform, phone, false)),

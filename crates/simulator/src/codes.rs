@@ -17,6 +17,7 @@ pub(crate) const UNDELIVERABLE: i64 = 131_026;
 pub(crate) const WINDOW_CLOSED: i64 = 131_047;
 pub(crate) const OPTED_OUT: i64 = 131_050;
 pub(crate) const UNSUPPORTED_TYPE: i64 = 131_051;
+pub(crate) const ON_ANOTHER_DEVICE: i64 = 131_060;
 pub(crate) const MEDIA_UPLOAD: i64 = 131_053;
 pub(crate) const PAIR_RATE: i64 = 131_056;
 pub(crate) const NUMBER_RATE: i64 = 130_429;
@@ -24,6 +25,8 @@ pub(crate) const ACCOUNT_RATE: i64 = 80_007;
 pub(crate) const USER_ID_UNSUPPORTED: i64 = 131_062;
 pub(crate) const TO_ITSELF: i64 = 131_021;
 pub(crate) const ACCOUNT_LOCKED: i64 = 131_031;
+pub(crate) const RESTRICTED: i64 = 368;
+pub(crate) const MAINTENANCE: i64 = 131_057;
 pub(crate) const NOT_ALLOWED: i64 = 131_030;
 pub(crate) const PAYMENT: i64 = 131_042;
 pub(crate) const SPAM_RATE: i64 = 131_048;
@@ -117,7 +120,7 @@ impl Failure {
     }
 }
 
-fn title(code: i64) -> &'static str {
+pub(crate) fn title(code: i64) -> &'static str {
     match code {
         INVALID_PARAMETER => "Invalid parameter",
         TOKEN => "Invalid OAuth access token",
@@ -150,6 +153,42 @@ fn title(code: i64) -> &'static str {
         BLOCKING_FAILED => "Failed to block or unblock some users",
         BLOCK_LIST_FULL => "Blocklist limit reached",
         USER_ID_UNSUPPORTED => "This message needs a phone number",
+        DEVICE_CHANGED => "Recipient identity key hash mismatch",
+        RESTRICTED => "Temporarily blocked for policies violations",
+        MAINTENANCE => "Account in maintenance mode",
+        ON_ANOTHER_DEVICE => "This message is unavailable",
+        _ => by_fault(code),
+    }
+}
+
+/// Of the codes that come only when a fault asks for them.
+fn by_fault(code: i64) -> &'static str {
+    match code {
+        0 => "Authentication error",
+        1 => "API unknown",
+        2 => "API service",
+        3 => "API method",
+        4 => "API too many calls",
+        10 => "Permission denied",
+        33 => "Parameter value is not valid",
+        200..=299 => "API permission",
+        130_472 => "User's number is part of an experiment",
+        130_497 => "Business account is restricted from messaging users in this country",
+        131_005 => "Access denied",
+        131_016 => "Service unavailable",
+        131_037 => "Display name is not approved",
+        131_045 => "Incorrect certificate",
+        131_052 => "Media download error",
+        131_063 => "Marketing messages must use their own endpoint",
+        131_064 => "Message limit reached through misclassified templates",
+        132_007 => "Template content violates a policy",
+        132_008 => "Template parameter format does not match",
+        132_068 => "Flow is blocked",
+        132_069 => "Flow is throttled",
+        133_004 => "Server temporarily unavailable",
+        133_010 => "Phone number is not registered",
+        133_016 => "Account register rate limit exceeded",
+        135_000 => "Generic user error",
         _ => "Request refused",
     }
 }
@@ -163,5 +202,43 @@ fn http_status(code: i64) -> StatusCode {
         SOMETHING_WENT_WRONG | 131_016 => StatusCode::INTERNAL_SERVER_ERROR,
         2 | 133_004 => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rate_limits_come_back_as_http_400_and_only_some_codes_as_anything_else() {
+        for (code, status) in [
+            (ACCOUNT_RATE, 400),
+            (NUMBER_RATE, 400),
+            (PAIR_RATE, 400),
+            (4, 400),
+            (MAINTENANCE, 400),
+            (TOKEN, 401),
+            (0, 401),
+            (10, 403),
+            (RESTRICTED, 403),
+            (ACCOUNT_LOCKED, 403),
+            (TEMPLATE_MISSING, 404),
+            (SOMETHING_WENT_WRONG, 500),
+            (131_016, 500),
+            (2, 503),
+            (133_004, 503),
+        ] {
+            assert_eq!(http_status(code).as_u16(), status, "{code}");
+        }
+    }
+
+    #[test]
+    fn an_error_has_a_message_a_type_a_code_its_details_and_a_trace() {
+        let body = Refusal::template(2_388_040, "too long").body();
+        let expected = json!({ "error": {
+            "message": "(#100) Invalid parameter", "type": "OAuthException", "code": 100, "error_subcode": 2_388_040,
+            "error_data": { "messaging_product": "whatsapp", "details": "too long" }, "fbtrace_id": "Asimulated",
+        } });
+        assert_eq!(body, expected);
     }
 }

@@ -17,6 +17,9 @@ use crate::phones::Button;
 use crate::settings::Category;
 use crate::templates::Registry;
 
+const BUTTONS: usize = 3;
+const DIRECT_BUTTONS: usize = 10; // where a message without a template says what it is charged as
+
 /// A message as the phone will show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Content {
@@ -25,7 +28,16 @@ pub(crate) struct Content {
     pub(crate) buttons: Vec<Button>,
     pub(crate) category: Category,
     pub(crate) reacts_to: Option<String>,
-    pub(crate) media: Option<Source>,
+    pub(crate) files: Vec<Source>,
+    pub(crate) template: Option<Used>,
+}
+
+/// The template that a message was made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Used {
+    pub(crate) id: String,
+    /// Its messages wait for what people think of the first ones.
+    pub(crate) is_paced: bool,
 }
 
 /// Where the file of a message comes from, and what it is to be sent as.
@@ -48,7 +60,15 @@ pub(crate) struct Library<'a> {
 
 impl Content {
     pub(crate) fn free_form(kind: &str, text: Option<String>) -> Self {
-        Self { kind: kind.into(), text, buttons: Vec::new(), category: Category::Service, reacts_to: None, media: None }
+        Self {
+            kind: kind.into(),
+            text,
+            buttons: Vec::new(),
+            category: Category::Service,
+            reacts_to: None,
+            files: Vec::new(),
+            template: None,
+        }
     }
 
     pub(crate) fn is_free_form(&self) -> bool {
@@ -68,7 +88,12 @@ pub(crate) fn read(request: &Value, library: Library<'_>) -> Result<Content, Ref
         "location" => location::read(&request.at("location")),
         "contacts" => contacts::read(&request.at("contacts")),
         "reaction" => reaction::read(&request.at("reaction")),
-        "interactive" => interactive::read(&request.at("interactive").judged_by(codes::INVALID_VALUE), library.media),
+        "interactive" => {
+            let is_direct = library.direct_send && request.at("category").is_there();
+            let most_buttons = if is_direct { DIRECT_BUTTONS } else { BUTTONS };
+            let interactive = request.at("interactive").judged_by(codes::INVALID_VALUE);
+            interactive::read(&interactive, most_buttons, library.media)
+        }
         "template" => template::read(&request.at("template"), library),
         other => Err(Refusal::parameter(format!("`type` cannot be `{other}`"))),
     }

@@ -1,10 +1,11 @@
 //! What the business has set up for its numbers and accounts: profiles, greetings, blocked people, callbacks.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use reqwest::Url;
 use serde_json::{Map, Value};
 
+use crate::enforcement::Enforcement;
 use crate::health::Health;
 use crate::settings::{BusinessNumber, MessagingLimit, Settings};
 
@@ -16,8 +17,7 @@ const WITH_CALLBACKS: &str = "messages";
 pub(crate) struct Desks {
     desks: HashMap<String, Desk>,
     subscriptions: HashMap<String, Subscription>,
-    /// The accounts that Meta has switched off.
-    pub(crate) disabled: HashSet<String>,
+    pub(crate) enforcement: Enforcement,
     /// One for the portfolio.
     pub(crate) messaging_limit: MessagingLimit,
 }
@@ -63,7 +63,7 @@ impl Desks {
         Self {
             desks: settings.numbers.iter().map(desk).collect(),
             subscriptions: HashMap::new(),
-            disabled: HashSet::new(),
+            enforcement: Enforcement::default(),
             messaging_limit: settings.messaging_limit,
         }
     }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::codes::Failure;
 use crate::platform::{Platform, lock};
 use crate::settings::BusinessNumber;
-use crate::webhook::Label;
+use crate::webhook::{Label, Lane};
 
 /// Something that Meta decides about the account or a number: `{"event":"number_quality","change":"FLAGGED"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +39,11 @@ pub enum Event {
         /// Meta's word: `DISABLE`, `REINSTATE`, `SCHEDULE_FOR_DISABLE`.
         state: String,
     },
+    /// A problem that concerns no message, such as a rate: an element of `errors` on `messages`.
+    Problem {
+        /// Meta's code.
+        code: i64,
+    },
     /// Anything else that an account can hear of, as it stands: `security`, `business_capability_update`.
     Other {
         /// The subscribed field.
@@ -47,19 +53,40 @@ pub enum Event {
     },
 }
 
+/// What the business is told.
+struct News {
+    about: About,
+    field: Cow<'static, str>,
+    what: String,
+    value: Value,
+}
+
+enum About {
+    Account,
+    Number,
+}
+
 impl Platform {
     /// Has the event take effect on the first number, or on the account that holds it, and posts it.
     pub(crate) fn happens(&self, event: &Event) {
         let number = Arc::clone(&self.numbers[0]);
-        lock(&self.desks).follow(event, &number);
-        let (field, what, value) = change(event, &number, self.now());
-        drop(self.post_of_account(&number, &Label::new(field, &what, "", ""), value));
+        lock(&self.desks).follow(event, &number, self.now());
+        let News { about, field, what, value } = news(event, &number, self.now());
+        let label = Label::new(field, &what, "", "");
+        drop(match about {
+            About::Account => self.post_of_account(&number, &label, value),
+            About::Number => self.post(&number, Lane::Account, &label, value),
+        });
     }
 }
 
 const ACCOUNT: &str = "account_update";
 
-fn change(event: &Event, number: &BusinessNumber, now: i64) -> (Cow<'static, str>, String, Value) {
+fn news(event: &Event, number: &BusinessNumber, now: i64) -> News {
+    let account = |what: &str, mut value: Value| {
+        value["event"] = json!(what);
+        News { about: About::Account, field: ACCOUNT.into(), what: what.into(), value }
+    };
     match event {
         Event::NumberQuality { change, current_limit } => {
             let value = json!({
@@ -68,25 +95,28 @@ fn change(event: &Event, number: &BusinessNumber, now: i64) -> (Cow<'static, str
                 "current_limit": current_limit,
                 "max_daily_conversations_per_business": current_limit,
             });
-            ("phone_number_quality_update".into(), change.clone(), value)
+            let field = "phone_number_quality_update".into();
+            News { about: About::Account, field, what: change.clone(), value }
         }
         Event::AccountRestriction { restriction, hours } => {
             let until = now.div_euclid(1000) + i64::from(*hours) * 3600;
             let info = json!([{ "restriction_type": restriction, "expiration": until }]);
-            let value = json!({ "event": "ACCOUNT_RESTRICTION", "restriction_info": info });
-            (ACCOUNT.into(), "ACCOUNT_RESTRICTION".into(), value)
+            account("ACCOUNT_RESTRICTION", json!({ "restriction_info": info }))
         }
         Event::AccountViolation { violation } => {
-            let value = json!({ "event": "ACCOUNT_VIOLATION", "violation_info": { "violation_type": violation } });
-            (ACCOUNT.into(), "ACCOUNT_VIOLATION".into(), value)
+            account("ACCOUNT_VIOLATION", json!({ "violation_info": { "violation_type": violation } }))
         }
         Event::AccountDisabled { state } => {
-            let value = json!({ "event": "DISABLED_UPDATE", "ban_info": { "waba_ban_state": state } });
-            (ACCOUNT.into(), "DISABLED_UPDATE".into(), value)
+            account("DISABLED_UPDATE", json!({ "ban_info": { "waba_ban_state": state } }))
+        }
+        Event::Problem { code } => {
+            let error = Failure { code: *code, details: "a problem of the number" }.error();
+            let value = json!({ "errors": [error] });
+            News { about: About::Number, field: "messages".into(), what: "errors".into(), value }
         }
         Event::Other { field, value } => {
-            let what = value["event"].as_str().unwrap_or("other");
-            (field.clone().into(), what.to_owned(), value.clone())
+            let what = value["event"].as_str().unwrap_or("other").to_owned();
+            News { about: About::Account, field: field.clone().into(), what, value: value.clone() }
         }
     }
 }

@@ -2,17 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::codes::{self, Refusal};
 use crate::desks::Desks;
+use crate::enforcement::CanSend;
 use crate::events::Event;
 use crate::platform::{Platform, lock};
 use crate::settings::{BusinessNumber, MessagingLimit, Rate};
 use crate::templates::Quality;
+
+const HOUR: i64 = 60 * 60 * 1000;
+const UPGRADE: i64 = 60 * 1000; // how long a number is away while its throughput is raised
 
 /// What events and the control API change of one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Health {
     pub(crate) quality: Quality,
     pub(crate) is_upgraded: bool,
+    /// Until when an upgrade keeps it from sending.
+    pub(crate) away_until: i64,
     pub(crate) on_business_app: bool,
 }
 
@@ -45,7 +52,7 @@ pub struct NumberChange {
 
 impl Default for Health {
     fn default() -> Self {
-        Self { quality: Quality::Green, is_upgraded: false, on_business_app: false }
+        Self { quality: Quality::Green, is_upgraded: false, away_until: 0, on_business_app: false }
     }
 }
 
@@ -59,11 +66,11 @@ impl Health {
     }
 
     /// `ONBOARDING` changes the limit and nothing else.
-    fn after(self, change: &str) -> Self {
+    fn after(self, change: &str, now: i64) -> Self {
         match change {
             "FLAGGED" => Self { quality: Quality::Red, ..self },
             "UNFLAGGED" => Self { quality: Quality::Green, ..self },
-            "THROUGHPUT_UPGRADE" => Self { is_upgraded: true, ..self },
+            "THROUGHPUT_UPGRADE" => Self { is_upgraded: true, away_until: now + UPGRADE, ..self },
             _ => self,
         }
     }
@@ -71,24 +78,31 @@ impl Health {
 
 impl Desks {
     /// What an event changes besides what it says.
-    pub(crate) fn follow(&mut self, event: &Event, number: &BusinessNumber) {
+    pub(crate) fn follow(&mut self, event: &Event, number: &BusinessNumber, now: i64) {
         match event {
             Event::NumberQuality { change, current_limit } => {
                 let health = &mut self.desk(&number.phone_number_id).health;
-                *health = health.after(change);
+                *health = health.after(change, now);
                 self.messaging_limit = MessagingLimit::read(current_limit).unwrap_or(self.messaging_limit);
             }
-            Event::AccountDisabled { state } => match state.as_str() {
-                "DISABLE" => _ = self.disabled.insert(number.waba_id.clone()),
-                "REINSTATE" => _ = self.disabled.remove(&number.waba_id),
-                _ => {}
-            },
-            Event::AccountRestriction { .. } | Event::AccountViolation { .. } | Event::Other { .. } => {}
+            Event::AccountDisabled { state } => self.enforcement.switch(&number.waba_id, state),
+            Event::AccountRestriction { restriction, hours } => {
+                self.enforcement.restrict(&number.waba_id, restriction, now + i64::from(*hours) * HOUR);
+            }
+            Event::AccountViolation { .. } | Event::Problem { .. } | Event::Other { .. } => {}
         }
     }
 }
 
 impl Platform {
+    /// Refuses while the number is being upgraded.
+    pub(crate) fn is_there(&self, phone_number_id: &str) -> Result<(), Refusal> {
+        if self.now() < lock(&self.desks).desk(phone_number_id).health.away_until {
+            return Err(Refusal::of(codes::MAINTENANCE, "the number is being upgraded, for a minute at most"));
+        }
+        Ok(())
+    }
+
     /// How fast the number may send now.
     pub(crate) fn number_rate(&self, phone_number_id: &str) -> Option<Rate> {
         lock(&self.desks).desk(phone_number_id).health.rate(self.settings.number_rate)
@@ -108,7 +122,7 @@ impl Platform {
             on_business_app: health.on_business_app,
             quality: health.quality,
             per_second: health.rate(self.settings.number_rate).map(|rate| rate.per_second),
-            can_send: !desks.disabled.contains(&number.waba_id),
+            can_send: desks.enforcement.can_send(&number.waba_id, self.now()) != CanSend::Blocked,
         }
     }
 }
@@ -128,8 +142,8 @@ mod tests {
 
     #[test]
     fn an_upgraded_number_sends_a_thousand_messages_a_second() {
-        assert_eq!(Health::default().after("ONBOARDING").rate(Some(Rate::NUMBER)), Some(Rate::NUMBER));
-        let upgraded = Health::default().after("THROUGHPUT_UPGRADE");
+        assert_eq!(Health::default().after("ONBOARDING", 0).rate(Some(Rate::NUMBER)), Some(Rate::NUMBER));
+        let upgraded = Health::default().after("THROUGHPUT_UPGRADE", 0);
         assert_eq!(upgraded.rate(Some(Rate::NUMBER)), Some(Rate::UPGRADED));
     }
 }

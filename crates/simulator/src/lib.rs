@@ -25,12 +25,14 @@ mod codes;
 mod connection;
 mod content;
 mod desks;
+mod enforcement;
 mod error;
 mod events;
 mod faults;
 mod files;
 mod gate;
 mod graph;
+mod growth;
 mod health;
 mod identity;
 mod ledger;
@@ -39,6 +41,7 @@ mod limits;
 mod media;
 mod numbers;
 mod outreach;
+mod pacing;
 mod part;
 mod personas;
 mod phone;
@@ -72,4 +75,4 @@ pub use settings::{
     WebhookSettings,
 };
 pub use simulator::Simulator;
-pub use templates::{Decision, Quality};
+pub use templates::{Decision, Lot, Quality};

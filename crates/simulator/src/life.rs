@@ -12,6 +12,7 @@ use crate::codes::Failure;
 use crate::faults::Fate;
 use crate::phones::Reads;
 use crate::platform::{Platform, lock};
+use crate::pricing::Told;
 use crate::verdict::Verdict;
 use crate::webhook::payload::{self, Status};
 use crate::webhook::{Label, Lane, Receipt};
@@ -32,6 +33,7 @@ pub(crate) async fn begin(platform: &Arc<Platform>, acceptance: &Acceptance, fat
     }
     match &acceptance.verdict {
         Verdict::Vanish => {}
+        Verdict::Hold => platform.hold(message, fate.late),
         Verdict::Deliver if let Some(code) = fate.fails_with => {
             let failure = Failure { code, details: "a fault was asked for" };
             spawn_failure(platform, message, failure, fate.late);
@@ -58,7 +60,7 @@ fn note_contact(platform: &Platform, message: &Outbound) {
     }
 }
 
-fn spawn_failure(platform: &Arc<Platform>, message: Arc<Outbound>, failure: Failure, late: Duration) {
+pub(crate) fn spawn_failure(platform: &Arc<Platform>, message: Arc<Outbound>, failure: Failure, late: Duration) {
     let platform_then = Arc::clone(platform);
     platform.tasks.spawn(async move {
         sleep(platform_then.settings.delays.sent + late).await;
@@ -66,7 +68,7 @@ fn spawn_failure(platform: &Arc<Platform>, message: Arc<Outbound>, failure: Fail
     });
 }
 
-fn spawn_life(platform: &Arc<Platform>, message: Arc<Outbound>, late: Duration) {
+pub(crate) fn spawn_life(platform: &Arc<Platform>, message: Arc<Outbound>, late: Duration) {
     let platform_then = Arc::clone(platform);
     platform.tasks.spawn(async move {
         sleep(platform_then.settings.delays.sent + late).await;
@@ -81,7 +83,7 @@ fn spawn_delivery(platform: &Arc<Platform>, message: Arc<Outbound>, late: Durati
 }
 
 fn announce_sent(platform: &Platform, message: &Outbound) -> Option<Receipt> {
-    platform.post_status(message, "sent", &message.price())
+    platform.post_status(message, "sent", &platform.price(message, "sent"))
 }
 
 async fn deliver_in_time(platform: &Arc<Platform>, message: Arc<Outbound>, late: Duration) {
@@ -93,9 +95,9 @@ async fn deliver_in_time(platform: &Arc<Platform>, message: Arc<Outbound>, late:
     if let Some(phone) = message.phone
         && reads(platform, phone) == Reads::AtOnce
     {
-        return read(platform, phone, &message.wamid, &message.price());
+        return read(platform, phone, &message.wamid, &platform.price(&message, "read"));
     }
-    platform.post_status(&message, "delivered", &message.price());
+    platform.post_status(&message, "delivered", &platform.price(&message, "delivered"));
     read_in_time(platform, &message, late).await;
 }
 
@@ -180,13 +182,24 @@ pub(crate) fn come_online(platform: &Arc<Platform>, phone: usize) {
         waiting
     };
     for message in waiting {
-        platform.post_status(&message, "delivered", &message.price());
+        platform.post_status(&message, "delivered", &platform.price(&message, "delivered"));
         let platform_then = Arc::clone(platform);
         platform.tasks.spawn(async move { read_in_time(&platform_then, &message, Duration::ZERO).await });
     }
 }
 
 impl Platform {
+    /// The part of a status about the price.
+    fn price(&self, message: &Outbound, status: &str) -> Value {
+        let told = Told {
+            wamid: &message.wamid,
+            is_sent: status == "sent",
+            graph_version: self.settings.webhooks.graph_version,
+            now: self.now(),
+        };
+        message.pricing.map_or_else(|| json!({}), |pricing| pricing.to_json(&told))
+    }
+
     /// Nothing to wait for when the status is one that never comes.
     fn post_status(&self, message: &Outbound, status: &'static str, extra: &Value) -> Option<Receipt> {
         if lock(&self.world).silent.contains(&message.wamid) {

@@ -41,6 +41,13 @@ impl Limits {
         Ok(())
     }
 
+    /// A message that a number receives: it takes room from what the number may send, and is never refused.
+    pub(crate) fn hear(&mut self, number: &str, number_rate: Option<Rate>, now: Instant) {
+        if let Some(rate) = number_rate {
+            self.numbers.entry(number.into()).or_insert_with(|| Bucket::full(rate, now)).take(rate, now);
+        }
+    }
+
     /// One message: of what the number may send, which changes, and of what the pair may.
     pub(crate) fn take(
         &mut self,
@@ -106,5 +113,15 @@ mod tests {
         assert!((0..80).all(|person| limits.take("n", Some(Rate::NUMBER), &person.to_string(), start).is_ok()));
         assert_eq!(limits.take("n", Some(Rate::NUMBER), "one more", start).unwrap_err().code, codes::NUMBER_RATE);
         assert!(limits.take("n", Some(Rate::NUMBER), "one more", start + Duration::from_millis(100)).is_ok());
+    }
+
+    #[test]
+    fn the_throughput_of_a_number_includes_what_it_receives() {
+        let mut limits = Limits::new(&Settings::default());
+        let start = Instant::now();
+        (0..79).for_each(|_| limits.hear("n", Some(Rate::NUMBER), start));
+        assert!(limits.take("n", Some(Rate::NUMBER), "ana", start).is_ok());
+        limits.hear("n", Some(Rate::NUMBER), start);
+        assert_eq!(limits.take("n", Some(Rate::NUMBER), "ana", start).unwrap_err().code, codes::NUMBER_RATE);
     }
 }

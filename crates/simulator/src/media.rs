@@ -19,7 +19,7 @@ use crate::random::Random;
 use crate::settings::{BusinessTime, Settings};
 use crate::webhook::http_client;
 
-pub(crate) use kinds::{Kind, Unfit, fit, fits};
+pub(crate) use kinds::{Kind, Unfit, fit, fits, is_animated};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 const UPLOADED: i64 = 30 * DAY; // how long Meta keeps what a business uploads

@@ -53,35 +53,43 @@ fn id_of(portfolio: &str, person: &str) -> String {
     format!("1{digits}")
 }
 
+const COUNTRIES: [(&str, &str); 25] = [
+    ("502", "GT"),
+    ("503", "SV"),
+    ("504", "HN"),
+    ("505", "NI"),
+    ("506", "CR"),
+    ("507", "PA"),
+    ("591", "BO"),
+    ("593", "EC"),
+    ("595", "PY"),
+    ("598", "UY"),
+    ("351", "PT"),
+    ("34", "ES"),
+    ("33", "FR"),
+    ("39", "IT"),
+    ("44", "GB"),
+    ("49", "DE"),
+    ("51", "PE"),
+    ("52", "MX"),
+    ("54", "AR"),
+    ("55", "BR"),
+    ("56", "CL"),
+    ("57", "CO"),
+    ("58", "VE"),
+    ("91", "IN"),
+    ("1", "US"),
+];
+
 /// The country that a user id begins with.
 pub(crate) fn country(digits: &str) -> &'static str {
-    const COUNTRIES: [(&str, &str); 24] = [
-        ("502", "GT"),
-        ("503", "SV"),
-        ("504", "HN"),
-        ("505", "NI"),
-        ("506", "CR"),
-        ("507", "PA"),
-        ("591", "BO"),
-        ("593", "EC"),
-        ("595", "PY"),
-        ("598", "UY"),
-        ("351", "PT"),
-        ("34", "ES"),
-        ("33", "FR"),
-        ("39", "IT"),
-        ("44", "GB"),
-        ("49", "DE"),
-        ("51", "PE"),
-        ("52", "MX"),
-        ("54", "AR"),
-        ("55", "BR"),
-        ("56", "CL"),
-        ("57", "CO"),
-        ("58", "VE"),
-        ("91", "IN"),
-    ];
     COUNTRIES.iter().find(|(prefix, _)| digits.starts_with(prefix)).map_or("US", |(_, country)| country)
+}
+
+/// What numbers of the same country begin with.
+pub(crate) fn calling_code(number: &str) -> Option<&'static str> {
+    let digits = digits(number)?;
+    COUNTRIES.iter().find(|(prefix, _)| digits.starts_with(prefix)).map(|(prefix, _)| *prefix)
 }
 
 #[cfg(test)]

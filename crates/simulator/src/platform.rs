@@ -12,6 +12,7 @@ use crate::ledger::Book;
 use crate::limits::Limits;
 use crate::media::Media;
 use crate::outreach::Outreach;
+use crate::pacing::Held;
 use crate::personas::Crowd;
 use crate::random::Random;
 use crate::settings::{BusinessNumber, Settings};
@@ -30,6 +31,7 @@ pub(crate) struct Platform {
     pub(crate) templates: Mutex<Registry>,
     pub(crate) desks: Mutex<Desks>,
     pub(crate) outreach: Mutex<Outreach>,
+    pub(crate) held: Mutex<Vec<Held>>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) crowds: Mutex<Vec<Crowd>>,
     pub(crate) ledger: Arc<Mutex<Book>>,
@@ -55,6 +57,7 @@ impl Platform {
             media: Media::new(&settings, Arc::clone(&random))?,
             desks: Mutex::new(Desks::new(&settings)),
             outreach: Mutex::default(),
+            held: Mutex::default(),
             templates: Mutex::new(Registry::seeded(&settings, (settings.now)())),
             random,
             world: Mutex::default(),

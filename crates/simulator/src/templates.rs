@@ -14,10 +14,10 @@ use crate::codes::{self, Refusal};
 use crate::settings::{Category, Settings};
 
 pub(crate) use blueprint::{Blueprint, Button, Header};
-pub(crate) use draft::{Draft, Edit};
+pub(crate) use draft::{Draft, Edit, MOST_CARDS};
 pub(crate) use event::Event;
 pub(crate) use placeholders::{Format, names, replace};
-pub use review::{Decision, Quality};
+pub use review::{Decision, Lot, Quality};
 
 const HOUR: i64 = 60 * 60 * 1000;
 const DAY: i64 = 24 * HOUR;
@@ -39,6 +39,8 @@ pub(crate) struct Entry {
     pub(crate) quality: Quality,
     /// Of a seed perhaps only the name is known: then nothing is counted or compared.
     pub(crate) is_known: bool,
+    /// Whether its messages wait for what people think of the first ones.
+    pub(crate) is_paced: bool,
     edited_at: Option<i64>,
     changed_at: i64,
 }
@@ -48,9 +50,13 @@ pub(crate) struct Entry {
 pub(crate) enum Status {
     Pending,
     Approved,
-    Rejected { reason: String },
+    Rejected {
+        reason: String,
+    },
     Paused,
     Disabled,
+    /// Where nothing but a decision leads.
+    Moved(Lot),
 }
 
 /// All templates. Time is an argument, and nothing is posted from here.
@@ -70,6 +76,7 @@ impl Status {
             Self::Rejected { .. } => "REJECTED",
             Self::Paused => "PAUSED",
             Self::Disabled => "DISABLED",
+            Self::Moved(lot) => lot.word(),
         }
     }
 }
@@ -114,8 +121,8 @@ impl Registry {
         };
         let entry = self.of_account(account).find(|entry| entry.is_called(name, language)).ok_or_else(missing)?;
         match entry.status {
-            Status::Approved => Ok(entry),
-            Status::Pending | Status::Rejected { .. } => Err(missing()),
+            Status::Approved | Status::Moved(Lot::Flagged) => Ok(entry),
+            Status::Pending | Status::Rejected { .. } | Status::Moved(_) => Err(missing()),
             Status::Paused => Err(Refusal::of(codes::TEMPLATE_PAUSED, format!("template `{name}` is paused"))),
             Status::Disabled => Err(Refusal::of(codes::TEMPLATE_DISABLED, format!("template `{name}` is disabled"))),
         }
@@ -152,7 +159,7 @@ impl Registry {
         let entry = self.entries.iter_mut().find(|entry| entry.id == id).ok_or_else(unknown)?;
         match entry.status {
             Status::Approved | Status::Rejected { .. } | Status::Paused => {}
-            Status::Pending | Status::Disabled => {
+            Status::Pending | Status::Disabled | Status::Moved(_) => {
                 return Err(Refusal::template(2_388_039, "only approved, rejected and paused templates can be edited"));
             }
         }
@@ -201,6 +208,10 @@ impl Registry {
 }
 
 impl Entry {
+    pub(crate) fn is_approved(&self) -> bool {
+        self.status == Status::Approved
+    }
+
     fn is_called(&self, name: &str, language: &str) -> bool {
         self.name == name && self.language.as_deref().is_none_or(|known| known == language)
     }
@@ -229,6 +240,7 @@ impl Entry {
             status: Status::Approved,
             quality: Quality::Green,
             is_known: seed.body.is_some(),
+            is_paced: false,
             edited_at: None,
             changed_at: now,
         }
@@ -246,6 +258,7 @@ impl Entry {
             status: Status::Pending,
             quality: Quality::Unknown,
             is_known: true,
+            is_paced: false,
             edited_at: None,
             changed_at: now,
         }
@@ -260,7 +273,7 @@ impl Entry {
     pub(crate) fn to_json(&self) -> Value {
         let reason = match &self.status {
             Status::Rejected { reason } => reason.as_str(),
-            Status::Pending | Status::Approved | Status::Paused | Status::Disabled => "NONE",
+            Status::Pending | Status::Approved | Status::Paused | Status::Disabled | Status::Moved(_) => "NONE",
         };
         json!({
             "name": self.name,

@@ -7,12 +7,14 @@ use crate::outreach::Outreach;
 use crate::settings::{Category, Settings};
 use crate::world::Phone;
 
-const REACTION_REACH: i64 = 30 * 24 * 60 * 60 * 1000; // Meta accepts reactions to messages of the last 30 days
+pub(crate) const REACTION_REACH: i64 = 30 * 24 * 60 * 60 * 1000; // Meta accepts reactions to messages of the last 30 days
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// Sent, and delivered as soon as the phone can be reached.
     Deliver,
+    /// Kept back until people have said what they think of its template.
+    Hold,
     /// One failed status.
     Fail(Failure),
     /// Never heard of again.
@@ -45,6 +47,7 @@ pub(crate) fn verdict(case: &Case<'_>, phone: Option<&Phone>, outreach: &mut Out
     };
     match refusal(case, phone, outreach, settings) {
         Some(failure) => Verdict::Fail(failure),
+        None if case.content.template.as_ref().is_some_and(|used| used.is_paced) => Verdict::Hold,
         None => Verdict::Deliver,
     }
 }
@@ -109,8 +112,5 @@ fn failure(code: i64, details: &'static str) -> Option<Failure> {
 }
 
 fn can_react(phone: &Phone, target: &str, now: i64) -> bool {
-    let said = phone.said.iter().rev().find(|said| said.wamid == target).map(|said| said.at);
-    let received =
-        || phone.inbox.iter().rev().find(|entry| entry.message.wamid == target).map(|entry| entry.message.at);
-    said.or_else(received).is_some_and(|at| now - at <= REACTION_REACH)
+    phone.at(target).is_some_and(|at| now - at <= REACTION_REACH)
 }

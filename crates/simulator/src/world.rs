@@ -159,6 +159,14 @@ impl Phone {
         self.arrived.send_replace(self.inbox.len());
     }
 
+    /// When a message of the chat was written, by either side.
+    pub(crate) fn at(&self, wamid: &str) -> Option<i64> {
+        let said = self.said.iter().rev().find(|said| said.wamid == wamid).map(|said| said.at);
+        said.or_else(|| {
+            self.inbox.iter().rev().find(|entry| entry.message.wamid == wamid).map(|entry| entry.message.at)
+        })
+    }
+
     /// Whether somebody at the business typed this message in its phone app.
     pub(crate) fn has_echo(&self, wamid: &str) -> bool {
         self.inbox.iter().any(|entry| entry.echo && entry.message.wamid == wamid)

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::codes;
+
 /// What a person does: `{"type":"text","text":"hola"}`. Media are named by id; without one, a small
 /// real file of that kind is made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,6 +47,9 @@ pub enum Act {
         name: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         address: Option<String>,
+        /// The message that asked for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<String>,
     },
     /// Sends a picture.
     Image {
@@ -62,6 +67,11 @@ pub enum Act {
     },
     /// Records a voice note.
     Voice {
+        #[serde(default)]
+        media_id: String,
+    },
+    /// Sends a sound that was recorded elsewhere.
+    Audio {
         #[serde(default)]
         media_id: String,
     },
@@ -95,16 +105,29 @@ pub enum Act {
     },
     /// Submits a flow; `response_json` is the JSON that the flow gave.
     FlowReply { response_json: String },
+    /// Says whether the business may call.
+    CallPermission {
+        /// For a while, not for ever.
+        accepts: bool,
+    },
     /// Opens the chat for the first time, where the business has asked to be told.
     RequestWelcome,
     /// Sends something that the API cannot carry, such as a `poll`.
-    Unsupported { what: String },
+    Unsupported {
+        what: String,
+        /// Meta's word for why: 131051 when the type is not supported, 131052 when a file could not be fetched, 131060
+        /// when only another device of a number on the business app has it.
+        #[serde(default = "type_unknown")]
+        code: i64,
+    },
     /// Sends something of a type that Meta has not documented yet.
     Unknown { name: String },
     /// Corrects an own message, within fifteen minutes.
     Edit { message_id: String, text: String },
     /// Deletes an own message for everybody, within two days.
     Revoke { message_id: String },
+    /// Calls, and nobody takes the call.
+    Call,
     /// Types, and sends nothing. The business does not hear of it.
     Typing,
     /// Blocks the business. The business does not hear of it.
@@ -138,6 +161,10 @@ pub enum Act {
     HandOver,
     /// That actor answers the person.
     OtherActor { text: String },
+}
+
+fn type_unknown() -> i64 {
+    codes::UNSUPPORTED_TYPE
 }
 
 /// A tap on a button or a list row: by id or by title, on one message or on the newest that has it.
@@ -179,6 +206,8 @@ pub struct Referral {
     pub body: String,
     /// The id of the click; there is none for an advertisement in a status.
     pub ctwa_clid: Option<String>,
+    /// The greeting that the advertisement shows.
+    pub welcome_message: Option<String>,
 }
 
 impl Default for Referral {
@@ -190,6 +219,7 @@ impl Default for Referral {
             headline: "Examen de la vista sin costo".into(),
             body: "Agenda por WhatsApp".into(),
             ctwa_clid: Some("ARsimulated".into()),
+            welcome_message: None,
         }
     }
 }

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::message::{Draft, without_nulls};
 use crate::files::{self, File};
+use crate::media::is_animated;
 use crate::platform::Platform;
 
 pub(super) fn image(platform: &Platform, id: &str, caption: Option<&str>) -> Draft {
@@ -22,6 +23,11 @@ pub(super) fn voice(platform: &Platform, id: &str) -> Draft {
     media(platform, "audio", "audio/ogg; codecs=opus", &id, None).inside("voice", json!(true))
 }
 
+pub(super) fn audio(platform: &Platform, id: &str) -> Draft {
+    let id = or_made(platform, id, None, || files::voice_note(&platform.random));
+    media(platform, "audio", "audio/ogg", &id, None).inside("voice", json!(false))
+}
+
 pub(super) fn document(platform: &Platform, id: &str, filename: &str, caption: Option<&str>) -> Draft {
     let id = or_made(platform, id, Some(filename), || files::document(filename, &platform.random));
     media(platform, "document", "application/pdf", &id, caption).inside("filename", json!(filename))
@@ -29,7 +35,8 @@ pub(super) fn document(platform: &Platform, id: &str, filename: &str, caption: O
 
 pub(super) fn sticker(platform: &Platform, id: &str) -> Draft {
     let id = or_made(platform, id, None, || files::sticker(&platform.random));
-    media(platform, "sticker", "image/webp", &id, None).inside("animated", json!(false))
+    let is_animated = platform.media.get(&id).is_some_and(|file| is_animated(&file.bytes));
+    media(platform, "sticker", "image/webp", &id, None).inside("animated", json!(is_animated))
 }
 
 fn or_made(platform: &Platform, id: &str, filename: Option<&str>, make: impl FnOnce() -> File) -> String {

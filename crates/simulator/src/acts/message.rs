@@ -1,18 +1,24 @@
 //! Messages proper: they reach the business with the person beside them, and open the 24-hour window.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
 use super::act::OrderItem;
+use crate::codes;
+use crate::error::PhoneError;
 use crate::life;
 use crate::phones::SaidView;
 use crate::platform::{Platform, lock};
 use crate::pricing::EntryPoint;
 use crate::settings::BusinessNumber;
+use crate::verdict::REACTION_REACH;
 use crate::wamid::{Direction, wamid};
 use crate::webhook::{Label, Lane, payload};
 use crate::world::{NUMBER_KNOWN, WINDOW};
+
+const CALLABLE: i64 = 7 * 24 * 60 * 60 * 1000; // how long a permission to call lasts
 
 /// A message before it has an id.
 pub(super) struct Draft {
@@ -32,6 +38,14 @@ impl Draft {
     pub(super) fn with(mut self, field: &str, value: Value) -> Self {
         self.fields.insert(field.into(), value);
         self
+    }
+
+    /// As the answer to a message.
+    pub(super) fn replying(self, to: Option<&str>, number: &BusinessNumber) -> Self {
+        match to {
+            Some(wamid) => self.with("context", context(number, wamid)),
+            None => self,
+        }
     }
 
     /// Adds a field to the body of the type.
@@ -81,6 +95,8 @@ pub(super) fn say(platform: &Arc<Platform>, phone: usize, number: &Arc<BusinessN
     if !is_heard {
         return wamid; // the person sees one tick and never a second
     }
+    let rate = platform.number_rate(&number.phone_number_id);
+    lock(&platform.limits).hear(&number.phone_number_id, rate, Instant::now());
     let mut message = payload::message_head(&identity, &wamid, &draft.kind, now);
     if let Value::Object(message) = &mut message {
         message.extend(draft.fields);
@@ -92,11 +108,16 @@ pub(super) fn say(platform: &Arc<Platform>, phone: usize, number: &Arc<BusinessN
 }
 
 pub(super) fn text(text: &str, reply_to: Option<&str>, number: &Arc<BusinessNumber>) -> Draft {
-    let draft = Draft::new("text", Some(text), json!({ "body": text }));
-    match reply_to {
-        Some(wamid) => draft.with("context", context(number, wamid)),
-        None => draft,
+    Draft::new("text", Some(text), json!({ "body": text })).replying(reply_to, number)
+}
+
+/// WhatsApp lets people put an emoji on messages of the last thirty days.
+pub(super) fn reachable(platform: &Platform, phone: usize, wamid: &str) -> Result<(), PhoneError> {
+    let at = lock(&platform.world).phones[phone].at(wamid);
+    if at.is_some_and(|at| REACTION_REACH < platform.now() - at) {
+        return Err(PhoneError::TooLate("react to"));
     }
+    Ok(())
 }
 
 pub(super) fn reaction(target: &str, emoji: Option<&str>) -> Draft {
@@ -115,6 +136,7 @@ pub(super) fn contacts(name: &str, phone: &str, requested: bool) -> Draft {
         "name": { "formatted_name": name, "first_name": name },
         "phones": [{ "phone": phone, "wa_id": wa_id, "type": "CELL" }],
         "origin": origin,
+        "vcard": format!("BEGIN:VCARD\nVERSION:3.0\nFN:{name}\nTEL;waid={wa_id}:{phone}\nEND:VCARD"),
     });
     Draft::new("contacts", Some(name), json!([card]))
 }
@@ -122,6 +144,15 @@ pub(super) fn contacts(name: &str, phone: &str, requested: bool) -> Draft {
 pub(super) fn flow_reply(response_json: &str) -> Draft {
     let reply = json!({ "name": "flow", "body": "Sent", "response_json": response_json });
     Draft::new("interactive", None, json!({ "type": "nfm_reply", "nfm_reply": reply }))
+}
+
+pub(super) fn call_permission(accepts: bool, now: i64) -> Draft {
+    let mut reply = json!({ "response": if accepts { "accept" } else { "reject" }, "response_source": "user_action" });
+    if accepts {
+        reply["is_permanent"] = json!(false);
+        reply["expiration_timestamp"] = json!(payload::seconds(now + CALLABLE));
+    }
+    Draft::new("interactive", None, json!({ "type": "call_permission_reply", "call_permission_reply": reply }))
 }
 
 pub(super) fn unknown(name: &str) -> Draft {
@@ -138,13 +169,13 @@ pub(super) fn bare(kind: &str) -> Draft {
     Draft { kind: kind.into(), text: None, fields: Map::new() }
 }
 
-pub(super) fn unsupported(what: &str) -> Draft {
-    let error = json!({
-        "code": 131_051,
-        "title": "Message type unknown",
-        "message": "Message type unknown",
-        "error_data": { "details": "Message type is currently not supported." },
-    });
+pub(super) fn unsupported(what: &str, code: i64) -> Draft {
+    let (title, details) = match code {
+        codes::UNSUPPORTED_TYPE => ("Message type unknown", "Message type is currently not supported."),
+        codes::ON_ANOTHER_DEVICE => ("This message is unavailable", "This message is currently unavailable."),
+        other => (codes::title(other), "The message could not be received."),
+    };
+    let error = json!({ "code": code, "title": title, "message": title, "error_data": { "details": details } });
     bare("unsupported").with("errors", json!([error])).with("unsupported", json!({ "type": what }))
 }
 

@@ -12,7 +12,7 @@ pub(super) fn forwarded(text: &str, frequently: bool) -> Draft {
 }
 
 pub(super) fn from_ad(text: &str, referral: &Referral) -> Draft {
-    let Referral { source_url, source_id, source_type, headline, body, ctwa_clid } = referral;
+    let Referral { source_url, source_id, source_type, headline, body, ctwa_clid, welcome_message } = referral;
     let referral = json!({
         "source_url": source_url,
         "source_id": source_id,
@@ -22,6 +22,7 @@ pub(super) fn from_ad(text: &str, referral: &Referral) -> Draft {
         "media_type": "image",
         "image_url": source_url,
         "ctwa_clid": ctwa_clid,
+        "welcome_message": welcome_message.as_ref().map(|text| json!({ "text": text })),
     });
     typed(text).with("referral", without_nulls(referral))
 }

@@ -18,7 +18,7 @@ const LENIENT: [&str; 8] = [
     "call_permission_request",
 ];
 
-pub(super) fn read(interactive: &Part<'_>, store: &Media) -> Result<Content, Refusal> {
+pub(super) fn read(interactive: &Part<'_>, most_buttons: usize, store: &Media) -> Result<Content, Refusal> {
     interactive.required()?;
     let kind = interactive.at("type").text()?;
     if LENIENT.contains(&kind) {
@@ -26,7 +26,7 @@ pub(super) fn read(interactive: &Part<'_>, store: &Media) -> Result<Content, Ref
         return Ok(Content::free_form("interactive", body.map(str::to_owned)));
     }
     let (longest_body, buttons) = match kind {
-        "button" => (1024, reply_buttons(interactive)?),
+        "button" => (1024, reply_buttons(interactive, most_buttons)?),
         "list" => (4096, list_rows(interactive)?),
         "cta_url" => (1024, link_button(interactive)?),
         "flow" => (1024, flow_button(interactive)?),
@@ -34,10 +34,14 @@ pub(super) fn read(interactive: &Part<'_>, store: &Media) -> Result<Content, Ref
         "request_contact_info" => (1024, named_action(interactive, "request_contact_info")?),
         _ => return Err(Refusal::of(codes::UNSUPPORTED_TYPE, format!("interactive type `{kind}` is not supported"))),
     };
-    let media = header(interactive, kind, store)?;
+    let file = header(interactive, kind, store)?;
     let body = interactive.at("body").at("text").text_up_to(longest_body)?;
     interactive.at("footer").at("text").optional_text_up_to(60)?;
-    Ok(Content { buttons, media, ..Content::free_form("interactive", Some(body.to_owned())) })
+    Ok(Content {
+        buttons,
+        files: file.into_iter().collect(),
+        ..Content::free_form("interactive", Some(body.to_owned()))
+    })
 }
 
 fn header(interactive: &Part<'_>, kind: &str, store: &Media) -> Result<Option<Source>, Refusal> {
@@ -57,8 +61,8 @@ fn header(interactive: &Part<'_>, kind: &str, store: &Media) -> Result<Option<So
     }
 }
 
-fn reply_buttons(interactive: &Part<'_>) -> Result<Vec<Button>, Refusal> {
-    let buttons = interactive.at("action").at("buttons").items(3)?;
+fn reply_buttons(interactive: &Part<'_>, most: usize) -> Result<Vec<Button>, Refusal> {
+    let buttons = interactive.at("action").at("buttons").items(most)?;
     let buttons = buttons.iter().map(reply_button).collect::<Result<Vec<_>, _>>()?;
     distinct(&buttons, interactive)?;
     Ok(buttons)

@@ -14,7 +14,7 @@ pub(super) fn read(name: &str, kind: Kind, part: &Part<'_>, store: &Media) -> Re
     }
     let filename = part.at("filename").optional_text_up_to(240)?;
     let text = caption.or(filename).map(str::to_owned);
-    Ok(Content { media: Some(source), ..Content::free_form(name, text) })
+    Ok(Content { files: vec![source], ..Content::free_form(name, text) })
 }
 
 /// Either the id of a file that is there, or a link that Meta can fetch.

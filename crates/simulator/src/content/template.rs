@@ -1,13 +1,14 @@
 //! Templates, in the dialects that clients speak: component types in any case, `language.policy`, no components at all.
 
 mod buttons;
+mod carousel;
 mod fill;
 mod given;
 
-use super::{Content, Library, Source};
+use super::{Content, Library, Source, Used};
 use crate::codes::{self, Refusal};
 use crate::part::Part;
-use crate::templates::{Blueprint, Entry, Header};
+use crate::templates::{Blueprint, Entry, Format, Header};
 use given::{Given, Parameter};
 
 const LONGEST_BODY: usize = 1024;
@@ -26,33 +27,46 @@ pub(super) fn read(template: &Part<'_>, library: Library<'_>) -> Result<Content,
         buttons: filled.buttons,
         category: known.category,
         reacts_to: None,
-        media: filled.media,
+        files: filled.files,
+        template: Some(Used { id: known.id.clone(), is_paced: known.is_paced }),
     })
 }
 
 struct Filled {
     text: String,
     buttons: Vec<crate::phones::Button>,
-    media: Option<Source>,
+    files: Vec<Source>,
 }
 
 fn check(known: &Entry, given: &Given) -> Result<Filled, Refusal> {
     let blueprint = Blueprint::of(known);
-    let media = header(&blueprint.header, given, known)?;
-    let text = fill::fill("body", &blueprint.body, known.format, &given.body)?;
+    let mut filled = check_parts(&blueprint, known.format, given)?;
+    for card in carousel::check(&blueprint.cards, known.format, &given.cards)? {
+        filled.buttons.extend(card.buttons);
+        filled.files.extend(card.files);
+    }
+    Ok(filled)
+}
+
+/// A template without its cards, or one of its cards.
+fn check_parts(blueprint: &Blueprint, format: Format, given: &Given) -> Result<Filled, Refusal> {
+    let file = header(&blueprint.header, given, format)?;
+    let text = fill::fill("body", &blueprint.body, format, &given.body)?;
     short_enough("body", &text, LONGEST_BODY)?;
-    Ok(Filled { text, buttons: buttons::check(&blueprint.buttons, &given.buttons)?, media })
+    let buttons = buttons::check(&blueprint.buttons, &given.buttons)?;
+    Ok(Filled { text, buttons, files: file.into_iter().collect() })
 }
 
 /// Only the name of the template is known: whatever fills it is right.
 fn taken_as_given(known: &Entry, given: &Given) -> Filled {
     let texts = given.body.iter().filter_map(Parameter::text);
-    let media = given.header.iter().find_map(|parameter| parameter.media().cloned());
+    let cards = given.cards.iter().flat_map(|card| &card.parts.header);
+    let files = given.header.iter().chain(cards).filter_map(|parameter| parameter.media().cloned());
     let buttons = buttons::taken_as_given(&Blueprint::of(known).buttons, &given.buttons);
-    Filled { text: texts.collect::<Vec<_>>().join(" "), buttons, media }
+    Filled { text: texts.collect::<Vec<_>>().join(" "), buttons, files: files.collect() }
 }
 
-fn header(header: &Header, given: &Given, known: &Entry) -> Result<Option<Source>, Refusal> {
+fn header(header: &Header, given: &Given, format: Format) -> Result<Option<Source>, Refusal> {
     let mismatch = |wanted: &str| {
         let found = given.header.first().map_or("nothing", Parameter::kind);
         Refusal::of(codes::TEMPLATE_FORMAT, format!("header: Format mismatch, expected {wanted}, received {found}"))
@@ -61,7 +75,7 @@ fn header(header: &Header, given: &Given, known: &Entry) -> Result<Option<Source
         Header::None if given.header.is_empty() => Ok(None),
         Header::None => Err(Refusal::of(codes::TEMPLATE_PARAMETERS, "the template has no header to fill")),
         Header::Text(text) => {
-            let text = fill::fill("header", text, known.format, &given.header)?;
+            let text = fill::fill("header", text, format, &given.header)?;
             short_enough("header", &text, LONGEST_HEADER).map(|()| None)
         }
         Header::Media(kind) => match given.header.as_slice() {

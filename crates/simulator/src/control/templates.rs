@@ -32,12 +32,13 @@ pub(super) async fn decide(
 
 impl Platform {
     /// Decides about the template of this id, or all of this name, and returns them as they are now.
-    pub(crate) fn decide_template(&self, which: &str, decision: &Decision) -> Vec<Value> {
+    pub(crate) fn decide_template(self: &Arc<Self>, which: &str, decision: &Decision) -> Vec<Value> {
         let (events, after) = {
             let mut templates = lock(&self.templates);
             (templates.decide(which, decision, self.now()), templates.called(which))
         };
         events.into_iter().for_each(|event| self.announce(event));
+        self.settle_held();
         after
     }
 }

@@ -38,15 +38,16 @@ async fn send(
     request: Value,
     connection: &Connection,
 ) -> Result<Value, Refusal> {
-    let order = read(platform, number, request)?;
-    standing::check(&order, number, platform)?;
+    let mut order = read(platform, number, request)?;
+    order.address = platform.dialled(order.address, order.inputs.to.as_deref(), number);
     let (phone, person) = platform.person(&order.address);
+    standing::check(&order, phone, number, platform)?;
     let rate = platform.number_rate(&number.phone_number_id);
     lock(&platform.limits).take(&number.phone_number_id, rate, &person, Instant::now())?;
-    let flaw = match &order.content.media {
-        Some(source) => platform.media.flaw(source).await,
-        None => None,
-    };
+    let mut flaw = None;
+    for file in &order.content.files {
+        flaw = flaw.or(platform.media.flaw(file).await);
+    }
     let fate = lock(&platform.faults).fate(&platform.random);
     let acceptance = platform.accept(number, order, flaw, phone, person);
     life::begin(platform, &acceptance, fate).await;

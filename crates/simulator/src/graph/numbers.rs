@@ -12,6 +12,7 @@ use super::request::{Account, Fields};
 use super::subscriptions::callback;
 use crate::codes::Refusal;
 use crate::desks::{Desk, Subscription};
+use crate::enforcement::CanSend;
 use crate::platform::{Platform, lock};
 use crate::settings::BusinessNumber;
 use crate::templates::Quality;
@@ -55,7 +56,8 @@ pub(super) async fn change(platform: &Platform, id: &str, fields: &Fields) -> Re
 fn show(platform: &Platform, number: &BusinessNumber) -> Value {
     let mut desks = lock(&platform.desks);
     let desk = desks.desk(&number.phone_number_id).clone();
-    let (limit, is_disabled) = (desks.messaging_limit.word(), desks.disabled.contains(&number.waba_id));
+    let can_send = desks.enforcement.can_send(&number.waba_id, platform.now());
+    let limit = desks.messaging_limit.word();
     let level = match desk.health.rate(platform.settings.number_rate) {
         Some(rate) if rate.per_second < 1_000.0 => "STANDARD",
         Some(_) | None => "HIGH",
@@ -72,13 +74,13 @@ fn show(platform: &Platform, number: &BusinessNumber) -> Value {
         "webhook_configuration": callbacks(platform, &desk, desks.subscription(&number.waba_id)),
         "whatsapp_business_manager_messaging_limit": limit,
         "messaging_limit_tier": limit,
-        "status": status(desk.health.quality, is_disabled),
+        "status": status(desk.health.quality, can_send),
         "name_status": "APPROVED",
         "account_mode": "LIVE",
         "is_official_business_account": false,
         "is_on_biz_app": desk.health.on_business_app,
         "is_pin_enabled": true,
-        "health_status": { "can_send_message": can_send(is_disabled) },
+        "health_status": { "can_send_message": can_send.word() },
         "conversational_automation": automation,
         "id": number.phone_number_id,
     })
@@ -95,21 +97,17 @@ fn callbacks(platform: &Platform, desk: &Desk, subscription: Subscription) -> Va
     callbacks
 }
 
-fn status(quality: Quality, is_disabled: bool) -> &'static str {
+fn status(quality: Quality, can_send: CanSend) -> &'static str {
     match quality {
-        _ if is_disabled => "BANNED",
+        _ if can_send == CanSend::Blocked => "BANNED",
         Quality::Red => "FLAGGED",
         Quality::Green | Quality::Yellow | Quality::Unknown => "CONNECTED",
     }
 }
 
-fn can_send(is_disabled: bool) -> &'static str {
-    if is_disabled { "BLOCKED" } else { "AVAILABLE" }
-}
-
 fn account(platform: &Platform, id: &str) -> Value {
     let desks = lock(&platform.desks);
-    let is_disabled = desks.disabled.contains(id);
+    let can_send = desks.enforcement.can_send(id, platform.now());
     json!({
         "id": id,
         "name": platform.settings.verified_name,
@@ -119,8 +117,8 @@ fn account(platform: &Platform, id: &str) -> Value {
         "account_review_status": "APPROVED",
         "business_verification_status": "verified",
         "ownership_type": "SELF",
-        "status": if is_disabled { "DISABLED" } else { "ACTIVE" },
-        "health_status": { "can_send_message": can_send(is_disabled) },
+        "status": if can_send == CanSend::Blocked { "DISABLED" } else { "ACTIVE" },
+        "health_status": { "can_send_message": can_send.word() },
         "whatsapp_business_manager_messaging_limit": desks.messaging_limit.word(),
     })
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::direct;
-use crate::accept::{Address, Inputs, Order};
+use crate::accept::{ASKED_TTL, Address, Inputs, Order};
 use crate::codes::{self, Refusal};
 use crate::content::{self, Library};
 use crate::numbers;
@@ -14,6 +14,10 @@ const LONGEST_OPAQUE: usize = 512;
 pub(super) fn read(request: Value, library: Library<'_>) -> Result<Order, Refusal> {
     if !matches!(request["recipient_type"].as_str(), None | Some("individual")) {
         return Err(Refusal::parameter("`recipient_type` must be `individual`"));
+    }
+    let ttl = &request["message_send_ttl_seconds"];
+    if !ttl.is_null() && !ttl.as_i64().is_some_and(|seconds| ASKED_TTL.contains(&seconds)) {
+        return Err(Refusal::parameter("`message_send_ttl_seconds` must be between 30 and 43200"));
     }
     let inputs = Inputs { to: scalar(&request["to"]), recipient: scalar(&request["recipient"]) };
     let address = address(&inputs)?;

@@ -114,15 +114,17 @@ pub(super) async fn unpause(State(platform): State<Arc<Platform>>, Node(id): Nod
     }
     let events = lock(&platform.templates).decide(&id, &Decision::Approve, platform.now());
     events.into_iter().for_each(|event| platform.announce(event));
+    platform.settle_held();
     Ok(Json(json!({ "success": true })))
 }
 
 impl Platform {
     /// Deletes what matches; false when nothing did.
-    pub(super) fn delete_templates(&self, matches: impl Fn(&Entry) -> bool) -> bool {
+    pub(super) fn delete_templates(self: &Arc<Self>, matches: impl Fn(&Entry) -> bool) -> bool {
         let events = lock(&self.templates).delete(self.now(), matches);
         let is_any = !events.is_empty();
         events.into_iter().for_each(|event| self.announce(event));
+        self.settle_held();
         is_any
     }
 

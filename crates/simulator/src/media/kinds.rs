@@ -104,7 +104,7 @@ fn essence(mime_type: &str) -> String {
 }
 
 /// An extended WebP has its flags in byte 20; the second bit says that it moves.
-fn is_animated(webp: &[u8]) -> bool {
+pub(crate) fn is_animated(webp: &[u8]) -> bool {
     webp.get(12..16) == Some(b"VP8X") && webp.get(20).is_some_and(|flags| flags & 0b10 != 0)
 }
 

@@ -146,6 +146,7 @@ impl Actor {
                 longitude: -99.20 + self.person.random.below(100) as f64 / 1_000.0,
                 name: None,
                 address: None,
+                reply_to: None,
             },
             Beat::Card => Act::Contacts {
                 name: format!("{} (trabajo)", self.phone.view().name),

@@ -40,6 +40,17 @@ impl MessagingLimit {
         all.into_iter().find(|limit| limit.word() == word)
     }
 
+    /// The one above it.
+    pub(crate) fn next(self) -> Option<Self> {
+        match self {
+            Self::Tier250 => Some(Self::Tier2K),
+            Self::Tier2K => Some(Self::Tier10K),
+            Self::Tier10K => Some(Self::Tier100K),
+            Self::Tier100K => Some(Self::Unlimited),
+            Self::Unlimited => None,
+        }
+    }
+
     pub(crate) fn people(self) -> usize {
         match self {
             Self::Tier250 => 250,

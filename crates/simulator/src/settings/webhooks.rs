@@ -5,6 +5,9 @@ use std::time::Duration;
 /// How webhooks are posted.
 #[derive(Debug, Clone)]
 pub struct WebhookSettings {
+    /// The version of the Graph API that the app subscribed with. Before 24, statuses name the conversation that they
+    /// belong to.
+    pub graph_version: u16,
     /// Keeps the order of what concerns one phone. Meta promises none; a demo reads better with it.
     pub ordered: bool,
     /// The pause before the first retry; each further one is twice as long.
@@ -28,6 +31,7 @@ pub struct WebhookSettings {
 impl Default for WebhookSettings {
     fn default() -> Self {
         Self {
+            graph_version: 25,
             ordered: true,
             first_retry: Duration::from_millis(200),
             longest_retry: Duration::from_secs(30),

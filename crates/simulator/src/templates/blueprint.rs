@@ -11,6 +11,8 @@ pub(crate) struct Blueprint {
     pub(crate) header: Header,
     pub(crate) body: String,
     pub(crate) buttons: Vec<Button>,
+    /// Of a carousel, each with parts of its own.
+    pub(crate) cards: Vec<Blueprint>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,13 +38,19 @@ pub(crate) enum Button {
 
 impl Blueprint {
     pub(crate) fn of(entry: &Entry) -> Self {
-        let components = entry.components.as_array().map(Vec::as_slice).unwrap_or_default();
+        Self::read(&entry.components)
+    }
+
+    fn read(components: &Value) -> Self {
+        let components = components.as_array().map(Vec::as_slice).unwrap_or_default();
         let find = |kind: &str| components.iter().find(|component| is(&component["type"], kind));
-        let buttons = find("BUTTONS").and_then(|component| component["buttons"].as_array());
+        let listed = |kind: &str, list: &str| find(kind).and_then(|component| component[list].as_array());
+        let cards = listed("CAROUSEL", "cards").into_iter().flatten();
         Self {
             header: find("HEADER").map_or(Header::None, header),
             body: find("BODY").map(|body| text(&body["text"])).unwrap_or_default(),
-            buttons: buttons.into_iter().flatten().map(button).collect(),
+            buttons: listed("BUTTONS", "buttons").into_iter().flatten().map(button).collect(),
+            cards: cards.map(|card| Self::read(&card["components"])).collect(),
         }
     }
 }

@@ -2,7 +2,10 @@
 
 mod body;
 mod buttons;
+mod carousel;
 mod password;
+
+pub(crate) use carousel::MOST_CARDS;
 
 use serde_json::Value;
 
@@ -122,7 +125,8 @@ fn check(components: &Value, category: Category, format: Format) -> Result<(), R
             "BODY" => body::check(component, format)?,
             "FOOTER" => footer(component)?,
             "BUTTONS" => buttons::check(component, category)?,
-            "CAROUSEL" | "LIMITED_TIME_OFFER" | "CALL_PERMISSION_REQUEST" => {}
+            "CAROUSEL" => carousel::check(component, category, format)?,
+            "LIMITED_TIME_OFFER" | "CALL_PERMISSION_REQUEST" => {}
             _ => return Err(component.at("type").refuse("is not a component of a template")),
         }
         if kinds.contains(&kind) {

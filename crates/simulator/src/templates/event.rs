@@ -15,13 +15,21 @@ pub(crate) struct Event {
     pub(crate) value: Value,
 }
 
+impl Event {
+    /// The same with another word for what happened.
+    pub(super) fn rename(&mut self, word: &str) {
+        self.what = word.into();
+        self.value["event"] = json!(word);
+    }
+}
+
 pub(super) fn status(entry: &Entry, now: i64) -> Event {
     let mut value = head(entry);
     value["event"] = json!(entry.status.word());
     value["message_template_category"] = json!(entry.category.word());
     value["reason"] = json!("NONE");
     match &entry.status {
-        Status::Pending | Status::Approved => {}
+        Status::Pending | Status::Approved | Status::Moved(_) => {}
         Status::Rejected { reason } => {
             value["reason"] = json!(reason);
             value["rejection_info"] = json!({

@@ -20,10 +20,19 @@ pub enum Decision {
         #[serde(default = "invalid_format")]
         reason: String,
     },
+    /// From now on its messages wait for what people think of the first ones: template pacing.
+    Hold,
+    /// People like it: what waits is sent. A pause drops it instead.
+    Release,
     /// Too many people complained; sends get 132015.
     Pause,
     /// It was paused too often; sends get 132016.
     Disable,
+    /// Anything else that can become of a template.
+    Move {
+        /// Meta's word for it.
+        to: Lot,
+    },
     /// It is charged as another category from now on.
     Recategorise {
         /// The category.
@@ -34,6 +43,40 @@ pub enum Decision {
         /// The new score.
         score: Quality,
     },
+}
+
+/// What becomes of a template besides its review and its pauses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Lot {
+    /// About to be disabled; can still be sent.
+    Flagged,
+    /// Approved again.
+    Reinstated,
+    /// Its rejection is looked at again.
+    InAppeal,
+    /// The account has too many.
+    LimitExceeded,
+    /// Cannot be changed or sent.
+    Locked,
+    /// Not sent for long.
+    Archived,
+    /// About to be gone.
+    PendingDeletion,
+}
+
+impl Lot {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Flagged => "FLAGGED",
+            Self::Reinstated => "REINSTATED",
+            Self::InAppeal => "IN_APPEAL",
+            Self::LimitExceeded => "LIMIT_EXCEEDED",
+            Self::Locked => "LOCKED",
+            Self::Archived => "ARCHIVED",
+            Self::PendingDeletion => "PENDING_DELETION",
+        }
+    }
 }
 
 /// What people think of a template.
@@ -77,16 +120,27 @@ pub(super) fn apply(entry: &mut Entry, decision: &Decision, now: i64) -> Option<
     let status = match decision {
         Decision::Recategorise { category } => return recategorise(entry, *category),
         Decision::Quality { score } => return rate(entry, *score, now),
+        Decision::Hold | Decision::Release => {
+            entry.is_paced = *decision == Decision::Hold && entry.category != Category::Authentication;
+            return None;
+        }
         Decision::Approve => Status::Approved,
         Decision::Reject { reason } => Status::Rejected { reason: reason.clone() },
         Decision::Pause => Status::Paused,
         Decision::Disable => Status::Disabled,
+        Decision::Move { to: Lot::Reinstated } => Status::Approved,
+        Decision::Move { to } => Status::Moved(*to),
     };
+    entry.is_paced = false;
     if entry.status == status {
         return None;
     }
     (entry.status, entry.changed_at) = (status, now);
-    Some(event::status(entry, now))
+    let mut event = event::status(entry, now);
+    if let Decision::Move { to } = decision {
+        event.rename(to.word());
+    }
+    Some(event)
 }
 
 fn recategorise(entry: &mut Entry, category: Category) -> Option<Event> {
@@ -97,5 +151,6 @@ fn recategorise(entry: &mut Entry, category: Category) -> Option<Event> {
 fn rate(entry: &mut Entry, score: Quality, now: i64) -> Option<Event> {
     let previous = std::mem::replace(&mut entry.quality, score);
     entry.changed_at = now;
+    entry.is_paced &= score != Quality::Green;
     (previous != score).then(|| event::quality(entry, previous))
 }

@@ -69,6 +69,10 @@ async fn a_connected_phone_app_shares_its_history_and_its_address_book() {
 async fn a_first_message_from_an_advertisement_says_which_and_a_forwarded_one_that_it_is() {
     let ad = heard(Act::FromAd { text: "Quiero el examen".into(), referral: Referral::default() }).await;
     assert_eq!((&ad["type"], &ad["referral"]["source_type"]), (&json!("text"), &json!("ad")));
+    let status = Referral { ctwa_clid: None, welcome_message: Some("¡Hola!".into()), ..Referral::default() };
+    let status = heard(Act::FromAd { text: "hola".into(), referral: status }).await["referral"].clone();
+    assert!(status.get("ctwa_clid").is_none());
+    assert_eq!(status["welcome_message"], json!({ "text": "¡Hola!" }));
     assert_eq!(
         heard(Act::Forwarded { text: "2x1".into(), frequently: false }).await["context"],
         json!({ "forwarded": true })
@@ -88,9 +92,21 @@ async fn orders_groups_products_and_what_the_api_cannot_carry_have_their_own_sha
     let product =
         Act::AskAboutProduct { text: "¿hay?".into(), catalog_id: "1".into(), product_retailer_id: "A".into() };
     assert_eq!(heard(product).await["context"]["referred_product"]["product_retailer_id"], "A");
-    let poll = heard(Act::Unsupported { what: "poll".into() }).await;
-    assert_eq!((&poll["errors"][0]["code"], &poll["unsupported"]["type"]), (&json!(131_051), &json!("poll")));
     assert_eq!(heard(Act::RequestWelcome).await["type"], "request_welcome");
+}
+
+#[tokio::test]
+async fn what_the_api_cannot_carry_comes_with_the_error_that_says_why() {
+    let act = |act: Value| serde_json::from_value::<Act>(act).unwrap();
+    let poll = heard(act(json!({ "type": "unsupported", "what": "poll" }))).await;
+    assert_eq!((&poll["errors"][0]["code"], &poll["unsupported"]["type"]), (&json!(131_051), &json!("poll")));
+    let elsewhere = heard(act(json!({ "type": "unsupported", "what": "unknown", "code": 131_060 }))).await;
+    let expected = json!([{ "code": 131_060, "title": "This message is unavailable",
+        "message": "This message is unavailable",
+        "error_data": { "details": "This message is currently unavailable." } }]);
+    assert_eq!((&elsewhere["type"], &elsewhere["errors"]), (&json!("unsupported"), &expected));
+    let lost = heard(act(json!({ "type": "unsupported", "what": "image", "code": 131_052 }))).await;
+    assert_eq!(lost["errors"][0]["title"], "Media download error");
 }
 
 #[tokio::test]

@@ -1,12 +1,14 @@
 //! The simulator told from outside: what Meta's documentation says, one sentence a test.
 
 mod callbacks;
+mod carousels;
 mod control;
 mod events;
 mod faults;
 mod identities;
 mod media;
 mod numbers;
+mod pacing;
 mod personas;
 mod phones;
 mod refusals;

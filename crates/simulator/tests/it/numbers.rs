@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use simulator::control::Client;
-use simulator::{BusinessNumber, Event, NewPhone, NumberChange, Quality, Settings};
+use simulator::{BusinessNumber, Event, NewPhone, NumberChange, Quality, Rate, Settings};
 
 use crate::stage::{HOUR, Stage, TOKEN, quick, template, text, to_ana};
 
@@ -94,6 +94,58 @@ async fn an_account_that_was_switched_off_sends_nothing_until_it_is_reinstated()
 }
 
 #[tokio::test]
+async fn a_restricted_account_may_not_start_conversations_and_gets_368_until_the_restriction_ends() {
+    let stage = Stage::after_ana_wrote().await;
+    let restriction = |word: &str| Event::AccountRestriction { restriction: word.into(), hours: 24 };
+    stage.sim.announce(&restriction("RESTRICTED_BIZ_INITIATED_MESSAGING"));
+    assert_eq!(stage.get(ACCOUNT).await.1["health_status"]["can_send_message"], "LIMITED");
+    stage.send(text("an answer is still taken")).await;
+    let luis = stage.sim.phone("+52 1 55 9999 0000").await;
+    let mut first = to_ana(template("appointment_reminder"));
+    first["to"] = json!(luis.view().id);
+    let (status, body) = stage.post(first.clone()).await.unwrap();
+    assert_eq!((status, &body["error"]["code"]), (403, &json!(368)));
+
+    stage.sim.announce(&restriction("RESTRICTED_CUSTOMER_INITIATED_MESSAGING"));
+    assert_eq!(stage.refusal(text("not even an answer")).await, (403, 368));
+    stage.time_passes(24 * HOUR);
+    assert_eq!(stage.post(first).await.unwrap().0, 200);
+}
+
+#[tokio::test]
+async fn an_upgrade_of_the_throughput_takes_a_minute_during_which_sends_get_131057() {
+    let stage = Stage::after_ana_wrote().await;
+    let upgrade = Event::NumberQuality { change: "THROUGHPUT_UPGRADE".into(), current_limit: "TIER_UNLIMITED".into() };
+    stage.sim.announce(&upgrade);
+    assert_eq!(stage.refusal(text("hola")).await, (400, 131_057));
+    stage.time_passes(60_000);
+    stage.send(text("hola")).await;
+}
+
+#[tokio::test]
+async fn what_a_number_receives_counts_against_its_throughput() {
+    let rate = Rate { per_second: 0.1, burst: 3.0 };
+    let stage = Stage::with(Settings { number_rate: Some(rate), ..quick() }).await;
+    stage.ana.says("hola").await;
+    stage.ana.says("¿hay alguien?").await;
+    stage.send(text("sí")).await;
+    assert_eq!(stage.refusal(text("¿qué necesita?")).await, (400, 130_429));
+}
+
+#[tokio::test]
+async fn a_problem_that_concerns_no_message_comes_as_errors_of_the_number() {
+    let stage = Stage::new().await;
+    stage.sim.announce(&Event::Problem { code: 130_429 });
+    let value = stage.values().await[0].clone();
+    assert_eq!(
+        (&value["errors"][0]["code"], &value["errors"][0]["title"]),
+        (&json!(130_429), &json!("Rate limit hit"))
+    );
+    assert_eq!(value["metadata"]["phone_number_id"], NUMBER);
+    assert!(value.get("messages").is_none());
+}
+
+#[tokio::test]
 async fn a_profile_and_greetings_are_kept_within_their_limits() {
     let stage = Stage::new().await;
     let profile = format!("{NUMBER}/whatsapp_business_profile");
@@ -111,6 +163,17 @@ async fn a_profile_and_greetings_are_kept_within_their_limits() {
     assert_eq!(stage.change(&automation, prompts(json!(["Quiero una cita"]))).await.0, 200);
     assert_eq!(stage.change(&automation, prompts(json!(["Hola 👋"]))).await.0, 400);
     assert_eq!(stage.change(&automation, prompts(json!(["1", "2", "3", "4", "5"]))).await.0, 400);
+    let command = |name: &str, about: &str| json!({ "command_name": name, "command_description": about });
+    let commands = |commands: Vec<Value>| json!({ "commands": commands });
+    for (commands, status) in [
+        (commands(vec![command("cita", "Agendar una cita")]), 200),
+        (commands(vec![command("cita", "x"); 31]), 400),
+        (commands(vec![command(&"x".repeat(33), "x")]), 400),
+        (commands(vec![command("cita", &"x".repeat(257))]), 400),
+        (prompts(json!(["x".repeat(81)])), 400),
+    ] {
+        assert_eq!(stage.change(&automation, commands.clone()).await.0, status, "{commands}");
+    }
     let (_, number) = stage.get(&format!("{NUMBER}?fields=conversational_automation")).await;
     assert_eq!(number["conversational_automation"]["prompts"], json!(["Quiero una cita"]));
 }

@@ -92,6 +92,7 @@ async fn a_contact_card_says_whether_it_was_asked_for() {
     let shared = heard(card(false)).await;
     assert_eq!(shared["contacts"][0]["origin"], "other");
     assert_eq!(shared["contacts"][0]["phones"][0]["wa_id"], "5215512345678");
+    assert!(shared["contacts"][0]["vcard"].as_str().unwrap().contains("FN:Ana"));
 }
 
 #[tokio::test]
@@ -99,6 +100,57 @@ async fn a_removed_reaction_has_no_emoji_and_a_new_type_is_a_word_nobody_knows()
     let removed = heard(Act::Reaction { message_id: "wamid.1".into(), emoji: None }).await;
     assert_eq!(removed["reaction"], json!({ "message_id": "wamid.1" }));
     assert_eq!(heard(Act::Unknown { name: "hologram".into() }).await["type"], "hologram");
+}
+
+#[tokio::test]
+async fn a_person_reacts_to_messages_of_the_last_thirty_days_only() {
+    let stage = Stage::new().await;
+    let said = stage.ana.says("hola").await;
+    stage.time_passes(30 * 24 * HOUR);
+    stage.ana.reacts(&said, "👍").await.unwrap();
+    stage.time_passes(1);
+    assert_eq!(stage.ana.reacts(&said, "👍").await, Err(PhoneError::TooLate("react to")));
+}
+
+#[tokio::test]
+async fn only_the_caption_of_a_file_can_be_edited() {
+    let stage = Stage::new().await;
+    let photo = Act::Image { media_id: String::new(), caption: Some("mi receta".into()) };
+    let photo = stage.ana.does(photo).await.unwrap();
+    stage.ana.edits(&photo, "la receta de mi mamá").await.unwrap();
+    let expected = json!({ "type": "image", "image": { "caption": "la receta de mi mamá" } });
+    assert_eq!(stage.messages().await[1]["edit"]["message"], expected);
+}
+
+#[tokio::test]
+async fn the_answer_to_a_location_request_names_the_request() {
+    let stage = Stage::after_ana_wrote().await;
+    let request = json!({ "type": "location_request_message", "body": { "text": "¿Dónde está?" },
+        "action": { "name": "send_location" } });
+    let request = stage.send(json!({ "type": "interactive", "interactive": request })).await;
+    let place = json!({ "type": "location", "latitude": 19.43, "longitude": -99.13, "reply_to": request });
+    stage.ana.does(serde_json::from_value(place).unwrap()).await.unwrap();
+    let place = stage.messages().await[1].clone();
+    assert_eq!(place["context"], json!({ "from": "525550001000", "id": request }));
+    assert_eq!(place["location"], json!({ "latitude": 19.43, "longitude": -99.13 }));
+}
+
+#[tokio::test]
+async fn a_sound_is_a_voice_note_only_when_it_was_recorded_in_the_chat() {
+    assert_eq!(heard(Act::Audio { media_id: String::new() }).await["audio"]["voice"], false);
+    assert_eq!(heard(Act::Voice { media_id: String::new() }).await["audio"]["voice"], true);
+}
+
+#[tokio::test]
+async fn answers_to_flows_and_to_call_permissions_are_interactive_replies() {
+    let flow = heard(Act::FlowReply { response_json: r#"{"flow_token":"t","day":"lunes"}"#.into() }).await;
+    let reply = &flow["interactive"]["nfm_reply"];
+    assert_eq!((&reply["name"], &reply["body"]), (&json!("flow"), &json!("Sent")));
+    assert!(reply["response_json"].is_string());
+    let yes = heard(Act::CallPermission { accepts: true }).await["interactive"]["call_permission_reply"].clone();
+    assert_eq!((&yes["response"], yes["expiration_timestamp"].is_i64()), (&json!("accept"), true));
+    let no = heard(Act::CallPermission { accepts: false }).await;
+    assert_eq!(no["interactive"]["call_permission_reply"]["response"], "reject");
 }
 
 #[tokio::test]

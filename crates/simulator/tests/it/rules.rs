@@ -1,7 +1,7 @@
 //! Whom a business may write to, how often, and what it costs: one sentence of Meta's a test.
 
 use serde_json::{Value, json};
-use simulator::{Act, Category, MessagingLimit, Phone, Settings, Template};
+use simulator::{Act, Category, Event, MessagingLimit, Phone, Settings, Template};
 
 use crate::stage::{HOUR, PATIENCE, Stage, names, quick, template, text, to_ana};
 
@@ -173,6 +173,29 @@ async fn a_test_number_sends_only_to_the_numbers_on_its_list() {
 }
 
 #[tokio::test]
+async fn on_a_test_number_an_argentine_is_found_only_without_the_9() {
+    let stage = stage_with(|settings| settings.allowed_recipients = Some(vec!["+54 11 1234 5678".into()])).await;
+    stage.sim.phone("+54 9 11 1234 5678").await;
+    let mut request = to_ana(template("appointment_reminder"));
+    request["to"] = json!("5491112345678");
+    assert_eq!(stage.post(request.clone()).await.unwrap().1["error"]["code"], 131_030);
+    request["to"] = json!("541112345678");
+    assert_eq!(outcome(&stage, request).await, "read");
+}
+
+#[tokio::test]
+async fn without_a_plus_the_country_code_of_the_business_may_be_prepended() {
+    let stage = Stage::after_ana_wrote().await;
+    let mut request = to_ana(text("¿Ana?"));
+    request["to"] = json!("5512345678");
+    let (_, body) = stage.post(request.clone()).await.unwrap();
+    assert_eq!(body["contacts"], json!([{ "input": "5512345678", "wa_id": "5215512345678" }]));
+    assert_eq!(stage.ana.wait_for(1, PATIENCE).await.len(), 1, "somebody else than Brazil's 5512345678 has it");
+    request["to"] = json!("+5512345678");
+    assert_eq!(outcome(&stage, request).await, 131_026);
+}
+
+#[tokio::test]
 async fn a_number_cannot_write_to_itself() {
     let stage = Stage::new().await;
     let mut request = to_ana(text("hola"));
@@ -203,9 +226,81 @@ async fn a_message_without_a_template_that_names_its_category_needs_an_account_t
     let stage = stage_with(|settings| settings.direct_send = true).await;
     let statuses = stage.statuses(&stage.send(update).await).await;
     assert_eq!((names(&statuses)[0], &statuses[0]["pricing"]["category"]), ("sent", &json!("utility")));
+    let mut many = json!({ "type": "interactive", "category": "utility", "interactive": { "type": "button",
+        "body": { "text": "Elija" }, "action": { "buttons": (0..10).map(reply).collect::<Vec<_>>() } } });
+    stage.send(many.clone()).await;
+    many["interactive"]["action"]["buttons"] = json!((0..11).map(reply).collect::<Vec<_>>());
+    assert_eq!(stage.refusal(many).await, (400, 131_009));
+    let mut long = text(&"x".repeat(1025));
+    long["category"] = json!("utility");
+    assert_eq!(stage.refusal(long).await, (400, 100));
     let mut place = json!({ "type": "location", "location": { "latitude": 1, "longitude": 1 } });
     place["category"] = json!("utility");
     assert_eq!(stage.refusal(place).await, (400, 100));
+}
+
+fn reply(n: usize) -> Value {
+    json!({ "type": "reply", "reply": { "id": n.to_string(), "title": n.to_string() } })
+}
+
+#[tokio::test]
+async fn a_message_may_ask_to_be_kept_for_thirty_seconds_to_twelve_hours() {
+    let stage = stage_with(|settings| settings.direct_send = true).await;
+    let lasting = |seconds: i64| {
+        let mut update = text("Su pedido está listo");
+        update["category"] = json!("utility");
+        update["message_send_ttl_seconds"] = json!(seconds);
+        update
+    };
+    assert_eq!(stage.refusal(lasting(29)).await, (400, 100));
+    assert_eq!(stage.refusal(lasting(43_201)).await, (400, 100));
+    stage.ana.goes_offline().await;
+    stage.send(lasting(60)).await;
+    assert!(stage.sim.settled(PATIENCE).await);
+    stage.time_passes(60_000);
+    stage.ana.comes_online().await;
+    assert!(stage.ana.received().is_empty());
+}
+
+#[tokio::test]
+async fn the_limit_steps_up_six_hours_after_half_of_it_was_used_within_seven_days() {
+    let limit = async |stage: &Stage| {
+        let path = "100200300400500?fields=whatsapp_business_manager_messaging_limit";
+        stage.get(path).await.1["whatsapp_business_manager_messaging_limit"].clone()
+    };
+    for (quality, expected) in [("UNFLAGGED", "TIER_2K"), ("FLAGGED", "TIER_250")] {
+        let stage = stage_with(|settings| {
+            settings.messaging_limit = MessagingLimit::Tier250;
+            settings.number_rate = None;
+        })
+        .await;
+        let change = Event::NumberQuality { change: quality.into(), current_limit: "TIER_250".into() };
+        stage.sim.announce(&change);
+        for n in 0..125 {
+            let person = stage.sim.phone(&format!("+52 55 1000 {n:04}")).await;
+            assert_eq!(stage.post(to(&person, template("appointment_reminder"))).await.unwrap().0, 200);
+        }
+        stage.time_passes(6 * HOUR - 1);
+        stage.send(template("appointment_reminder")).await;
+        assert_eq!(limit(&stage).await, "TIER_250");
+        stage.time_passes(1);
+        stage.send(template("appointment_reminder")).await;
+        assert_eq!(limit(&stage).await, expected);
+        let told = stage.changes().await.into_iter().filter(|change| change["field"] == "business_capability_update");
+        assert_eq!(told.count(), usize::from(expected == "TIER_2K"));
+    }
+}
+
+#[tokio::test]
+async fn a_call_opens_the_window_as_a_message_does() {
+    let stage = Stage::new().await;
+    stage.ana.does(Act::Call).await.unwrap();
+    let change = stage.changes().await[0].clone();
+    assert_eq!((&change["field"], &change["value"]["calls"][0]["event"]), (&json!("calls"), &json!("terminate")));
+    assert_eq!(change["value"]["calls"][0]["from"], "5215512345678");
+    assert_eq!(outcome(&stage, to_ana(text("¿Nos llamó?"))).await, "read");
+    stage.time_passes(DAY);
+    assert_eq!(outcome(&stage, to_ana(text("¿Nos llamó?"))).await, 131_047);
 }
 
 #[tokio::test]

@@ -219,6 +219,23 @@ async fn each_part_of_a_message_has_its_length() {
                 "name": "cta_url", "parameters": { "display_text": text, "url": url } } });
         })
     };
+    let buttons = |change: &dyn Fn(&mut Value)| {
+        interactive(&|body| {
+            *body = json!({ "type": "button", "body": { "text": "Elija" }, "action": { "buttons": [button("Sí")] } });
+            change(body);
+        })
+    };
+    let asking = |kind: &str, name: &str, length: usize| {
+        interactive(&|body| *body = json!({ "type": kind, "body": { "text": x(length) }, "action": { "name": name } }))
+    };
+    let flow = |which: Value| {
+        interactive(&|body| {
+            let mut parameters = which.clone();
+            (parameters["flow_message_version"], parameters["flow_cta"]) = (json!("3"), json!("Agendar"));
+            *body = json!({ "type": "flow", "body": { "text": "Elija" }, "action": {
+                "name": "flow", "parameters": parameters } });
+        })
+    };
     let row = |field: &str, length: usize| {
         interactive(&|body| body["action"]["sections"][0]["rows"][0][field] = json!(x(length)))
     };
@@ -236,12 +253,36 @@ async fn each_part_of_a_message_has_its_length() {
         row("description", 73),
         cta(x(21), "https://example.com"),
         cta(x(20), "ftp://example.com"),
+        buttons(&|body| body["body"]["text"] = json!(x(1025))),
+        buttons(&|body| body["action"]["buttons"][0]["reply"]["id"] = json!(x(257))),
+        buttons(&|body| body["header"] = json!({ "type": "audio", "audio": { "link": "https://example.com/a" } })),
+        asking("location_request_message", "send_location", 1025),
+        asking("request_contact_info", "request_contact_info", 1025),
+        asking("location_request_message", "something_else", 10),
+        flow(json!({ "flow_id": "1", "flow_name": "citas" })),
+        flow(json!({})),
+        interactive(&|body| body["action"]["sections"] = json!((0..11).map(titled).collect::<Vec<_>>())),
     ] {
         assert_eq!(stage.refusal(message.clone()).await, (400, 131_009), "{message}");
     }
-    for message in [row("id", 200), row("title", 24), row("description", 72), cta(x(20), "https://example.com")] {
+    let picture = json!({ "type": "image", "image": { "link": "https://example.com/a.png" } });
+    for message in [
+        row("id", 200),
+        row("title", 24),
+        row("description", 72),
+        cta(x(20), "https://example.com"),
+        buttons(&|body| body["action"]["buttons"][0]["reply"]["id"] = json!(x(256))),
+        buttons(&|body| body["header"] = picture.clone()),
+        asking("location_request_message", "send_location", 1024),
+        interactive(&|body| body["action"]["sections"] = json!((0..10).map(titled).collect::<Vec<_>>())),
+    ] {
         stage.send(message).await;
     }
+}
+
+/// A section of one row.
+fn titled(n: usize) -> Value {
+    json!({ "title": format!("Sección {n}"), "rows": [{ "id": n.to_string(), "title": "Fila" }] })
 }
 
 #[tokio::test]
@@ -267,7 +308,7 @@ async fn a_pair_may_burst_to_45_and_then_gets_131056_as_http_400() {
 
 #[tokio::test]
 async fn a_number_that_sends_too_fast_gets_130429_as_http_400() {
-    let rate = simulator::Rate { per_second: 0.1, burst: 3.0 };
+    let rate = simulator::Rate { per_second: 0.1, burst: 4.0 }; // one is Ana's own
     let stage = Stage::after_ana_wrote_with(Settings { number_rate: Some(rate), ..quick() }).await;
     for _ in 0..3 {
         stage.send(text("hola")).await;
@@ -294,4 +335,21 @@ async fn a_read_mark_covers_earlier_messages_and_the_typing_indicator_clears_on_
 
     let unknown = json!({ "messaging_product": "whatsapp", "status": "read", "message_id": "wamid.unknown" });
     assert_eq!(stage.post(unknown).await.unwrap().1["error"]["code"], 131_009);
+}
+
+#[tokio::test]
+async fn the_typing_indicator_clears_after_25_seconds_and_a_message_can_be_marked_for_thirty_days() {
+    let stage = Stage::new().await;
+    let said = stage.ana.says("hola").await;
+    let mark = json!({ "messaging_product": "whatsapp", "status": "read", "message_id": said,
+        "typing_indicator": { "type": "text" } });
+    stage.post(mark.clone()).await.unwrap();
+    stage.time_passes(24_999);
+    assert!(stage.ana.view().typing);
+    stage.time_passes(1);
+    assert!(!stage.ana.view().typing);
+    stage.time_passes(30 * 24 * crate::stage::HOUR - 25_000);
+    assert_eq!(stage.post(mark.clone()).await.unwrap().0, 200);
+    stage.time_passes(1);
+    assert_eq!(stage.post(mark).await.unwrap().1["error"]["code"], 131_009);
 }

@@ -1,12 +1,12 @@
 //! A business with a webhook, a platform, and a person called Ana.
 
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU16, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::get;
 use hmac::{Hmac, KeyInit, Mac};
@@ -16,6 +16,7 @@ use simulator::{Category, Delays, Phone, Settings, Simulator, Template};
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) const HOUR: i64 = 60 * 60 * 1000;
+pub(crate) const LARGEST_BODY: usize = 3_000_000; // bytes of a webhook
 pub(crate) const TOKEN: &str = "simulated-access-token";
 
 pub(crate) struct Stage {
@@ -33,6 +34,8 @@ pub(crate) struct Business {
     pub(crate) forged: Arc<AtomicU32>,
     /// How many of the next webhooks are answered with 503.
     pub(crate) refuses: Arc<AtomicU32>,
+    /// The status of those answers, if it is another.
+    pub(crate) refuses_with: Arc<AtomicU16>,
     pub(crate) url: String,
 }
 
@@ -169,7 +172,8 @@ impl Business {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/webhook", listener.local_addr().unwrap());
         let business = Self { url, ..Self::default() };
-        let router = Router::new().route("/webhook", get(verify).post(receive)).with_state(business.clone());
+        let router = Router::new().route("/webhook", get(verify).post(receive));
+        let router = router.layer(DefaultBodyLimit::max(LARGEST_BODY)).with_state(business.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         business
     }
@@ -219,7 +223,8 @@ async fn receive(State(business): State<Business>, headers: HeaderMap, body: Byt
     }
     let refuse = |left: u32| left.checked_sub(1);
     if business.refuses.fetch_update(Ordering::Relaxed, Ordering::Relaxed, refuse).is_ok() {
-        return StatusCode::SERVICE_UNAVAILABLE;
+        let status = StatusCode::from_u16(business.refuses_with.load(Ordering::Relaxed));
+        return status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
     }
     business.bodies.lock().unwrap().push(body);
     StatusCode::OK

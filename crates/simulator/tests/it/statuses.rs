@@ -1,7 +1,7 @@
 //! What becomes of a message after its acceptance.
 
 use serde_json::{Value, json};
-use simulator::{NewPhone, Reads, Settings};
+use simulator::{NewPhone, Reads, Settings, WebhookSettings};
 
 use crate::stage::{PATIENCE, Stage, names, quick, template, text, to_ana};
 
@@ -114,6 +114,45 @@ async fn a_reaction_to_a_message_nobody_knows_fails_with_131009() {
     let reaction = json!({ "type": "reaction", "reaction": { "message_id": "wamid.unknown", "emoji": "👍" } });
     let wamid = stage.send(reaction).await;
     assert_eq!(stage.failure(&wamid).await, 131_009);
+}
+
+#[tokio::test]
+async fn a_reaction_reaches_messages_of_the_last_thirty_days() {
+    let stage = Stage::new().await;
+    let target = stage.ana.says("hola").await;
+    let reaction = json!({ "type": "reaction", "reaction": { "message_id": target, "emoji": "👍" } });
+    stage.time_passes(30 * 24 * crate::stage::HOUR);
+    stage.ana.says("¿siguen ahí?").await;
+    let wamid = stage.send(reaction.clone()).await;
+    assert_eq!(stage.statuses(&wamid).await.len(), 3);
+    stage.time_passes(1);
+    let wamid = stage.send(reaction).await;
+    assert_eq!(stage.failure(&wamid).await, 131_009);
+}
+
+#[tokio::test]
+async fn a_failed_status_says_why_as_an_element_of_errors() {
+    let stage = Stage::new().await;
+    let wamid = stage.send(text("outside the window")).await;
+    let errors = stage.statuses(&wamid).await[0]["errors"].clone();
+    assert_eq!((&errors[0]["code"], &errors[0]["title"]), (&json!(131_047), &json!("Re-engagement message")));
+    assert!(errors[0]["message"].is_string() && errors[0]["error_data"]["details"].is_string());
+    assert!(errors[0]["href"].as_str().unwrap().starts_with("https://developers.facebook.com/"));
+}
+
+#[tokio::test]
+async fn an_app_subscribed_before_version_24_hears_which_conversation_a_status_belongs_to() {
+    let webhooks = WebhookSettings { graph_version: 23, ..quick().webhooks };
+    let stage = Stage::after_ana_wrote_with(Settings { webhooks, ..quick() }).await;
+    let wamid = stage.send(text("hola")).await;
+    let statuses = stage.statuses(&wamid).await;
+    assert_eq!(statuses[0]["conversation"]["origin"]["type"], "service");
+    assert_eq!(statuses[0]["conversation"]["id"], statuses[1]["conversation"]["id"]);
+    assert!(statuses[2].get("conversation").is_none());
+
+    let newer = Stage::after_ana_wrote().await;
+    let wamid = newer.send(text("hola")).await;
+    assert!(newer.statuses(&wamid).await[0].get("conversation").is_none());
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Templates: created, reviewed, listed, edited, paused, deleted, and sent with what they ask for.
 
 use serde_json::{Value, json};
-use simulator::{Category, Decision, Quality, Settings, Template};
+use simulator::{Category, Decision, Lot, Quality, Settings, Template};
 
 use crate::stage::{HOUR, PATIENCE, Stage, TOKEN, list, names, quick};
 
@@ -146,6 +146,32 @@ async fn a_template_that_is_paused_disabled_or_not_approved_cannot_be_sent() {
     let words: Vec<_> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
     assert_eq!(words, ["APPROVED", "PAUSED", "DISABLED", "REJECTED", "APPROVED"]);
     assert_eq!(events[3]["reason"], "SCAM");
+}
+
+#[tokio::test]
+async fn a_template_can_be_flagged_reinstated_appealed_locked_and_archived() {
+    let stage = Stage::new().await;
+    stage.created(plain("spring")).await;
+    let spring = || sending("spring", json!([]));
+    for (to, is_sendable) in [
+        (Lot::Flagged, true),
+        (Lot::InAppeal, false),
+        (Lot::LimitExceeded, false),
+        (Lot::Locked, false),
+        (Lot::Archived, false),
+        (Lot::PendingDeletion, false),
+        (Lot::Reinstated, true),
+    ] {
+        stage.sim.decide_template("spring", &Decision::Move { to });
+        match is_sendable {
+            true => drop(stage.send(spring()).await),
+            false => assert_eq!(stage.refusal(spring()).await, (404, 132_001), "{to:?}"),
+        }
+    }
+    let events = stage.template_events("message_template_status_update").await;
+    let words: Vec<_> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
+    let all = ["FLAGGED", "IN_APPEAL", "LIMIT_EXCEEDED", "LOCKED", "ARCHIVED", "PENDING_DELETION", "REINSTATED"];
+    assert_eq!(words[1..], all);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use simulator::{Error, Outcome, Settings, Simulator, WebhookSettings};
 
-use crate::stage::{Business, HOUR, PATIENCE, Stage, list, quick, text};
+use crate::stage::{Business, HOUR, LARGEST_BODY, PATIENCE, Stage, list, quick, text};
 
 #[tokio::test]
 async fn a_webhook_is_signed_over_its_raw_bytes_with_text_escaped_to_ascii() {
@@ -51,6 +51,38 @@ async fn a_webhook_is_retried_until_200() {
     let record = &stage.sim.ledger().webhooks[0];
     assert_eq!((record.attempts, record.outcome), (4, Outcome::Delivered));
     assert_eq!(record.last_refusal.as_deref(), Some("503 Service Unavailable"));
+}
+
+#[tokio::test]
+async fn only_200_acknowledges_a_webhook() {
+    for other in [201, 202, 204, 302, 404] {
+        let stage = Stage::new().await;
+        stage.business.refuses_with.store(other, Ordering::Relaxed);
+        stage.business.refuses.store(1, Ordering::Relaxed);
+        stage.ana.says("hola").await;
+        assert_eq!(stage.messages().await.len(), 1);
+        assert_eq!(stage.sim.ledger().webhooks[0].attempts, 2, "{other}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_holds_a_thousand_updates_in_three_megabytes() {
+    let webhooks = WebhookSettings { batch: 5_000, batch_wait: Duration::from_millis(400), ..quick().webhooks };
+    let stage = Stage::with(Settings { webhooks, ..quick() }).await;
+    for n in 0..1_001 {
+        stage.ana.says(&n.to_string()).await;
+    }
+    assert!(stage.sim.settled(PATIENCE).await);
+    let sizes: Vec<_> = stage.business.batches().iter().map(Vec::len).collect();
+    assert_eq!(sizes, [1_000, 1]);
+
+    let long = "x".repeat(4_096);
+    for _ in 0..1_000 {
+        stage.ana.says(&long).await;
+    }
+    assert!(stage.sim.settled(PATIENCE).await);
+    let bodies = stage.business.bodies.lock().unwrap();
+    assert!(4 <= bodies.len() && bodies.iter().all(|body| body.len() <= LARGEST_BODY));
 }
 
 #[tokio::test]

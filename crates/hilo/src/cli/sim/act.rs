@@ -21,6 +21,8 @@ pub(super) struct Doing {
 enum What {
     /// Record a voice note.
     Voice,
+    /// Send a sound that was recorded elsewhere.
+    Audio,
     /// Send a photo.
     Photo {
         /// What stands under it.
@@ -110,6 +112,8 @@ enum What {
         /// What to write.
         text: String,
     },
+    /// Call, without being answered.
+    Call,
     /// Type, and send nothing.
     Typing,
     /// Block the business.
@@ -125,6 +129,8 @@ enum What {
         /// The new one.
         number: String,
     },
+    /// Set WhatsApp up anew: for the business it might be somebody else now.
+    Reinstall,
     /// Take a username; without one, give it up.
     Username {
         /// The username.
@@ -158,11 +164,14 @@ impl What {
         let media_id = String::new();
         Ok(match self {
             Self::Voice => Act::Voice { media_id },
+            Self::Audio => Act::Audio { media_id },
             Self::Photo { caption } => Act::Image { media_id, caption },
             Self::Video { caption } => Act::Video { media_id, caption },
             Self::Document { filename, caption } => Act::Document { media_id, filename, caption },
             Self::Sticker => Act::Sticker { media_id },
-            Self::Location { latitude, longitude, name } => Act::Location { latitude, longitude, name, address: None },
+            Self::Location { latitude, longitude, name } => {
+                Act::Location { latitude, longitude, name, address: None, reply_to: None }
+            }
             Self::Card { name, number, requested } => Act::Contacts { name, phone: number, requested },
             Self::Order { product, quantity, price, text } => {
                 let item =
@@ -174,12 +183,14 @@ impl What {
             Self::Revoke { message } => Act::Revoke { message_id: message },
             Self::Forward { text } => Act::Forwarded { text, frequently: false },
             Self::FromAd { text } => Act::FromAd { text, referral: Referral::default() },
+            Self::Call => Act::Call,
             Self::Typing => Act::Typing,
             Self::Block => Act::Block,
             Self::Unblock => Act::Unblock,
             Self::OptOut => Act::OptOut,
             Self::OptIn => Act::OptIn,
             Self::ChangeNumber { number } => Act::ChangeNumber { number },
+            Self::Reinstall => Act::Reinstall,
             Self::Username { username } => Act::SetUsername { username },
             Self::Echo { text } => Act::Echo { text },
             Self::HandOver => Act::HandOver,

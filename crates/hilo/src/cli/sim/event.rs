@@ -42,6 +42,12 @@ enum What {
         #[arg(default_value = "DISABLE")]
         state: String,
     },
+    /// Something is wrong that concerns no message.
+    Problem {
+        /// Meta's code.
+        #[arg(default_value_t = 130_429)]
+        code: i64,
+    },
     /// Anything else that an account can hear of.
     Other {
         /// The subscribed field, such as `security`.
@@ -58,6 +64,7 @@ impl Happening {
             What::Restriction { restriction, hours } => Event::AccountRestriction { restriction, hours },
             What::Violation { violation } => Event::AccountViolation { violation },
             What::Disabled { state } => Event::AccountDisabled { state },
+            What::Problem { code } => Event::Problem { code },
             What::Other { field, value } => Event::Other { field, value },
         };
         Ok(client.announce(&event).await?)

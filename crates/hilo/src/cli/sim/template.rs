@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::Value;
 use simulator::control::Client;
-use simulator::{Category, Decision, Quality};
+use simulator::{Category, Decision, Lot, Quality};
 
 use super::{Shape, print_json};
 
@@ -44,6 +44,23 @@ enum Verb {
         /// Its name or id.
         template: String,
     },
+    /// Its messages wait for what people think of the first ones.
+    Hold {
+        /// Its name or id.
+        template: String,
+    },
+    /// People like it: what waits is sent.
+    Release {
+        /// Its name or id.
+        template: String,
+    },
+    /// Anything else that can become of it.
+    Move {
+        /// Its name or id.
+        template: String,
+        /// Where to.
+        to: To,
+    },
     /// It is charged as another category from now on.
     Recategorise {
         /// Its name or id.
@@ -65,6 +82,17 @@ enum Charged {
     Marketing,
     Utility,
     Authentication,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum To {
+    Flagged,
+    Reinstated,
+    InAppeal,
+    LimitExceeded,
+    Locked,
+    Archived,
+    PendingDeletion,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -96,6 +124,20 @@ impl Verb {
             Self::Reject { template, reason } => (template, Decision::Reject { reason }),
             Self::Pause { template } => (template, Decision::Pause),
             Self::Disable { template } => (template, Decision::Disable),
+            Self::Hold { template } => (template, Decision::Hold),
+            Self::Release { template } => (template, Decision::Release),
+            Self::Move { template, to } => {
+                let to = match to {
+                    To::Flagged => Lot::Flagged,
+                    To::Reinstated => Lot::Reinstated,
+                    To::InAppeal => Lot::InAppeal,
+                    To::LimitExceeded => Lot::LimitExceeded,
+                    To::Locked => Lot::Locked,
+                    To::Archived => Lot::Archived,
+                    To::PendingDeletion => Lot::PendingDeletion,
+                };
+                (template, Decision::Move { to })
+            }
             Self::Recategorise { template, category } => {
                 let category = match category {
                     Charged::Marketing => Category::Marketing,

@@ -4,12 +4,20 @@ use crate::codes::Refusal;
 use crate::content::{Source, location, media};
 use crate::media::{Kind, Media};
 use crate::part::Part;
+use crate::templates::MOST_CARDS;
 
 #[derive(Default)]
 pub(super) struct Given {
     pub(super) header: Vec<Parameter>,
     pub(super) body: Vec<Parameter>,
     pub(super) buttons: Vec<GivenButton>,
+    pub(super) cards: Vec<GivenCard>,
+}
+
+/// A card of a carousel.
+pub(super) struct GivenCard {
+    pub(super) index: usize,
+    pub(super) parts: Given,
 }
 
 pub(super) struct GivenButton {
@@ -36,7 +44,8 @@ impl Given {
                 "header" => given.header = parameters(&component, store)?,
                 "body" => given.body = parameters(&component, store)?,
                 "button" => given.buttons.push(button(&component, store)?),
-                "footer" | "carousel" | "limited_time_offer" | "order_status" | "tap_target_configuration" => {}
+                "carousel" => given.cards = cards(&component, store)?,
+                "footer" | "limited_time_offer" | "order_status" | "tap_target_configuration" => {}
                 _ => return Err(component.at("type").refuse("is not a component of a template")),
             }
         }
@@ -76,6 +85,17 @@ impl Parameter {
     }
 }
 
+fn cards(component: &Part<'_>, store: &Media) -> Result<Vec<GivenCard>, Refusal> {
+    let card = |card: &Part<'_>| {
+        let parts = Given::read(&card.at("components"), store)?;
+        if !parts.cards.is_empty() {
+            return Err(card.refuse("cannot hold a carousel"));
+        }
+        Ok(GivenCard { index: small(&card.at("card_index"))?, parts })
+    };
+    component.at("cards").items(MOST_CARDS)?.iter().map(card).collect()
+}
+
 fn parameters(component: &Part<'_>, store: &Media) -> Result<Vec<Parameter>, Refusal> {
     component.at("parameters").optional_items()?.iter().map(|given| parameter(given, store)).collect()
 }
@@ -106,9 +126,12 @@ fn parameter(given: &Part<'_>, store: &Media) -> Result<Parameter, Refusal> {
 
 fn button(component: &Part<'_>, store: &Media) -> Result<GivenButton, Refusal> {
     let kind = component.at("sub_type").text()?.to_ascii_lowercase();
-    // Clients write the index as a string and as a number.
-    let written = component.at("index").number()?;
-    let index = (0..10_u8).find(|known| f64::from(*known) == written);
-    let index = index.ok_or_else(|| component.at("index").refuse("must be 0 to 9"))?;
-    Ok(GivenButton { kind, index: usize::from(index), parameters: parameters(component, store)? })
+    Ok(GivenButton { kind, index: small(&component.at("index"))?, parameters: parameters(component, store)? })
+}
+
+/// Clients write an index as a string and as a number.
+fn small(index: &Part<'_>) -> Result<usize, Refusal> {
+    let written = index.number()?;
+    let found = (0..10_u8).find(|known| f64::from(*known) == written);
+    found.map(usize::from).ok_or_else(|| index.refuse("must be 0 to 9"))
 }

@@ -5,8 +5,14 @@ use crate::codes::Refusal;
 use crate::part::Part;
 use crate::templates::placeholders::{Format, names, replace};
 
+const LONGEST: usize = 1024;
+
 pub(super) fn check(body: &Part<'_>, format: Format) -> Result<(), Refusal> {
-    let text = within(&body.at("text"), 1024)?;
+    check_up_to(LONGEST, body, format)
+}
+
+pub(super) fn check_up_to(longest: usize, body: &Part<'_>, format: Format) -> Result<(), Refusal> {
+    let text = within(&body.at("text"), longest)?;
     let variables = names(text);
     if variables.is_empty() {
         return Ok(());

@@ -10,7 +10,12 @@ const LONGEST_URL: usize = 2_000;
 const LONGEST_CODE: usize = 15;
 
 pub(super) fn check(component: &Part<'_>, category: Category) -> Result<(), Refusal> {
-    let buttons = component.at("buttons").items(MOST_BUTTONS)?;
+    check_up_to(MOST_BUTTONS, component, category).map(drop)
+}
+
+/// Returns the types of the buttons, in their order.
+pub(super) fn check_up_to(most: usize, component: &Part<'_>, category: Category) -> Result<Vec<String>, Refusal> {
+    let buttons = component.at("buttons").items(most)?;
     let mut kinds = Vec::new();
     for button in &buttons {
         kinds.push(check_one(button, category)?);
@@ -25,7 +30,7 @@ pub(super) fn check(component: &Part<'_>, category: Category) -> Result<(), Refu
     if 1 < changes {
         return Err(component.at("buttons").refuse("mixes quick replies with other buttons"));
     }
-    Ok(())
+    Ok(kinds)
 }
 
 fn check_one(button: &Part<'_>, category: Category) -> Result<String, Refusal> {
