@@ -23,6 +23,7 @@ use correct::Correction;
 
 pub use act::{Act, OrderItem, PastMessage, Referral, Tap};
 pub(crate) use handover::take_back;
+pub(crate) use history::{share_contact, share_history};
 pub(crate) use tap::tap;
 
 /// Types a text: the one act that nothing can refuse.
@@ -93,8 +94,12 @@ pub(crate) fn perform(
         Act::EchoRevoke { message_id } => {
             business_app::correct(platform, phone, number, message_id, Correction::Revoke)
         }
-        Act::History { messages } => Ok(history::share(platform, phone, number, messages)),
-        Act::AppContact { removed } => Ok(history::sync_contact(platform, phone, number, *removed)),
+        Act::History { messages } => {
+            history::share_history(platform, phone, number, messages);
+            Ok("history".to_owned())
+        }
+        Act::AppContact { removed: false } => Ok(history::save_contact(platform, phone, number)),
+        Act::AppContact { removed: true } => Ok(history::remove_contact(platform, phone, number)),
         Act::HandOver => Ok(handover::hand_over(platform, phone, number)),
         Act::OtherActor { text } => Ok(handover::answer(platform, phone, number, text)),
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use reqwest::Url;
 use serde_json::{Map, Value};
 
+use crate::codes::{self, Refusal};
 use crate::enforcement::Enforcement;
 use crate::health::Health;
 use crate::settings::{BusinessNumber, MessagingLimit, Settings};
@@ -54,10 +55,29 @@ pub(crate) enum Destination {
     Nowhere,
 }
 
+const MOST_BLOCKED: usize = 64_000;
+
+impl Desk {
+    pub(crate) fn block(&mut self, phone: usize) -> Result<(), Refusal> {
+        if self.blocked.contains(&phone) {
+            return Ok(());
+        }
+        if MOST_BLOCKED <= self.blocked.len() {
+            return Err(Refusal::of(codes::BLOCK_LIST_FULL, "64,000 people are blocked already"));
+        }
+        self.blocked.push(phone);
+        Ok(())
+    }
+
+    pub(crate) fn unblock(&mut self, phone: usize) {
+        self.blocked.retain(|blocked| *blocked != phone);
+    }
+}
+
 impl Desks {
     pub(crate) fn new(settings: &Settings) -> Self {
         let desk = |number: &BusinessNumber| {
-            let health = Health { on_business_app: number.on_business_app, ..Health::default() };
+            let health = Health::default().connected(number.on_business_app, (settings.now)());
             (number.phone_number_id.clone(), Desk { health, ..Desk::default() })
         };
         Self {
@@ -97,5 +117,19 @@ impl Desks {
 
     pub(crate) fn has_blocked(&self, phone_number_id: &str, phone: usize) -> bool {
         self.desks.get(phone_number_id).is_some_and(|desk| desk.blocked.contains(&phone))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_blocks_64_000_people_and_no_more() {
+        let mut desk = Desk { blocked: (1..MOST_BLOCKED).collect(), ..Desk::default() };
+        assert_eq!((desk.block(0), desk.block(0)), (Ok(()), Ok(())));
+        assert_eq!(desk.block(MOST_BLOCKED).unwrap_err().code, codes::BLOCK_LIST_FULL);
+        desk.unblock(0);
+        assert_eq!(desk.block(MOST_BLOCKED), Ok(()));
     }
 }

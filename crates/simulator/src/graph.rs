@@ -1,5 +1,6 @@
 //! The Graph API, one file a resource. Any version is accepted in the path: clients in the wild say v14.0 to v26.0.
 
+mod app_sync;
 mod blocks;
 mod direct;
 mod door;
@@ -49,6 +50,7 @@ pub(crate) fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
         .route("/{version}/{id}/conversational_automation", post(profile::automate))
         .route("/{version}/{id}/block_users", get(blocks::list).post(blocks::block).delete(blocks::unblock))
         .route("/{version}/{id}/settings", get(number_settings::read).post(number_settings::change))
+        .route("/{version}/{id}/smb_app_data", post(app_sync::request))
         .route("/{version}/{id}/contact_book", delete(blocks::forget))
         .route("/{version}/{id}/unpause", post(templates::unpause))
         .route("/{version}/{id}/uploads", post(uploads::open))

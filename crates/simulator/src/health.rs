@@ -21,6 +21,8 @@ pub(crate) struct Health {
     /// Until when an upgrade keeps it from sending.
     pub(crate) away_until: i64,
     pub(crate) on_business_app: bool,
+    /// When that was so for the first time.
+    pub(crate) connected_at: i64,
 }
 
 /// A number of the business as it is now.
@@ -52,7 +54,7 @@ pub struct NumberChange {
 
 impl Default for Health {
     fn default() -> Self {
-        Self { quality: Quality::Green, is_upgraded: false, away_until: 0, on_business_app: false }
+        Self { quality: Quality::Green, is_upgraded: false, away_until: 0, on_business_app: false, connected_at: 0 }
     }
 }
 
@@ -63,6 +65,12 @@ impl Health {
         let most = if self.on_business_app { Rate::BESIDE_THE_APP } else { Rate::UPGRADED };
         let is_changed = if self.on_business_app { most.per_second < usual.per_second } else { self.is_upgraded };
         Some(if is_changed { most } else { usual })
+    }
+
+    /// With the phone app, or without.
+    pub(crate) fn connected(self, on_business_app: bool, now: i64) -> Self {
+        let connected_at = if self.on_business_app { self.connected_at } else { now };
+        Self { on_business_app, connected_at, ..self }
     }
 
     /// `ONBOARDING` changes the limit and nothing else.

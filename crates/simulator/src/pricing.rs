@@ -156,6 +156,7 @@ mod tests {
         let mut free = |now| !allowance.price(Category::Service, None, "n", 2, now).is_billable();
         assert!(free(JAN_31_2026) && free(JAN_31_2026) && !free(JAN_31_2026));
         assert!(free(JAN_31_2026 + 2 * HOUR));
+        assert!(!allowance.price(Category::Service, None, "another number", 2, JAN_31_2026).is_billable());
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod receiving;
 mod refusals;
 mod resolving;
 mod sending;
+mod standby;
 mod subscribers;
 mod templates;
 mod triage;

@@ -88,8 +88,9 @@ pub enum Act {
         #[serde(default)]
         media_id: String,
     },
-    /// Sends a contact card; `requested` when the business asked for the person's own number.
+    /// Sends a contact card, perhaps without a name; `requested` when the business asked for the person's own number.
     Contacts {
+        #[serde(default)]
         name: String,
         phone: String,
         #[serde(default)]

@@ -15,13 +15,13 @@ use crate::webhook::{Label, Lane};
 
 const HOUR: i64 = 60 * 60 * 1000;
 
-/// Shares them in one chunk. The event has no id; the field is returned instead.
-pub(super) fn share(
+/// Shares them in one chunk.
+pub(crate) fn share_history(
     platform: &Arc<Platform>,
     phone: usize,
     number: &Arc<BusinessNumber>,
     messages: &[PastMessage],
-) -> String {
+) {
     let now = platform.now();
     let identity = platform.shown(phone, number);
     let past: Vec<Value> = messages.iter().map(|message| past(platform, number, &identity, message, now)).collect();
@@ -32,7 +32,6 @@ pub(super) fn share(
     });
     let label = Label::new("history", "chunk", "", identity.id());
     drop(platform.post(number, Lane::Phone(phone), &label, json!({ "history": [chunk] })));
-    "history".to_owned()
 }
 
 /// Phases go back a day, ninety days and a hundred and eighty.
@@ -63,32 +62,53 @@ fn past(platform: &Platform, number: &BusinessNumber, identity: &Identity, messa
     past
 }
 
-pub(super) fn sync_contact(
-    platform: &Arc<Platform>,
-    phone: usize,
-    number: &Arc<BusinessNumber>,
-    removed: bool,
-) -> String {
-    let now = platform.now();
-    // Whom the business has in its address book shows their number to it.
-    lock(&platform.world).phones[phone].in_address_book = !removed;
+/// Whom the business has in its address book shows their number to it. The event has no id; what was done is returned.
+pub(super) fn save_contact(platform: &Arc<Platform>, phone: usize, number: &Arc<BusinessNumber>) -> String {
+    lock(&platform.world).phones[phone].in_address_book = true;
+    share_contact(platform, phone, number);
+    "add".to_owned()
+}
+
+pub(super) fn remove_contact(platform: &Arc<Platform>, phone: usize, number: &Arc<BusinessNumber>) -> String {
+    let contact = contact(&platform.shown(phone, number));
+    lock(&platform.world).phones[phone].in_address_book = false;
+    sync(platform, phone, number, "remove", contact);
+    "remove".to_owned()
+}
+
+pub(crate) fn share_contact(platform: &Arc<Platform>, phone: usize, number: &Arc<BusinessNumber>) {
     let identity = platform.shown(phone, number);
-    let action = if removed { "remove" } else { "add" };
+    let mut contact = contact(&identity);
+    contact["full_name"] = json!(identity.name);
+    contact["first_name"] = json!(identity.name.split(' ').next());
+    sync(platform, phone, number, "add", contact);
+}
+
+fn contact(identity: &Identity) -> Value {
     let mut contact = json!({ "user_id": identity.user_id });
     if let Some(wa_id) = &identity.number {
         contact["phone_number"] = json!(wa_id);
     }
-    if !removed {
-        contact["full_name"] = json!(identity.name);
-        contact["first_name"] = json!(identity.name.split(' ').next());
-    }
+    contact
+}
+
+fn sync(platform: &Platform, phone: usize, number: &Arc<BusinessNumber>, action: &str, contact: Value) {
     let sync = json!({
         "type": "contact",
         "contact": contact,
         "action": action,
-        "metadata": { "timestamp": payload::seconds(now).to_string() },
+        "metadata": { "timestamp": payload::seconds(platform.now()).to_string() },
     });
-    let label = Label::new("smb_app_state_sync", action, "", identity.id());
+    let label = Label::new("smb_app_state_sync", action, "", platform.shown(phone, number).id());
     drop(platform.post(number, Lane::Phone(phone), &label, json!({ "state_sync": [sync] })));
-    action.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_phases_of_a_history_reach_back_a_day_ninety_days_and_half_a_year() {
+        assert_eq!([0, 23, 24, 89 * 24, 90 * 24, 180 * 24].map(phase), [0, 0, 1, 1, 2, 2]);
+    }
 }

@@ -132,12 +132,14 @@ pub(super) fn location((latitude, longitude): (f64, f64), name: Option<&str>, ad
 pub(super) fn contacts(name: &str, phone: &str, requested: bool) -> Draft {
     let wa_id: String = phone.chars().filter(char::is_ascii_digit).collect();
     let origin = if requested { "contact_request" } else { "other" };
-    let card = json!({
-        "name": { "formatted_name": name, "first_name": name },
+    let mut card = json!({
         "phones": [{ "phone": phone, "wa_id": wa_id, "type": "CELL" }],
         "origin": origin,
         "vcard": format!("BEGIN:VCARD\nVERSION:3.0\nFN:{name}\nTEL;waid={wa_id}:{phone}\nEND:VCARD"),
     });
+    if !name.is_empty() {
+        card["name"] = json!({ "formatted_name": name, "first_name": name });
+    }
     Draft::new("contacts", Some(name), json!([card]))
 }
 

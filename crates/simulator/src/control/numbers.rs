@@ -21,7 +21,9 @@ pub(super) async fn change(
 ) -> Result<Json<NumberView>, Trouble> {
     let number = platform.number(&id).ok_or_else(|| PhoneError::NoBusinessNumber(id.clone()))?;
     if let Some(on_business_app) = change.on_business_app {
-        lock(&platform.desks).desk(&id).health.on_business_app = on_business_app;
+        let mut desks = lock(&platform.desks);
+        let health = &mut desks.desk(&id).health;
+        *health = health.connected(on_business_app, platform.now());
     }
     Ok(Json(platform.number_view(number)))
 }

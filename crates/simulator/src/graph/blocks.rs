@@ -18,7 +18,6 @@ use crate::platform::{Platform, lock};
 use crate::settings::BusinessNumber;
 use crate::world::World;
 
-const MOST_BLOCKED: usize = 64_000;
 const MOST_AT_ONCE: usize = 1_000;
 
 /// What became of one entry of the request.
@@ -32,15 +31,7 @@ pub(super) async fn block(
     Number(number): Number,
     fields: Fields,
 ) -> Result<Response, Refusal> {
-    each(&platform, &number, fields, "added_users", |desk, phone| {
-        if MOST_BLOCKED <= desk.blocked.len() {
-            return Err(Refusal::of(codes::BLOCK_LIST_FULL, "64,000 people are blocked already"));
-        }
-        if !desk.blocked.contains(&phone) {
-            desk.blocked.push(phone);
-        }
-        Ok(())
-    })
+    each(&platform, &number, fields, "added_users", Desk::block)
 }
 
 pub(super) async fn unblock(
@@ -49,7 +40,7 @@ pub(super) async fn unblock(
     fields: Fields,
 ) -> Result<Response, Refusal> {
     each(&platform, &number, fields, "removed_users", |desk, phone| {
-        desk.blocked.retain(|blocked| *blocked != phone);
+        desk.unblock(phone);
         Ok(())
     })
 }

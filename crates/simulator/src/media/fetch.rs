@@ -16,6 +16,7 @@ use crate::webhook::is_loopback;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 const CACHED: i64 = 10 * 60 * 1000; // Meta fetches a link once in ten minutes
 const MOST_CACHED: usize = 1_000;
+const LARGEST: usize = 100 * 1024 * 1024; // bytes: no type may have more
 
 /// What was found behind links lately, and until when that counts.
 pub(super) type Cache = HashMap<(String, Kind), (i64, Option<Failure>)>;
@@ -50,12 +51,18 @@ impl Media {
     }
 
     async fn fetch(&self, kind: Kind, url: Url) -> Result<(), &'static str> {
-        let response = self.client.get(url).send().await.map_err(|_| "the link could not be reached")?;
+        let mut response = self.client.get(url).send().await.map_err(|_| "the link could not be reached")?;
         if !response.status().is_success() {
             return Err("the link did not answer with a file");
         }
         let mime_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let bytes = response.bytes().await.map_err(|_| "the file behind the link broke off")?;
+        let mut bytes = Vec::new();
+        while let Some(part) = response.chunk().await.map_err(|_| "the file behind the link broke off")? {
+            bytes.extend_from_slice(&part);
+            if LARGEST < bytes.len() {
+                return Err("the file behind the link is too large");
+            }
+        }
         let fit = fits(kind, mime_type.as_deref().unwrap_or_default(), &bytes);
         fit.map_err(|_| "the file behind the link cannot be sent as this type")
     }

@@ -23,7 +23,7 @@ impl Courier {
                 return;
             }
             self.wait(pause).await;
-            pause = (pause * 2).min(self.0.rules.longest_retry);
+            pause = longer(pause, self.0.rules.longest_retry);
             // What has come meanwhile travels along.
             if let Some(lane) = lane {
                 self.fill(&mut batch, lane);
@@ -96,5 +96,24 @@ impl Courier {
             () = tokio::time::sleep(pause) => {}
             _ = url.changed() => {}
         }
+    }
+}
+
+/// Each pause is twice as long as the one before.
+fn longer(pause: Duration, longest: Duration) -> Duration {
+    (pause * 2).min(longest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::WebhookSettings;
+
+    #[test]
+    fn retries_come_with_decreasing_frequency_down_to_one_in_half_a_minute() {
+        let WebhookSettings { first_retry, longest_retry, .. } = WebhookSettings::default();
+        let pauses = std::iter::successors(Some(first_retry), |pause| Some(longer(*pause, longest_retry)));
+        let milliseconds: Vec<u128> = pauses.take(10).map(|pause| pause.as_millis()).collect();
+        assert_eq!(milliseconds, [200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000]);
     }
 }

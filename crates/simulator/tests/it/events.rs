@@ -1,9 +1,9 @@
 //! What the business hears of besides messages: other actors, its own phone app, its account.
 
 use serde_json::{Value, json};
-use simulator::{Act, Event, PastMessage, Referral};
+use simulator::{Act, Event, NumberChange, PastMessage, Referral};
 
-use crate::stage::{PATIENCE, Stage, names, text};
+use crate::stage::{HOUR, PATIENCE, Stage, TOKEN, names, text};
 
 async fn heard(act: Act) -> Value {
     let stage = Stage::new().await;
@@ -63,6 +63,28 @@ async fn a_connected_phone_app_shares_its_history_and_its_address_book() {
     assert_eq!((&chunk["metadata"]["phase"], &chunk["threads"][0]["id"]), (&json!(1), &json!("5215512345678")));
     assert_eq!(chunk["threads"][0]["messages"][1]["from"], "525550001000");
     assert_eq!(values[1]["state_sync"][0]["action"], "add");
+}
+
+#[tokio::test]
+async fn what_the_phone_app_holds_is_asked_for_within_24_hours_of_its_connection() {
+    let stage = Stage::after_ana_wrote().await;
+    stage.ana.does(Act::AppContact { removed: false }).await.unwrap();
+    let ask = async |sync: &str| {
+        let request = json!({ "messaging_product": "whatsapp", "sync_type": sync });
+        stage.post_to("/v25.0/100200300400500/smb_app_data", TOKEN, request).await.unwrap()
+    };
+    assert_eq!(ask("history").await.1["error"]["code"], 100);
+    let client = simulator::control::Client::new(&stage.sim.url()).unwrap();
+    client.change_number("100200300400500", NumberChange { on_business_app: Some(true) }).await.unwrap();
+    assert!(ask("history").await.1["request_id"].is_string());
+    assert_eq!(ask("smb_app_state_sync").await.0, 200);
+    assert_eq!(ask("everything").await.0, 400);
+    let values = stage.values().await;
+    let [.., history, contacts] = &values[..] else { panic!("{values:?}") };
+    assert_eq!(history["history"][0]["threads"][0]["messages"][0]["text"]["body"], "hola");
+    assert_eq!(contacts["state_sync"][0]["contact"]["phone_number"], "5215512345678");
+    stage.time_passes(24 * HOUR);
+    assert_eq!(ask("history").await.0, 400);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod control;
 mod events;
 mod faults;
 mod identities;
+mod limits;
 mod media;
 mod numbers;
 mod pacing;

@@ -93,6 +93,12 @@ async fn a_file_that_cannot_be_sent_as_that_type_fails_later_with_131053() {
     assert!(stage.ana.received().is_empty());
 }
 
+impl Stage {
+    async fn delete_media(&self, id: &str) -> bool {
+        self.delete(id, Value::Null).await.0 == 200
+    }
+}
+
 #[tokio::test]
 async fn a_link_on_this_machine_is_fetched_and_any_other_is_taken_for_fine() {
     let stage = Stage::after_ana_wrote().await;
@@ -101,6 +107,15 @@ async fn a_link_on_this_machine_is_fetched_and_any_other_is_taken_for_fine() {
     stage.send(photo(json!({ "link": here }))).await;
     stage.send(photo(json!({ "link": "https://example.com/never-fetched.png" }))).await;
     assert_eq!(stage.ana.wait_for(2, PATIENCE).await.len(), 2);
+    assert!(stage.delete_media(&id).await);
+    stage.send(photo(json!({ "link": here }))).await;
+    assert_eq!(stage.ana.wait_for(3, PATIENCE).await.len(), 3, "a link is fetched once in ten minutes");
+    stage.time_passes(10 * 60 * 1000);
+    let gone = stage.send(photo(json!({ "link": here }))).await;
+    assert_eq!(stage.failure(&gone).await, 131_053);
+
+    let id = stage.sim.put_media("a picture", "image/png", None);
+    let here = format!("{}/sim/media/{id}", stage.sim.url());
     let film = json!({ "type": "video", "video": { "link": here } });
     let wamid = stage.send(film).await;
     assert_eq!(stage.failure(&wamid).await, 131_053);

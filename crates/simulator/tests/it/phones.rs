@@ -92,6 +92,8 @@ async fn a_contact_card_says_whether_it_was_asked_for() {
     let shared = heard(card(false)).await;
     assert_eq!(shared["contacts"][0]["origin"], "other");
     assert_eq!(shared["contacts"][0]["phones"][0]["wa_id"], "5215512345678");
+    let nameless = Act::Contacts { name: String::new(), phone: "+52 1 55 1234 5678".into(), requested: false };
+    assert!(heard(nameless).await["contacts"][0].get("name").is_none());
     assert!(shared["contacts"][0]["vcard"].as_str().unwrap().contains("FN:Ana"));
 }
 

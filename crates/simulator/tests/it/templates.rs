@@ -102,6 +102,41 @@ async fn parameters_that_do_not_match_the_template_are_refused_with_metas_codes(
 }
 
 #[tokio::test]
+async fn a_header_is_a_text_a_file_or_a_place_and_is_filled_with_that() {
+    let stage = Stage::new().await;
+    let with_header = |name: &str, header: Value| {
+        let mut template = plain(name);
+        template["components"].as_array_mut().unwrap().insert(0, header);
+        template
+    };
+    let example = json!({ "header_text": ["Ana"] });
+    let greeting = json!({ "type": "HEADER", "format": "TEXT", "text": "Hola {{1}}", "example": example });
+    stage.created(with_header("greeting", greeting)).await;
+    stage.created(with_header("place", json!({ "type": "HEADER", "format": "LOCATION" }))).await;
+    let header = |parameter: Value| json!([{ "type": "header", "parameters": [parameter] }]);
+    let name = |name: &str| header(json!({ "type": "text", "text": name }));
+    let place = header(json!({ "type": "location", "location": { "latitude": 19.4, "longitude": -99.1 } }));
+    stage.send(sending("greeting", name("Ana"))).await;
+    stage.send(sending("place", place.clone())).await;
+    assert_eq!(stage.refusal(sending("greeting", place)).await, (400, 132_012));
+    assert_eq!(stage.refusal(sending("greeting", json!([]))).await, (400, 132_000));
+    assert_eq!(stage.refusal(sending("greeting", name(&"x".repeat(60)))).await, (400, 132_005));
+    assert_eq!(stage.refusal(sending("place", json!([]))).await, (400, 132_012));
+}
+
+#[tokio::test]
+async fn a_template_may_ask_for_the_phone_unless_it_is_a_one_time_password() {
+    let stage = Stage::new().await;
+    let mut asking = plain("your_number");
+    let buttons = json!({ "type": "BUTTONS", "buttons": [{ "type": "REQUEST_CONTACT_INFO" }] });
+    asking["components"].as_array_mut().unwrap().push(buttons);
+    stage.created(asking.clone()).await;
+    stage.send(sending("your_number", json!([]))).await;
+    (asking["category"], asking["name"]) = (json!("AUTHENTICATION"), json!("your_code"));
+    assert_eq!(stage.create(asking).await.1["error"]["code"], 100);
+}
+
+#[tokio::test]
 async fn named_parameters_are_found_by_their_names() {
     let stage = Stage::new().await;
     let example =

@@ -1,5 +1,7 @@
 //! `hilo sim serve`: the simulator as a program of its own.
 
+mod rules;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -40,6 +42,8 @@ pub(super) struct Serve {
     /// The numbers are used in the business's phone app too: 20 messages a second.
     #[arg(long)]
     on_business_app: bool,
+    #[command(flatten)]
+    rules: rules::Rules,
     /// Where randomness begins. The same seed makes the same message ids, in the same order.
     #[arg(long)]
     seed: Option<u64>,
@@ -73,7 +77,7 @@ impl Serve {
         let clock = Clock::default();
         let moved = clock.clone();
         let defaults = Settings::default();
-        Settings {
+        self.rules.apply(Settings {
             listen: self.listen,
             app_secret: secrets.app.value.clone(),
             access_token: secrets.access.value.clone(),
@@ -85,7 +89,7 @@ impl Serve {
             seed: self.seed.unwrap_or(defaults.seed),
             allow_remote: self.allow_remote,
             ..defaults
-        }
+        })
     }
 
     fn numbers(&self) -> Vec<BusinessNumber> {
