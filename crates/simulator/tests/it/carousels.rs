@@ -81,7 +81,7 @@ async fn every_card_of_a_carousel_must_be_filled() {
         card
     };
     let refusal = async |cards: &[Value]| stage.refusal(sending(cards)).await;
-    assert_eq!(refusal(&[first.clone()]).await, (400, 132_000));
+    assert_eq!(refusal(std::slice::from_ref(&first)).await, (400, 132_000));
     assert_eq!(refusal(&[first.clone(), first.clone()]).await, (400, 132_012));
     assert_eq!(refusal(&[first.clone(), without(0)]).await, (400, 132_012));
     assert_eq!(refusal(&[first.clone(), without(1)]).await, (400, 132_000));
