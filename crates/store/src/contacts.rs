@@ -4,6 +4,7 @@ use domain::contact::{Candidate, Contact, Identity};
 use domain::ids::{ContactId, WorkspaceId};
 use domain::{Language, PhoneNumber};
 
+use crate::tx::Question;
 use crate::{Result, Row, Tx, params};
 
 /// A contact as lists show it.
@@ -41,13 +42,7 @@ impl Tx<'_> {
 
     /// Everybody whom these identities, or twins of them, name.
     pub fn candidates(&mut self, workspace: WorkspaceId, identities: &[Identity]) -> Result<Vec<Candidate>> {
-        let key = |index: usize| identities.get(index).or(identities.first()).map(|identity| &identity.match_key);
-        let rows = self.query(
-            "SELECT c.id, c.name, c.language, c.opted_out_at, i.kind, i.value, i.match_key
-             FROM identities i JOIN contacts c ON c.workspace_id = i.workspace_id AND c.id = i.contact_id
-             WHERE i.workspace_id = $1 AND i.match_key IN ($2, $3, $4)",
-            params![workspace, key(0), key(1), key(2)],
-        )?;
+        let rows = self.ask(named_people(workspace, identities))?;
         rows.iter().map(|row| Ok(Candidate { contact: contact(row, 0)?, identity: identity(row, 4)? })).collect()
     }
 
@@ -197,6 +192,15 @@ fn people(rows: &[Row]) -> Result<Vec<ContactRow>> {
 
 fn identity_row(row: &Row) -> Result<IdentityRow> {
     Ok(IdentityRow { identity: identity(row, 0)?, created_at: row.int(3)? })
+}
+
+/// Whom these identities name.
+pub(crate) fn named_people(workspace: WorkspaceId, identities: &[Identity]) -> Question {
+    let key = |index: usize| identities.get(index).or(identities.first()).map(|identity| &identity.match_key);
+    let sql = "SELECT c.id, c.name, c.language, c.opted_out_at, i.kind, i.value, i.match_key
+         FROM identities i JOIN contacts c ON c.workspace_id = i.workspace_id AND c.id = i.contact_id
+         WHERE i.workspace_id = $1 AND i.match_key IN ($2, $3, $4)";
+    Question { sql, params: params![workspace, key(0), key(1), key(2)] }
 }
 
 fn contact(row: &Row, from: usize) -> Result<Contact> {

@@ -1,54 +1,12 @@
 //! Threads: one WhatsApp account with one channel.
 
-use domain::Category;
+mod known;
+
 use domain::ids::{ChannelId, ContactId, ConversationId, InteractionId, TicketId, WorkspaceId};
 
 use crate::{Dialect, Result, Row, Tx, Value, params};
 
-/// What the pipeline reads of a thread before it decides.
-#[derive(Debug, Clone)]
-pub struct KnownConversation {
-    /// Its id.
-    pub id: ConversationId,
-    /// Whose it is; `None` while it could be several people.
-    pub contact: Option<ContactId>,
-    /// The WhatsApp phone that it is pinned to.
-    pub phone: Option<String>,
-    /// The user id that it is pinned to.
-    pub user_id: Option<String>,
-    /// Since when a person answers.
-    pub person_since: Option<i64>,
-    /// The matter at hand.
-    pub interaction: Option<OpenInteraction>,
-    /// The ticket at hand.
-    pub ticket: Option<OpenTicket>,
-}
-
-/// The open matter of a thread.
-#[derive(Debug, Clone)]
-pub struct OpenInteraction {
-    /// Its id.
-    pub id: InteractionId,
-    /// Its type, if any was sure enough.
-    pub kind: Option<String>,
-    /// The category of the type.
-    pub category: Option<Category>,
-    /// How sure.
-    pub confidence: f32,
-    /// When the customer was told that the message arrived.
-    pub acknowledged_at: Option<i64>,
-    /// What the customer wrote so far.
-    pub text: String,
-}
-
-/// The open ticket of a thread.
-#[derive(Debug, Clone)]
-pub struct OpenTicket {
-    /// Its id.
-    pub id: TicketId,
-    /// Where it waits.
-    pub queue: String,
-}
+pub use known::{Address, KnownConversation, OpenInteraction, OpenTicket};
 
 /// A thread to be made.
 #[derive(Debug, Clone)]
@@ -98,6 +56,17 @@ pub struct ConversationRow {
     pub ticket: Option<TicketId>,
 }
 
+/// The threads of a condition, as `read` takes them.
+macro_rules! threads {
+    ($from:literal) => {
+        concat!(
+            "SELECT id, channel_id, contact_id, candidates, phone, user_id, profile_name, window_until, last_message_at, \
+             person_since, interaction_id, ticket_id FROM ",
+            $from
+        )
+    };
+}
+
 impl Tx<'_> {
     /// The thread of an address on a channel: the phone's if there is one, else the user id's.
     pub fn conversation_of(
@@ -117,33 +86,6 @@ impl Tx<'_> {
             }
         }
         Ok(None)
-    }
-
-    /// The same with everything that the pipeline reads of it. Nobody else changes the thread until this transaction ends.
-    pub fn known_conversation(
-        &mut self,
-        workspace: WorkspaceId,
-        channel: ChannelId,
-        phone: Option<&str>,
-        user_id: Option<&str>,
-    ) -> Result<Option<KnownConversation>> {
-        let Some(id) = self.conversation_of(workspace, channel, phone, user_id)? else { return Ok(None) };
-        self.lock_conversation(workspace, id)?;
-        self.known_by_id(workspace, id)
-    }
-
-    /// A statement of its own after the lock: only then does it see what whoever held the lock has committed.
-    fn known_by_id(&mut self, workspace: WorkspaceId, id: ConversationId) -> Result<Option<KnownConversation>> {
-        let row = self.query_opt(
-            "SELECT v.id, v.contact_id, v.phone, v.user_id, v.person_since,
-                    n.id, n.kind, n.category, n.confidence, n.acknowledged_at, n.text, t.id, t.queue
-             FROM conversations v
-             LEFT JOIN interactions n ON n.workspace_id = v.workspace_id AND n.id = v.interaction_id
-             LEFT JOIN tickets t ON t.workspace_id = v.workspace_id AND t.id = v.ticket_id
-             WHERE v.workspace_id = $1 AND v.id = $2",
-            params![workspace, id],
-        )?;
-        row.as_ref().map(known).transpose()
     }
 
     /// Nobody else changes the thread until this transaction ends; what is read of it afterwards is how it stands.
@@ -260,12 +202,10 @@ impl Tx<'_> {
         limit: i64,
     ) -> Result<Vec<ConversationRow>> {
         let rows = self.query(
-            "SELECT id, channel_id, contact_id, candidates, phone, user_id, profile_name, window_until, last_message_at,
-                    person_since, interaction_id, ticket_id
-             FROM conversations
+            threads!("conversations
              WHERE workspace_id = $1 AND person_since IS NOT NULL AND interaction_id IS NOT NULL AND waiting_since IS NULL
                AND last_message_at < $2
-             ORDER BY last_message_at LIMIT $3 FOR UPDATE SKIP LOCKED",
+             ORDER BY last_message_at LIMIT $3 FOR UPDATE SKIP LOCKED"),
             params![workspace, before, limit],
         )?;
         rows.iter().map(read).collect()
@@ -285,12 +225,8 @@ impl Tx<'_> {
 
     /// One thread.
     pub fn conversation(&mut self, workspace: WorkspaceId, id: ConversationId) -> Result<Option<ConversationRow>> {
-        let row = self.query_opt(
-            "SELECT id, channel_id, contact_id, candidates, phone, user_id, profile_name, window_until, last_message_at,
-                    person_since, interaction_id, ticket_id
-             FROM conversations WHERE workspace_id = $1 AND id = $2",
-            params![workspace, id],
-        )?;
+        let row =
+            self.query_opt(threads!("conversations WHERE workspace_id = $1 AND id = $2"), params![workspace, id])?;
         row.as_ref().map(read).transpose()
     }
 
@@ -301,9 +237,7 @@ impl Tx<'_> {
         ids: &[ConversationId],
     ) -> Result<Vec<ConversationRow>> {
         let rows = self.query(
-            "SELECT id, channel_id, contact_id, candidates, phone, user_id, profile_name, window_until, last_message_at,
-                    person_since, interaction_id, ticket_id
-             FROM conversations WHERE workspace_id = $1 AND id = ANY($2)",
+            threads!("conversations WHERE workspace_id = $1 AND id = ANY($2)"),
             params![workspace, ids.iter().map(|id| id.0).collect::<Vec<_>>()],
         )?;
         rows.iter().map(read).collect()
@@ -321,15 +255,13 @@ impl Tx<'_> {
         let before = before.map_or(last, Value::from);
         let rows = match contact {
             Some(contact) => self.query(
-                "SELECT id, channel_id, contact_id, candidates, phone, user_id, profile_name, window_until, last_message_at,
-                        person_since, interaction_id, ticket_id
-                 FROM conversations WHERE workspace_id = $1 AND contact_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
+                threads!(
+                    "conversations WHERE workspace_id = $1 AND contact_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4"
+                ),
                 params_with(workspace, Some(contact), before, limit),
             )?,
             None => self.query(
-                "SELECT id, channel_id, contact_id, candidates, phone, user_id, profile_name, window_until, last_message_at,
-                        person_since, interaction_id, ticket_id
-                 FROM conversations WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+                threads!("conversations WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"),
                 params_with(workspace, None, before, limit),
             )?,
         };
@@ -340,33 +272,6 @@ impl Tx<'_> {
 fn params_with(workspace: WorkspaceId, contact: Option<ContactId>, before: Value, limit: i64) -> Vec<Value> {
     let contact = contact.map(Value::from);
     [Some(workspace.into()), contact, Some(before), Some(limit.into())].into_iter().flatten().collect()
-}
-
-fn known(row: &Row) -> Result<KnownConversation> {
-    let interaction = match row.opt_id(5)? {
-        None => None,
-        Some(id) => Some(OpenInteraction {
-            id: InteractionId(id),
-            kind: row.opt_text(6)?,
-            category: row.opt_named(7)?,
-            confidence: row.real(8)? as f32,
-            acknowledged_at: row.opt_int(9)?,
-            text: row.text(10)?,
-        }),
-    };
-    let ticket = match row.opt_id(11)? {
-        None => None,
-        Some(id) => Some(OpenTicket { id: TicketId(id), queue: row.text(12)? }),
-    };
-    Ok(KnownConversation {
-        id: ConversationId(row.id(0)?),
-        contact: row.opt_id(1)?.map(ContactId),
-        phone: row.opt_text(2)?,
-        user_id: row.opt_text(3)?,
-        person_since: row.opt_int(4)?,
-        interaction,
-        ticket,
-    })
 }
 
 fn read(row: &Row) -> Result<ConversationRow> {

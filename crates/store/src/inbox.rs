@@ -2,6 +2,7 @@
 
 use domain::ids::{BodyId, ChannelId, WorkId, WorkspaceId};
 
+use crate::tx::Question;
 use crate::{Result, Row, Tx, params};
 
 /// A part to be processed later.
@@ -62,12 +63,7 @@ impl Tx<'_> {
 
     /// Whether something of this sender waits; then what comes now waits behind it.
     pub fn has_open_work(&mut self, workspace: WorkspaceId, phone: Option<&str>, user: Option<&str>) -> Result<bool> {
-        let row = self.query_opt(
-            "SELECT 1 FROM work WHERE workspace_id = $1 AND state = 'open' AND sender_phone = $2
-             UNION ALL SELECT 1 FROM work WHERE workspace_id = $1 AND state = 'open' AND sender_user = $3 LIMIT 1",
-            params![workspace, phone, user],
-        )?;
-        Ok(row.is_some())
+        Ok(!self.ask(open_work(workspace, phone, user))?.is_empty())
     }
 
     /// Parts that are due, the oldest first, and of each sender only the oldest.
@@ -153,6 +149,13 @@ impl Tx<'_> {
         }
         Ok(counts)
     }
+}
+
+/// Whether something of a sender waits.
+pub(crate) fn open_work(workspace: WorkspaceId, phone: Option<&str>, user: Option<&str>) -> Question {
+    let sql = "SELECT 1 FROM work WHERE workspace_id = $1 AND state = 'open' AND sender_phone = $2
+         UNION ALL SELECT 1 FROM work WHERE workspace_id = $1 AND state = 'open' AND sender_user = $3 LIMIT 1";
+    Question { sql, params: params![workspace, phone, user] }
 }
 
 fn read(row: &Row) -> Result<WorkRow> {

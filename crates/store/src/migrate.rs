@@ -36,12 +36,12 @@ pub(crate) fn postgres(session: &mut Session) -> Result<()> {
     // Nodes that start together migrate one after the other.
     session.batch("SELECT pg_advisory_lock(4830147201)")?;
     session.batch("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")?;
-    let found = session.query("SELECT coalesce(max(version), 0) FROM schema_version", &[])?;
+    let found = session.query("SELECT coalesce(max(version), 0) FROM schema_version", Vec::new())?;
     let found = found.first().map_or(Ok(0), |row| row.int(0))?;
     for (version, migration) in pending(found)? {
         session.batch("BEGIN")?;
         session.batch(migration.postgres)?;
-        session.execute("INSERT INTO schema_version (version) VALUES ($1)", &[version.into()])?;
+        session.execute("INSERT INTO schema_version (version) VALUES ($1)", vec![version.into()])?;
         session.batch("COMMIT")?;
     }
     session.batch("SELECT pg_advisory_unlock(4830147201)")

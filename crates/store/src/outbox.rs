@@ -92,6 +92,17 @@ pub struct OutboxRow {
     pub changed_at: i64,
 }
 
+/// The sends of a condition, as `read` takes them.
+macro_rules! sends {
+    ($from:literal) => {
+        concat!(
+            "SELECT id, epoch, channel_id, conversation_id, seq, purpose, payload, state, reason, attempt, wamid, created_at, \
+             changed_at, not_before, code FROM ",
+            $from
+        )
+    };
+}
+
 impl Tx<'_> {
     /// Queues a message.
     pub fn add_send(&mut self, workspace: WorkspaceId, new: &NewSend, machine_now: i64) -> Result<()> {
@@ -258,21 +269,15 @@ impl Tx<'_> {
 
     /// One send, which nobody else changes until this transaction ends.
     pub fn outbox_row(&mut self, workspace: WorkspaceId, id: SendId) -> Result<Option<OutboxRow>> {
-        let row = self.query_opt(
-            "SELECT id, epoch, channel_id, conversation_id, seq, purpose, payload, state, reason, attempt, wamid, created_at, changed_at,
-                    not_before, code
-             FROM outbox WHERE workspace_id = $1 AND id = $2 FOR UPDATE",
-            params![workspace, id],
-        )?;
+        let row =
+            self.query_opt(sends!("outbox WHERE workspace_id = $1 AND id = $2 FOR UPDATE"), params![workspace, id])?;
         row.as_ref().map(read).transpose()
     }
 
     /// The sends of these ids that are still in the outbox.
     pub fn outbox_by_id(&mut self, workspace: WorkspaceId, ids: &[SendId]) -> Result<Vec<OutboxRow>> {
         let rows = self.query(
-            "SELECT id, epoch, channel_id, conversation_id, seq, purpose, payload, state, reason, attempt, wamid, created_at, changed_at,
-                    not_before, code
-             FROM outbox WHERE workspace_id = $1 AND id = ANY($2)",
+            sends!("outbox WHERE workspace_id = $1 AND id = ANY($2)"),
             params![workspace, ids.iter().map(|id| id.0).collect::<Vec<_>>()],
         )?;
         rows.iter().map(read).collect()
@@ -281,9 +286,7 @@ impl Tx<'_> {
     /// A page of the outbox, the newest first. `before` is the last id of the page before.
     pub fn outbox(&mut self, workspace: WorkspaceId, before: Option<SendId>, limit: i64) -> Result<Vec<OutboxRow>> {
         let rows = self.query(
-            "SELECT id, epoch, channel_id, conversation_id, seq, purpose, payload, state, reason, attempt, wamid, created_at, changed_at,
-                    not_before, code
-             FROM outbox WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+            sends!("outbox WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"),
             params![workspace, before.map_or(Uuid::max(), |id| id.0), limit],
         )?;
         rows.iter().map(read).collect()
@@ -299,11 +302,11 @@ impl Tx<'_> {
     ) -> Result<Vec<OutboxRow>> {
         // In the words of the index, or neither database sees that it may use it.
         let rows = self.query(
-            "SELECT id, epoch, channel_id, conversation_id, seq, purpose, payload, state, reason, attempt, wamid, created_at, changed_at,
-                    not_before, code
-             FROM outbox WHERE workspace_id = $1 AND state = $2 AND id < $3
+            sends!(
+                "outbox WHERE workspace_id = $1 AND state = $2 AND id < $3
                AND (state = 'unknown' OR state = 'needs_review' OR state = 'held' OR state = 'dead')
-             ORDER BY id DESC LIMIT $4",
+             ORDER BY id DESC LIMIT $4"
+            ),
             params![workspace, state.name(), before.map_or(Uuid::max(), |id| id.0), limit],
         )?;
         rows.iter().map(read).collect()

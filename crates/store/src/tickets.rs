@@ -43,6 +43,17 @@ pub struct TicketRow {
     pub resolved_by: Option<String>,
 }
 
+/// The tickets of a condition, as `read` takes them.
+macro_rules! tickets {
+    ($from:literal) => {
+        concat!(
+            "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at, \
+             resolved_at, resolved_by FROM ",
+            $from
+        )
+    };
+}
+
 impl Tx<'_> {
     /// Opens a ticket.
     pub fn add_ticket(&mut self, workspace: WorkspaceId, new: &NewTicket, now: i64) -> Result<()> {
@@ -108,21 +119,14 @@ impl Tx<'_> {
 
     /// One ticket.
     pub fn ticket(&mut self, workspace: WorkspaceId, id: TicketId) -> Result<Option<TicketRow>> {
-        let row = self.query_opt(
-            "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at,
-                    resolved_at, resolved_by
-             FROM tickets WHERE workspace_id = $1 AND id = $2",
-            params![workspace, id],
-        )?;
+        let row = self.query_opt(tickets!("tickets WHERE workspace_id = $1 AND id = $2"), params![workspace, id])?;
         row.as_ref().map(read).transpose()
     }
 
     /// The tickets of these ids, as far as there are any.
     pub fn tickets_by_id(&mut self, workspace: WorkspaceId, ids: &[TicketId]) -> Result<Vec<TicketRow>> {
         let rows = self.query(
-            "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at,
-                    resolved_at, resolved_by
-             FROM tickets WHERE workspace_id = $1 AND id = ANY($2)",
+            tickets!("tickets WHERE workspace_id = $1 AND id = ANY($2)"),
             params![workspace, ids.iter().map(|id| id.0).collect::<Vec<_>>()],
         )?;
         rows.iter().map(read).collect()
@@ -144,77 +148,42 @@ impl Tx<'_> {
         limit: i64,
     ) -> Result<Vec<TicketRow>> {
         let before = before.unwrap_or(TicketId(uuid::Uuid::max()));
-        match (state, queue) {
-            (None, None) => self.all_tickets(workspace, before, limit),
-            (Some(state), None) => self.tickets_of_state(workspace, state, before, limit),
-            (Some(TicketState::Open), Some(queue)) => self.open_tickets(workspace, queue, before, limit),
-            (Some(TicketState::Resolved), Some(queue)) => self.resolved_tickets(workspace, queue, before, limit),
+        let rows = match (state, queue) {
+            (None, None) => self.query(
+                tickets!("tickets WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"),
+                params![workspace, before, limit],
+            )?,
+            (Some(state), None) => self.query(
+                tickets!("tickets WHERE workspace_id = $1 AND state = $2 AND id < $3 ORDER BY id DESC LIMIT $4"),
+                params![workspace, state.name(), before, limit],
+            )?,
+            (Some(state), Some(queue)) => self.query(of_queue(state), params![workspace, queue, before, limit])?,
             (None, Some(queue)) => {
-                let mut both = self.open_tickets(workspace, queue, before, limit)?;
-                both.extend(self.resolved_tickets(workspace, queue, before, limit)?);
-                both.sort_unstable_by_key(|row| std::cmp::Reverse(row.ticket.id));
-                both.truncate(limit.unsigned_abs() as usize);
-                Ok(both)
+                let mut both = self.query(of_queue(TicketState::Open), params![workspace, queue, before, limit])?;
+                both.extend(self.query(of_queue(TicketState::Resolved), params![workspace, queue, before, limit])?);
+                both
             }
+        };
+        let mut found = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
+        found.sort_unstable_by_key(|row| std::cmp::Reverse(row.ticket.id));
+        found.truncate(limit.unsigned_abs() as usize);
+        Ok(found)
+    }
+}
+
+/// Each state has an index of its own, which is used only where the statement names the state.
+fn of_queue(state: TicketState) -> &'static str {
+    match state {
+        TicketState::Open => {
+            tickets!(
+                "tickets WHERE workspace_id = $1 AND queue = $2 AND state = 'open' AND id < $3 ORDER BY id DESC LIMIT $4"
+            )
         }
-    }
-
-    fn all_tickets(&mut self, workspace: WorkspaceId, before: TicketId, limit: i64) -> Result<Vec<TicketRow>> {
-        let rows = self.query(
-            "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at,
-                    resolved_at, resolved_by
-             FROM tickets WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-            params![workspace, before, limit],
-        )?;
-        rows.iter().map(read).collect()
-    }
-
-    fn tickets_of_state(
-        &mut self,
-        workspace: WorkspaceId,
-        state: TicketState,
-        before: TicketId,
-        limit: i64,
-    ) -> Result<Vec<TicketRow>> {
-        let rows = self.query(
-            "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at,
-                    resolved_at, resolved_by
-             FROM tickets WHERE workspace_id = $1 AND state = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
-            params![workspace, state.name(), before, limit],
-        )?;
-        rows.iter().map(read).collect()
-    }
-
-    fn open_tickets(
-        &mut self,
-        workspace: WorkspaceId,
-        queue: &str,
-        before: TicketId,
-        limit: i64,
-    ) -> Result<Vec<TicketRow>> {
-        let rows = self.query(
-            "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at,
-                    resolved_at, resolved_by
-             FROM tickets WHERE workspace_id = $1 AND queue = $2 AND state = 'open' AND id < $3 ORDER BY id DESC LIMIT $4",
-            params![workspace, queue, before, limit],
-        )?;
-        rows.iter().map(read).collect()
-    }
-
-    fn resolved_tickets(
-        &mut self,
-        workspace: WorkspaceId,
-        queue: &str,
-        before: TicketId,
-        limit: i64,
-    ) -> Result<Vec<TicketRow>> {
-        let rows = self.query(
-            "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at,
-                    resolved_at, resolved_by
-             FROM tickets WHERE workspace_id = $1 AND queue = $2 AND state = 'resolved' AND id < $3 ORDER BY id DESC LIMIT $4",
-            params![workspace, queue, before, limit],
-        )?;
-        rows.iter().map(read).collect()
+        TicketState::Resolved => {
+            tickets!(
+                "tickets WHERE workspace_id = $1 AND queue = $2 AND state = 'resolved' AND id < $3 ORDER BY id DESC LIMIT $4"
+            )
+        }
     }
 }
 

@@ -17,6 +17,13 @@ pub(crate) enum Connection<'a> {
     Postgres(&'a mut Session),
 }
 
+/// A statement with its parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Question {
+    pub(crate) sql: &'static str,
+    pub(crate) params: Vec<Value>,
+}
+
 /// Which database a transaction is on, for the few statements that differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -50,11 +57,26 @@ impl<'a> Tx<'a> {
         }
     }
 
+    /// Asks in one trip what will be asked next, in these words, before anything is written. SQLite is asked when it comes to it: no
+    /// network lies between.
+    pub(crate) fn foresee(&mut self, questions: impl FnOnce() -> Vec<Question>) -> Result<()> {
+        let foreseen = match &mut self.connection {
+            Connection::Sqlite(_) => Ok(()),
+            Connection::Postgres(session) => session.foresee(questions()),
+        };
+        self.noting(foreseen)
+    }
+
+    /// What a question brings.
+    pub(crate) fn ask(&mut self, question: Question) -> Result<Vec<Row>> {
+        self.query(question.sql, question.params)
+    }
+
     /// The rows of an answer.
     pub fn query(&mut self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>> {
         let found = match &mut self.connection {
             Connection::Sqlite(connection) => crate::sqlite::query(connection, sql, &params),
-            Connection::Postgres(session) => session.query(sql, &params),
+            Connection::Postgres(session) => session.query(sql, params),
         };
         self.noting(found)
     }
@@ -73,7 +95,7 @@ impl<'a> Tx<'a> {
     pub fn execute(&mut self, sql: &'static str, params: Vec<Value>) -> Result<u64> {
         let done = match &mut self.connection {
             Connection::Sqlite(connection) => crate::sqlite::execute(connection, sql, &params),
-            Connection::Postgres(session) => session.execute(sql, &params),
+            Connection::Postgres(session) => session.execute(sql, params),
         };
         self.noting(done)
     }

@@ -3,7 +3,8 @@
 use domain::ids::{BodyId, ContactId, ConversationId, EventId, NoticeId, WorkspaceId};
 use domain::interaction::Step;
 
-use crate::{Result, Row, StoreError, Tx, params};
+use crate::tx::Question;
+use crate::{Dialect, Result, Row, StoreError, Tx, params};
 
 /// Something from the platform that belongs to no conversation.
 #[derive(Debug, Clone)]
@@ -45,6 +46,20 @@ impl Tx<'_> {
     pub fn claim_effect(&mut self, workspace: WorkspaceId, at: i64, key: &[u8]) -> Result<bool> {
         let sql = "INSERT INTO effects (workspace_id, at, key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         Ok(self.execute(sql, params![workspace, at, key])? == 1)
+    }
+
+    /// The same for a unit that holds a lock which everybody else who claims this effect needs too: then the answer can be had before
+    /// the claim is written, and the claim travels with the other writes. Without that lock the later of two fails.
+    pub fn claim_locked_effect(&mut self, workspace: WorkspaceId, at: i64, key: &[u8]) -> Result<bool> {
+        if self.dialect() == Dialect::Sqlite {
+            return self.claim_effect(workspace, at, key);
+        }
+        if !self.ask(effect(workspace, at, key))?.is_empty() {
+            return Ok(false);
+        }
+        let sql = "INSERT INTO effects (workspace_id, at, key) VALUES ($1, $2, $3)";
+        self.put(sql, params![workspace, at, key])?;
+        Ok(true)
     }
 
     /// Keeps a webhook body as it was posted.
@@ -135,4 +150,9 @@ fn notice(row: &Row) -> Result<NoticeRow> {
         detail: row.text(4)?,
         raw: row.text(5)?,
     })
+}
+
+pub(crate) fn effect(workspace: WorkspaceId, at: i64, key: &[u8]) -> Question {
+    let sql = "SELECT 1 FROM effects WHERE workspace_id = $1 AND at = $2 AND key = $3";
+    Question { sql, params: params![workspace, at, key] }
 }

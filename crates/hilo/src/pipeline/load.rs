@@ -3,15 +3,33 @@
 use domain::PhoneNumber;
 use domain::contact::Sender;
 use sha2::{Digest, Sha256};
-use store::{KnownConversation, Tx};
+use store::{Address, KnownConversation, Tx};
 
 use super::values::{Inbound, Known, Nature};
 
 /// Whether the message has had no effect yet; from now on it has.
 pub(super) fn is_new(tx: &mut Tx<'_>, inbound: &Inbound) -> store::Result<bool> {
-    let message = &inbound.message;
-    let key = key(&[b"message", inbound.channel.0.as_bytes(), message.wamid.as_bytes()]);
-    tx.claim_effect(inbound.workspace, message.sent_at, &key)
+    tx.claim_locked_effect(inbound.workspace, inbound.message.sent_at, &key_of(inbound))
+}
+
+/// Everything that will be asked on this message's way, in one trip.
+pub(super) fn foresee(tx: &mut Tx<'_>, inbound: &Inbound) -> store::Result<()> {
+    let sender = &inbound.sender;
+    let key = key_of(inbound);
+    let waits_as = sender.phone.as_ref().map(PhoneNumber::match_key);
+    let phone = sender.phone.as_ref().map(|phone| phone.as_str());
+    let address = Address { channel: inbound.channel, phone, user_id: sender.user_id.as_deref() };
+    tx.foresee_message(
+        inbound.workspace,
+        (inbound.message.sent_at, &key),
+        (waits_as.as_deref(), sender.user_id.as_deref()),
+        &inbound.all_names(),
+        &address,
+    )
+}
+
+fn key_of(inbound: &Inbound) -> Vec<u8> {
+    key(&[b"message", inbound.channel.0.as_bytes(), inbound.message.wamid.as_bytes()])
 }
 
 /// Everything that the stages after this one look at.

@@ -11,6 +11,7 @@ use tracing::{error, warn};
 
 use super::classify::{self, Reading};
 use super::intake::{self, Notice, Parcel};
+use super::load;
 use super::template_news;
 use super::values::Inbound;
 use super::{TakenIn, locks_of, take_in};
@@ -243,6 +244,7 @@ fn process_parcel(
 ) -> store::Result<()> {
     let before = *summary;
     for (inbound, (reading, fresh)) in parcel.messages.iter().zip(&prepared.messages) {
+        load::foresee(tx, inbound)?;
         if waits_behind(tx, inbound)? {
             tx.add_work(parcel.workspace, &aside(inbound, None), 0)?;
             summary.aside += 1;

@@ -16,6 +16,7 @@ use store::Store;
 /// What holds for one process; each sentence gets an empty database.
 pub(crate) fn exercise(new_store: impl Fn() -> Store) {
     units::an_error_in_one_unit_of_a_group_undoes_only_that_unit(&new_store());
+    units::a_unit_sees_what_those_before_it_in_the_group_wrote_to_a_row_it_locks(&new_store());
     units::a_failed_statement_undoes_its_unit_even_if_the_unit_looks_away(&new_store());
     units::a_unit_that_only_reads_cannot_write(&new_store());
     units::a_parameter_is_bound_by_its_number(&new_store());

@@ -1,6 +1,11 @@
 //! How PostgreSQL goes about the statements, with twenty thousand rows of everything.
 
+use domain::contact::Identity;
+use domain::delivery::{Progress, SendState};
+use domain::ids::{ConversationId, SendId, TicketId, WorkId};
+use domain::interaction::TicketState;
 use store::{Store, Tx, Value, params};
+use uuid::Uuid;
 
 use crate::clinic::Clinic;
 use crate::places::{Server, wait};
@@ -31,8 +36,10 @@ fn no_plan_made_in_an_empty_postgresql_reads_whole_tables_later() {
 
 fn assert_narrow(store: &Store, clinic: Clinic) {
     on_one_thread(store, move |tx| ask(tx, clinic));
+    on_one_thread(store, move |tx| write_many(tx, clinic));
     let plans = on_one_thread(store, plans);
     assert!(20 < plans.len(), "{plans:?}");
+    assert!(8 < plans.iter().filter(|(statement, _)| statement.contains("unnest(")).count(), "{plans:?}");
     let wide: Vec<_> = plans.iter().filter(|(_, plan)| !wide_steps(plan).is_empty()).collect();
     assert!(wide.is_empty(), "{wide:#?}");
     let lists = plans.iter().filter(|(statement, _)| statement.contains("id < $"));
@@ -130,11 +137,6 @@ fn fill(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
 }
 
 fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
-    use domain::contact::Identity;
-    use domain::delivery::{Progress, SendState};
-    use domain::ids::SendId;
-    use domain::interaction::TicketState;
-
     let Clinic { workspace, channel, thread, ana } = clinic;
     let (some, node) = (SendId(uuid::Uuid::nil()), uuid::Uuid::nil());
     tx.candidates(workspace, &[Identity::user_id("BR.1")])?;
@@ -204,6 +206,25 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
     tx.outbox_by_id(workspace, &[some])?;
     tx.conversations(workspace, Some(ana), None, 10)?;
     tx.conversations(workspace, None, None, 10).map(drop)
+}
+
+/// Writes of several rows of a kind, which travel as one statement.
+fn write_many(tx: &mut Tx<'_>, Clinic { workspace, thread, .. }: Clinic) -> store::Result<()> {
+    let ids = [Uuid::from_u128(1), Uuid::from_u128(2)];
+    let each = |tx: &mut Tx<'_>, write: &dyn Fn(&mut Tx<'_>, Uuid) -> store::Result<()>| {
+        ids.into_iter().try_for_each(|id| write(tx, id))
+    };
+    each(tx, &|tx, id| tx.mark_sending(workspace, SendId(id), id, 0, 0))?;
+    each(tx, &|tx, id| tx.mark_accepted(workspace, SendId(id), "wamid.1", 0))?;
+    each(tx, &|tx, id| tx.put_off(workspace, SendId(id), SendState::Held, "", 0, 0))?;
+    each(tx, &|tx, id| tx.remove_send(workspace, SendId(id)))?;
+    each(tx, &|tx, id| tx.update_conversation(workspace, ConversationId(id), 0, None, None))?;
+    each(tx, &|tx, id| tx.set_waiting(workspace, ConversationId(id), 0))?;
+    each(tx, &|tx, id| tx.clear_open_work(workspace, ConversationId(id)))?;
+    each(tx, &|tx, id| tx.end_message(workspace, ConversationId(id), 1, Progress::Failed, None))?;
+    each(tx, &|tx, id| tx.finish_work(workspace, WorkId(id)))?;
+    each(tx, &|tx, id| tx.touch_ticket(workspace, TicketId(id), None, "desk", 0))?;
+    tx.conversation(workspace, thread).map(drop)
 }
 
 /// Every statement that this connection prepared to read or change our tables, with the plan that serves all its executions.

@@ -44,7 +44,8 @@ pub struct MediaView {
     filename: Option<String>,
     /// Of its bytes, in hexadecimal digits.
     sha256: Option<String>,
-    /// Where its bytes are for a quarter of an hour, without a key: a path on this server. Null in changes, which are kept for longer.
+    /// Where its bytes are for a quarter of an hour, without a key: a path on this server. Null in what is kept for
+    /// longer: changes, and an answer that is given again.
     url: Option<String>,
 }
 
@@ -76,29 +77,13 @@ impl From<MessageFile> for MediaView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Media)]
 pub(super) struct MediaRecord {
-    #[schema(value_type = Id)]
-    id: MediaId,
+    #[serde(flatten)]
+    file: MediaView,
     /// Of the message that it came with; null if it was uploaded here.
     #[schema(value_type = Option<Id>)]
     conversation_id: Option<ConversationId>,
     /// The place of that message in the conversation.
     seq: Option<i64>,
-    #[schema(value_type = MediaKindName)]
-    kind: MediaKind,
-    #[schema(value_type = MediaStateName)]
-    state: MediaState,
-    /// Why it is not here.
-    reason: Option<String>,
-    /// What its bytes are, not what somebody claimed.
-    mime_type: Option<String>,
-    /// How many bytes.
-    size: Option<i64>,
-    /// The name that the customer's device gave it, or its uploader.
-    filename: Option<String>,
-    /// Of its bytes, in hexadecimal digits.
-    sha256: Option<String>,
-    /// Where its bytes are for a quarter of an hour, without a key: a path on this server. Null in an answer that is given again.
-    url: Option<String>,
     /// How often it was tried to fetch it.
     attempts: i64,
     #[schema(value_type = Time)]
@@ -107,24 +92,16 @@ pub(super) struct MediaRecord {
 
 impl MediaRecord {
     fn with_address(self, passes: &Passes) -> Self {
-        MediaRecord { url: Some(passes.path(self.id)), ..self }
+        MediaRecord { file: self.file.with_address(passes), ..self }
     }
 }
 
 fn record(row: MediaRow) -> MediaRecord {
-    let stored = row.file;
+    let MediaRow { id, kind, state, reason, filename, .. } = row;
     MediaRecord {
-        url: None,
-        id: row.id,
+        file: MessageFile { id, kind, state, reason, stored: row.file, filename }.into(),
         conversation_id: row.conversation,
         seq: row.seq,
-        kind: row.kind,
-        state: row.state,
-        reason: row.reason,
-        size: stored.as_ref().map(|stored| stored.size),
-        filename: row.filename,
-        sha256: stored.as_ref().map(|stored| stored.sha256.clone()),
-        mime_type: stored.map(|stored| stored.mime_type),
         attempts: row.attempts,
         created_at: row.created_at,
     }

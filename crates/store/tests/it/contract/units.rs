@@ -13,8 +13,8 @@ use crate::places::{read, start, wait, write};
 /// Keeps the thread that writes under this lock busy, so that what comes meanwhile forms a group.
 const LOCK: i64 = 7;
 
-pub(crate) fn an_error_in_one_unit_of_a_group_undoes_only_that_unit(store: &Store) {
-    let clinic = Clinic::at(store);
+/// Keeps the thread busy until it is released, and releases it once so many units wait: they form a group.
+fn keep_busy(store: &Store) -> impl FnOnce(usize) {
     let (busy, wait_until_busy) = channel();
     let (go, wait_for_go) = channel::<()>();
     let before = start({
@@ -27,6 +27,46 @@ pub(crate) fn an_error_in_one_unit_of_a_group_undoes_only_that_unit(store: &Stor
         async move { store.write(vec![LOCK], unit).await }
     });
     wait_until_busy.recv().unwrap();
+    let store = store.clone();
+    move |units| {
+        while store.waiting() < units {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        drop(go);
+        wait(before).unwrap().unwrap();
+    }
+}
+
+pub(crate) fn a_unit_sees_what_those_before_it_in_the_group_wrote_to_a_row_it_locks(store: &Store) {
+    let clinic = Clinic::at(store);
+    let release = keep_busy(store);
+    let group: Vec<_> = (0..30_i64)
+        .map(|n| {
+            let store = store.clone();
+            start(async move {
+                let count = move |tx: &mut store::Tx<'_>| {
+                    tx.lock_conversation(clinic.workspace, clinic.thread)?;
+                    let sql = "SELECT next_seq FROM conversations WHERE workspace_id = $1 AND id = $2";
+                    let next = tx.query_one(sql, params![clinic.workspace, clinic.thread])?.int(0)?;
+                    let sql = "UPDATE conversations SET next_seq = $3 WHERE workspace_id = $1 AND id = $2";
+                    tx.put(sql, params![clinic.workspace, clinic.thread, next + 1])
+                };
+                // Some have a lock of their own, some none; a multiple leads to the same thread, however many there are of them.
+                let locks = if n % 7 == 3 { Vec::new() } else { vec![LOCK + 720_720 * n] };
+                store.write(locks, count).await
+            })
+        })
+        .collect();
+    // Those without a lock may be on their way through other threads.
+    release(group.len() - 4);
+    group.into_iter().for_each(|unit| wait(unit).unwrap().unwrap());
+    let taken = write(store, move |tx| tx.take_seqs(clinic.workspace, clinic.thread, 1, NOW)).unwrap();
+    assert_eq!(taken, 31);
+}
+
+pub(crate) fn an_error_in_one_unit_of_a_group_undoes_only_that_unit(store: &Store) {
+    let clinic = Clinic::at(store);
+    let release = keep_busy(store);
     let group: Vec<_> = (0..20)
         .map(|n| {
             let store = store.clone();
@@ -45,12 +85,7 @@ pub(crate) fn an_error_in_one_unit_of_a_group_undoes_only_that_unit(store: &Stor
             })
         })
         .collect();
-    while store.waiting() < group.len() {
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    drop(go);
-
-    wait(before).unwrap().unwrap();
+    release(group.len());
     for (n, unit) in (0..).zip(group) {
         let answer = wait(unit).unwrap();
         match n {

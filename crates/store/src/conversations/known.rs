@@ -1,0 +1,149 @@
+//! A thread as the pipeline reads it, before it decides about a message.
+
+use domain::Category;
+use domain::contact::Identity;
+use domain::ids::{ChannelId, ContactId, ConversationId, InteractionId, TicketId, WorkspaceId};
+
+use crate::tx::Question;
+use crate::{Dialect, Result, Row, Tx, contacts, inbox, params, webhooks};
+
+/// What the pipeline reads of a thread before it decides.
+#[derive(Debug, Clone)]
+pub struct KnownConversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// Whose it is; `None` while it could be several people.
+    pub contact: Option<ContactId>,
+    /// The WhatsApp phone that it is pinned to.
+    pub phone: Option<String>,
+    /// The user id that it is pinned to.
+    pub user_id: Option<String>,
+    /// Since when a person answers.
+    pub person_since: Option<i64>,
+    /// The matter at hand.
+    pub interaction: Option<OpenInteraction>,
+    /// The ticket at hand.
+    pub ticket: Option<OpenTicket>,
+}
+
+/// The open matter of a thread.
+#[derive(Debug, Clone)]
+pub struct OpenInteraction {
+    /// Its id.
+    pub id: InteractionId,
+    /// Its type, if any was sure enough.
+    pub kind: Option<String>,
+    /// The category of the type.
+    pub category: Option<Category>,
+    /// How sure.
+    pub confidence: f32,
+    /// When the customer was told that the message arrived.
+    pub acknowledged_at: Option<i64>,
+    /// What the customer wrote so far.
+    pub text: String,
+}
+
+/// The open ticket of a thread.
+#[derive(Debug, Clone)]
+pub struct OpenTicket {
+    /// Its id.
+    pub id: TicketId,
+    /// Where it waits.
+    pub queue: String,
+}
+
+/// Where a person is written to: one thread for each.
+#[derive(Debug, Clone, Copy)]
+pub struct Address<'a> {
+    /// With which number of ours.
+    pub channel: ChannelId,
+    /// Their phone.
+    pub phone: Option<&'a str>,
+    /// Their user id.
+    pub user_id: Option<&'a str>,
+}
+
+impl Tx<'_> {
+    /// The thread of an address with everything that the pipeline reads of it: the phone's if there is one, else the user id's. Nobody else changes the thread until this transaction ends.
+    pub fn known_conversation(
+        &mut self,
+        workspace: WorkspaceId,
+        channel: ChannelId,
+        phone: Option<&str>,
+        user_id: Option<&str>,
+    ) -> Result<Option<KnownConversation>> {
+        let address = Address { channel, phone, user_id };
+        if self.dialect() == Dialect::Postgres && self.ask(lock_of(workspace, &address))?.is_empty() {
+            return Ok(None);
+        }
+        self.ask(thread_of(workspace, &address))?.first().map(known).transpose()
+    }
+
+    /// Asks in one trip what taking in a message begins with: `claim_locked_effect`, `has_open_work`, `candidates` and `known_conversation`.
+    pub fn foresee_message(
+        &mut self,
+        workspace: WorkspaceId,
+        effect: (i64, &[u8]),
+        waits_as: (Option<&str>, Option<&str>),
+        names: &[Identity],
+        address: &Address<'_>,
+    ) -> Result<()> {
+        self.foresee(|| {
+            vec![
+                webhooks::effect(workspace, effect.0, effect.1),
+                inbox::open_work(workspace, waits_as.0, waits_as.1),
+                contacts::named_people(workspace, names),
+                lock_of(workspace, address),
+                thread_of(workspace, address),
+            ]
+        })
+    }
+}
+
+/// The lock comes before the reading, as a statement of its own: only then does what is read hold what whoever held the lock has
+/// committed.
+fn lock_of(workspace: WorkspaceId, address: &Address<'_>) -> Question {
+    let sql = "SELECT id FROM conversations WHERE workspace_id = $1 AND id = coalesce(
+           (SELECT id FROM conversations WHERE workspace_id = $1 AND channel_id = $2 AND phone = $3),
+           (SELECT id FROM conversations WHERE workspace_id = $1 AND channel_id = $2 AND user_id = $4)) FOR UPDATE";
+    Question { sql, params: params![workspace, address.channel, address.phone, address.user_id] }
+}
+
+fn thread_of(workspace: WorkspaceId, address: &Address<'_>) -> Question {
+    let sql = "SELECT v.id, v.contact_id, v.phone, v.user_id, v.person_since,
+                n.id, n.kind, n.category, n.confidence, n.acknowledged_at, n.text, t.id, t.queue
+         FROM conversations v
+         LEFT JOIN interactions n ON n.workspace_id = v.workspace_id AND n.id = v.interaction_id
+         LEFT JOIN tickets t ON t.workspace_id = v.workspace_id AND t.id = v.ticket_id
+         WHERE v.workspace_id = $1 AND v.id = coalesce(
+           (SELECT id FROM conversations WHERE workspace_id = $1 AND channel_id = $2 AND phone = $3),
+           (SELECT id FROM conversations WHERE workspace_id = $1 AND channel_id = $2 AND user_id = $4))";
+    Question { sql, params: params![workspace, address.channel, address.phone, address.user_id] }
+}
+
+fn known(row: &Row) -> Result<KnownConversation> {
+    let interaction = match row.opt_id(5)? {
+        None => None,
+        Some(id) => Some(OpenInteraction {
+            id: InteractionId(id),
+            kind: row.opt_text(6)?,
+            category: row.opt_named(7)?,
+            confidence: row.real(8)? as f32,
+            acknowledged_at: row.opt_int(9)?,
+            text: row.text(10)?,
+        }),
+    };
+    let ticket = match row.opt_id(11)? {
+        None => None,
+        Some(id) => Some(OpenTicket { id: TicketId(id), queue: row.text(12)? }),
+    };
+    Ok(KnownConversation {
+        id: ConversationId(row.id(0)?),
+        contact: row.opt_id(1)?.map(ContactId),
+        phone: row.opt_text(2)?,
+        user_id: row.opt_text(3)?,
+        person_since: row.opt_int(4)?,
+        interaction,
+        ticket,
+    })
+}
