@@ -16,7 +16,7 @@ const DIRECTIONS: &[(&str, MayImport)] = &[
     ("store", MayImport::Only(&["domain"])),
     ("workflow", MayImport::Only(&["domain"])),
     ("crm", MayImport::Only(&["domain"])),
-    ("classifier", MayImport::Only(&[])),
+    ("classifier", MayImport::Only(&["domain"])),
     ("whatsapp", MayImport::Only(&[])),
     // It reads the wire by itself, so that a misreading of ours cannot hide in shared types.
     ("simulator", MayImport::Only(&[])),

@@ -4,6 +4,8 @@
 //! classifier. Folding makes them the same text: lower case, no accents, no stretched letters, one `0` for every number,
 //! the usual abbreviations written out, punctuation gone except where it carries meaning.
 
+use domain::spelling::without_accent;
+
 /// Folded characters beyond this many bytes are not read: what somebody wants is said in the first lines, and a pasted
 /// document must not cost more than a message.
 const LONGEST: usize = 480;
@@ -123,15 +125,8 @@ impl Shape {
     }
 
     fn beyond_ascii(character: char) -> Self {
-        match character {
-            'á' | 'à' | 'â' | 'ã' | 'ä' | 'å' | 'ª' => Shape::Letter('a'),
-            'é' | 'è' | 'ê' | 'ë' => Shape::Letter('e'),
-            'í' | 'ì' | 'î' | 'ï' => Shape::Letter('i'),
-            'ó' | 'ò' | 'ô' | 'õ' | 'ö' | 'º' => Shape::Letter('o'),
-            'ú' | 'ù' | 'û' | 'ü' => Shape::Letter('u'),
-            'ñ' => Shape::Letter('n'),
-            'ç' => Shape::Letter('c'),
-            'ý' | 'ÿ' => Shape::Letter('y'),
+        match without_accent(character) {
+            letter @ 'a'..='z' => Shape::Letter(letter),
             'ß' => Shape::Pair('s', 's'),
             'æ' => Shape::Pair('a', 'e'),
             'œ' => Shape::Pair('o', 'e'),

@@ -13,6 +13,7 @@ mod named;
 pub mod phone;
 pub mod policy;
 pub mod scope;
+pub mod spelling;
 pub mod template;
 
 pub use category::Category;

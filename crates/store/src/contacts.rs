@@ -2,6 +2,7 @@
 
 use domain::contact::{Candidate, Contact, Identity};
 use domain::ids::{ContactId, WorkspaceId};
+use domain::spelling::plain;
 use domain::{Language, PhoneNumber};
 
 use crate::tx::Question;
@@ -142,7 +143,7 @@ impl Tx<'_> {
         Ok(people)
     }
 
-    /// People whose name begins like this, whatever its case, in the order of their names.
+    /// People whose name begins like this, whatever its case and accents, in the order of their names.
     pub fn contacts_named(&mut self, workspace: WorkspaceId, start: &str, limit: i64) -> Result<Vec<ContactRow>> {
         let start = name_key(start);
         let end = format!("{start}{}", char::MAX);
@@ -172,7 +173,7 @@ impl Tx<'_> {
 
 /// A name as it is looked for.
 fn name_key(name: &str) -> String {
-    name.trim().to_lowercase()
+    plain(name.trim())
 }
 
 /// People, from rows of one with each of their names; those of a person side by side.

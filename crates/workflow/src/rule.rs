@@ -1,5 +1,7 @@
 //! A type's own rule: words that decide without the model.
 
+use domain::spelling::without_accent;
+
 use crate::model::{InteractionType, OwnRule, Workflow};
 
 /// The type whose own rule matches the message: the highest priority, then the order of the file.
@@ -50,19 +52,6 @@ fn is_symbol(c: char) -> bool {
 /// What changes the look of the character before it: accents, skin tones, joiners.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{200d}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
-}
-
-fn without_accent(c: char) -> char {
-    match c {
-        'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'í' | 'ì' | 'î' | 'ï' => 'i',
-        'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
-        'ú' | 'ù' | 'û' | 'ü' => 'u',
-        'ñ' => 'n',
-        'ç' => 'c',
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ pub(super) struct Filter {
     phone: Option<String>,
     /// The owner of WhatsApp's id of a person.
     user_id: Option<String>,
-    /// Whose name begins like this, whatever its case: as many as `limit`, in the order of their names, on one page.
+    /// Whose name begins like this, whatever its case and accents: as many as `limit`, in the order of their names, on one page.
     name: Option<String>,
 }
 
