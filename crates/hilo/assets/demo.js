@@ -1,7 +1,7 @@
 // What a page does: sends what a person does, listens for changes, and patches in place what is marked as live.
 
 const NEAR = 80; // pixels from the end at which somebody is taken to follow a conversation
-const SOON = 200;
+const SOON = 300;
 const SLOW = 5000; // what no event tells (the simulator's own doings) is seen after this long at the latest
 
 // The one place where text becomes elements; the policy takes fragments from this server and nothing else.
@@ -69,8 +69,11 @@ function keepFocus(held, pane) {
   if (!held.isConnected) pane?.querySelector("[tabindex]")?.focus({ preventScroll: true });
 }
 
+// Another tab may hold another phone.
+let person = document.body.dataset.person;
+
 async function look() {
-  const response = await fetch(location.href);
+  const response = await fetch(location.href, { headers: { "hilo-phone": person } });
   if (!response.ok) throw await refusal(response);
   const fresh = parse(await response.text());
   const [before, held] = [following(), document.activeElement];
@@ -104,16 +107,21 @@ function lookAgain() {
   return looking;
 }
 
-// A server that was just killed is there again in a moment: until then the page says so, and asks often.
+// A server that is gone is there again in a moment, or is not: until then the page says so, and asks often.
 let killed = false;
+let retry = null;
 
 function gone(error) {
-  notice("looking", killed && !(error instanceof Refused) ? document.body.dataset.killed : sentence(error));
-  if (killed) setTimeout(lookAgain, SOON);
+  if (error instanceof Refused) return notice("looking", error.message);
+  notice("looking", killed ? document.body.dataset.killed : document.body.dataset.unreachable);
+  retry ??= setTimeout(() => {
+    retry = null;
+    lookAgain();
+  }, SOON);
 }
 
 async function act(path, body) {
-  const headers = { "content-type": "application/json" };
+  const headers = { "content-type": "application/json", "hilo-phone": person };
   const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
   if (!response.ok) throw await refusal(response);
 }
@@ -123,11 +131,6 @@ class Refused extends Error {}
 async function refusal(response) {
   const problem = await response.json().catch(() => null);
   return new Refused(problem?.detail ?? `${response.status} ${response.statusText}`);
-}
-
-// A request that got no answer at all: the server is gone.
-function sentence(error) {
-  return error instanceof Refused ? error.message : document.body.dataset.unreachable;
 }
 
 // What went wrong with an act stays until the next act; what went wrong with a look, until a look goes well.
@@ -148,7 +151,8 @@ async function doing(element, path, body, done = () => {}) {
     done();
     await lookAgain();
   } catch (error) {
-    notice("acting", sentence(error));
+    if (error instanceof Refused) notice("acting", error.message);
+    else gone(error);
   } finally {
     element.removeAttribute("aria-busy");
   }
@@ -173,7 +177,21 @@ document.addEventListener("click", (event) => {
     killed = true;
     button.closest("details").open = false;
   }
-  doing(button, button.dataset.act, JSON.parse(button.dataset.body));
+  doing(button, button.dataset.act, JSON.parse(button.dataset.body), () => {
+    person = button.dataset.holds ?? person;
+  });
+});
+
+// The sentence on top leads to what it speaks of.
+document.addEventListener("click", (event) => {
+  const place = event.target.closest(".lead a")?.hash;
+  if (!place) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const element = document.querySelector(place);
+  if (element.matches("details")) element.open = true;
+  element.scrollIntoView({ block: "nearest" });
+  (element.querySelector("summary, button:enabled") ?? element).focus();
 });
 
 // A sheet closes when somebody goes on elsewhere.

@@ -5,7 +5,6 @@
 //! on the same address; they talk by lines of JSON over the worker's standard input and output.
 
 mod business;
-mod figures;
 mod folder;
 mod happened;
 pub mod history;
@@ -17,11 +16,10 @@ mod supervisor;
 mod worker;
 
 pub use business::Address;
-pub use figures::Figures;
 pub use folder::{Folder, remove};
 pub use happened::{Happening, What, happened};
 pub use line::{BusinessTime, Kill, Known, Line, Moved, ParentEnd, ToParent};
-pub use move_clock::move_clock;
+pub use move_clock::{finish_move, move_clock};
 pub use proof::Proof;
 pub use supervisor::{Wishes, supervise};
 pub use worker::work;

@@ -31,13 +31,16 @@ impl<'a> Explainer<'a> {
 
     /// What was done about a message that came in; how far one of ours came.
     pub fn message(&self, row: &MessageRow) -> Vec<String> {
-        let steps: Vec<Step> =
-            row.message.steps.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-        let hint = row.error_code.and_then(|code| hint(self.language, code));
-        steps.iter().map(|step| self.step(step)).chain(self.way_out(row)).chain(hint).collect()
+        steps(row).iter().map(|step| self.step(step)).chain(self.way_out(row)).collect()
     }
 
-    fn way_out(&self, row: &MessageRow) -> Option<String> {
+    /// How far one of ours came, and what to do about it if it did not.
+    pub fn way_out(&self, row: &MessageRow) -> Vec<String> {
+        let hint = row.error_code.and_then(|code| hint(self.language, code));
+        self.standing(row).into_iter().chain(hint).collect()
+    }
+
+    fn standing(&self, row: &MessageRow) -> Option<String> {
         let why = row.error_text.as_deref().or(row.send_reason.as_deref()).unwrap_or_default();
         let key = match (row.progress?, row.send_state) {
             (Progress::Pending | Progress::Accepted, Some(state)) => match state {
@@ -141,7 +144,8 @@ impl<'a> Explainer<'a> {
         self.say("acknowledged", &[("promise", &workflow::say_due(due, self.now, zone, self.language))])
     }
 
-    fn guard(&self, guard: Guard) -> String {
+    /// Why automation did less than it could.
+    pub fn guard(&self, guard: Guard) -> String {
         self.say(&format!("guard-{guard}"), &[])
     }
 
@@ -159,6 +163,11 @@ impl<'a> Explainer<'a> {
     fn say(&self, key: &str, values: &[(&str, &str)]) -> String {
         say(self.language, key, values)
     }
+}
+
+/// What was done about a message that came in.
+pub fn steps(row: &MessageRow) -> Vec<Step> {
+    row.message.steps.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }
 
 fn decided(policy: Policy, guard: Option<Guard>) -> &'static str {

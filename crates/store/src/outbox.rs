@@ -283,6 +283,17 @@ impl Tx<'_> {
         rows.iter().map(read).collect()
     }
 
+    /// The sends of a thread, in their order.
+    pub fn sends_of(&mut self, workspace: WorkspaceId, conversation: ConversationId) -> Result<Vec<OutboxRow>> {
+        let rows = self.query(
+            "SELECT id, epoch, channel_id, conversation_id, seq, purpose, payload, state, reason, attempt, wamid, created_at, changed_at,
+                    not_before, code
+             FROM outbox WHERE workspace_id = $1 AND conversation_id = $2 ORDER BY seq",
+            params![workspace, conversation],
+        )?;
+        rows.iter().map(read).collect()
+    }
+
     /// A page of the outbox, the newest first. `before` is the last id of the page before.
     pub fn outbox(&mut self, workspace: WorkspaceId, before: Option<SendId>, limit: i64) -> Result<Vec<OutboxRow>> {
         let rows = self.query(

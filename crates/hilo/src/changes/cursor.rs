@@ -5,13 +5,14 @@ use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use store::Position;
 
 const WORDS: usize = 4;
 
 /// A place in the log of a workspace, of one life of the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Cursor {
     /// The database's life: another one after a backup was brought back.
     pub epoch: i64,
@@ -59,6 +60,14 @@ fn numbers(mut bytes: &[u8]) -> Option<[i64; WORDS]> {
         bytes = rest;
     }
     (bytes.is_empty() && numbers.iter().all(|number| 0 <= *number)).then_some(numbers)
+}
+
+impl TryFrom<String> for Cursor {
+    type Error = InvalidCursor;
+
+    fn try_from(text: String) -> Result<Self, InvalidCursor> {
+        text.parse()
+    }
 }
 
 impl Serialize for Cursor {

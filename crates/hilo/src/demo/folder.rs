@@ -15,6 +15,17 @@ const TIME: &str = "time.json";
 pub struct Folder {
     path: PathBuf,
     _held: File,
+    /// Made by this start, in which nothing was shown yet.
+    fresh: bool,
+}
+
+/// A demo that could not start leaves nothing behind.
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.fresh {
+            drop(fs::remove_dir_all(&self.path));
+        }
+    }
 }
 
 impl Folder {
@@ -24,6 +35,7 @@ impl Folder {
         if path.is_dir() && !is_demo(path) && !is_empty(path)? {
             bail!("{at} holds something else than a demo; name another with --folder");
         }
+        let fresh = !path.exists();
         fs::create_dir_all(path).with_context(|| format!("{at} cannot be made; name another with --folder"))?;
         let marker = path.join(MARKER);
         if !marker.exists() {
@@ -33,7 +45,12 @@ impl Folder {
         let held = File::options().append(true).open(&marker);
         let held = held.with_context(|| format!("{at} cannot be written; name another with --folder"))?;
         hold(&held, path)?;
-        Ok(Folder { path: path.to_owned(), _held: held })
+        Ok(Folder { path: path.to_owned(), _held: held, fresh })
+    }
+
+    /// The demo can be used: from now on what is in the folder stays.
+    pub fn keep(&mut self) {
+        self.fresh = false;
     }
 
     /// Where the database is.
@@ -110,7 +127,10 @@ mod tests {
         assert!(remove(&other).is_err());
         assert!(other.join("cat.jpg").exists());
 
-        let folder = Folder::open(&own).unwrap();
+        drop(Folder::open(&own).unwrap());
+        assert!(!own.exists(), "nothing was shown");
+        let mut folder = Folder::open(&own).unwrap();
+        folder.keep();
         let second = Folder::open(&own).err().unwrap().to_string();
         assert!(second.contains("running"), "{second}");
         assert!(remove(&own).is_err(), "a demo that runs is not removed");

@@ -1,12 +1,18 @@
-//! What happened between two moments of business time, from the rows that it left: whatever is written as a message, an event or a
-//! row of the outbox appears here by itself.
+//! What happened on the way of a move of the clock: from the log of changes, and from what passes without a change.
 
+use std::collections::{BTreeSet, HashMap};
+
+use domain::change::Subject;
 use domain::delivery::{Progress, SendState};
-use domain::ids::{ConversationId, TicketId, WorkspaceId};
-use domain::interaction::{Author, Step};
-use store::{Result, Row, StoreError, Tx, params};
+use domain::ids::{ConversationId, InteractionId, SendId, TicketId, WorkspaceId};
+use domain::interaction::{Author, Guard, Outcome, Step};
+use store::{InteractionRow, MessageRow, Result, Tx};
 
 use super::line::Moved;
+use crate::explain::steps;
+
+/// Rows of the log that are read for one move, and of each list besides.
+const FARTHEST: i64 = 1_000;
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -16,7 +22,7 @@ pub struct Happening {
     /// With whom, if a name is known.
     pub who: Option<String>,
     /// In which thread.
-    pub conversation: Option<ConversationId>,
+    pub conversation: ConversationId,
     /// What.
     pub what: What,
 }
@@ -24,31 +30,29 @@ pub struct Happening {
 /// What happened.
 #[derive(Debug, Clone)]
 pub enum What {
-    /// A message of ours was written.
-    Wrote {
-        /// By whom.
-        author: Author,
+    /// A message of ours left.
+    Sent {
         /// What it says.
         text: Option<String>,
-        /// How far it came.
-        progress: Option<Progress>,
-        /// Why it did not come further.
-        why: Option<String>,
     },
-    /// A message waits in the outbox for a person.
-    Withheld {
-        /// Where it stands.
-        state: SendState,
+    /// A message of ours did not leave, or did not arrive.
+    NotSent {
+        /// What it says.
+        text: Option<String>,
+        /// Where it waits for a person, if it does.
+        state: Option<SendState>,
         /// Why.
         why: Option<String>,
     },
-    /// Something on the timeline of a contact.
-    Event {
-        /// Who did it.
-        by: String,
-        /// What.
-        step: Step,
+    /// A customer wrote, and was told nothing.
+    NotAcknowledged {
+        /// What they wrote.
+        text: Option<String>,
+        /// Why not.
+        guard: Guard,
     },
+    /// A matter ended.
+    Closed(Outcome),
     /// A ticket was still open when it was to be answered.
     PromisePassed {
         /// Which.
@@ -56,92 +60,121 @@ pub enum What {
         /// Where it waits.
         queue: String,
     },
-    /// WhatsApp takes no more free text.
-    WindowClosed,
+    /// Somebody waits, and WhatsApp takes no more free text.
+    WindowClosed {
+        /// Whose ticket.
+        ticket: TicketId,
+    },
 }
 
 /// Everything that happened on the way of a move, the earliest first.
 pub fn happened(tx: &mut Tx<'_>, workspace: WorkspaceId, moved: &Moved) -> Result<Vec<Happening>> {
-    let mut all = wrote(tx, workspace, moved)?;
-    all.extend(withheld(tx, workspace, moved)?);
-    all.extend(events(tx, workspace, moved)?);
+    let changed = Changed::read(tx, workspace, moved)?;
+    let messages = tx.messages_at(workspace, &changed.messages)?;
+    let matters = tx.interactions_by_id(workspace, &changed.matters)?;
+    let mut all: Vec<Happening> = messages.iter().filter_map(|row| message(row, moved)).collect();
+    all.extend(matters.iter().filter_map(closed));
     all.extend(promises(tx, workspace, moved)?);
     all.extend(windows(tx, workspace, moved)?);
+    name(tx, workspace, &mut all)?;
     all.sort_by_key(|happening| happening.at);
     Ok(all)
 }
 
-fn wrote(tx: &mut Tx<'_>, workspace: WorkspaceId, moved: &Moved) -> Result<Vec<Happening>> {
-    let rows = tx.query(
-        "SELECT m.recorded_at, coalesce(p.name, v.profile_name), v.id, m.author, m.text, m.progress, m.error_text
-         FROM messages m JOIN conversations v ON v.workspace_id = m.workspace_id AND v.id = m.conversation_id
-         LEFT JOIN contacts p ON p.workspace_id = v.workspace_id AND p.id = v.contact_id
-         WHERE m.workspace_id = $1 AND m.recorded_at > $2 AND m.recorded_at <= $3 AND m.send_id IS NOT NULL",
-        params![workspace, moved.from, moved.to],
-    )?;
-    let read = |row: &Row| {
-        let progress = row.opt_int(5)?.and_then(Progress::of_rank);
-        let what = What::Wrote { author: row.named(3)?, text: row.opt_text(4)?, progress, why: row.opt_text(6)? };
-        happening(row, what)
-    };
-    rows.iter().map(read).collect()
+/// What the log names between the move's beginning and its end.
+struct Changed {
+    messages: Vec<(ConversationId, i64)>,
+    matters: Vec<InteractionId>,
 }
 
-/// The outbox counts in machine time: what came to wait since the move began is told as of its end.
-fn withheld(tx: &mut Tx<'_>, workspace: WorkspaceId, moved: &Moved) -> Result<Vec<Happening>> {
-    let rows = tx.query(
-        "SELECT CAST($3 AS BIGINT), coalesce(p.name, v.profile_name), v.id, o.state, o.reason
-         FROM outbox o JOIN conversations v ON v.workspace_id = o.workspace_id AND v.id = o.conversation_id
-         LEFT JOIN contacts p ON p.workspace_id = v.workspace_id AND p.id = v.contact_id
-         WHERE o.workspace_id = $1 AND o.changed_at >= $2 AND o.state IN ('held', 'unknown', 'needs_review', 'dead')",
-        params![workspace, moved.begun, moved.to],
-    )?;
-    rows.iter().map(|row| happening(row, What::Withheld { state: row.named(3)?, why: row.opt_text(4)? })).collect()
+impl Changed {
+    fn read(tx: &mut Tx<'_>, workspace: WorkspaceId, moved: &Moved) -> Result<Changed> {
+        let stretch = tx.changes(workspace, moved.behind.position, FARTHEST)?;
+        let (mut messages, mut matters, mut sends) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::<SendId>::new());
+        for row in stretch.changes {
+            if moved.up_to.is_some_and(|end| end.position < row.position) {
+                break;
+            }
+            match row.change.about {
+                Subject::Message(conversation, seq) => drop(messages.insert((conversation, seq))),
+                Subject::Interaction(id) => drop(matters.insert(id)),
+                Subject::Send(id) => drop(sends.insert(id)),
+                Subject::Contact(_)
+                | Subject::Conversation(_)
+                | Subject::Ticket(_)
+                | Subject::Channel(_)
+                | Subject::Notice(_)
+                | Subject::Endpoint(_) => {}
+            }
+        }
+        let sends = tx.outbox_by_id(workspace, &Vec::from_iter(sends))?;
+        messages.extend(sends.iter().map(|row| (row.send.conversation, row.send.seq)));
+        Ok(Changed { messages: Vec::from_iter(messages), matters: Vec::from_iter(matters) })
+    }
 }
 
-fn events(tx: &mut Tx<'_>, workspace: WorkspaceId, moved: &Moved) -> Result<Vec<Happening>> {
-    let rows = tx.query(
-        "SELECT e.at, p.name, e.conversation_id, e.actor, e.step
-         FROM events e LEFT JOIN contacts p ON p.workspace_id = e.workspace_id AND p.id = e.contact_id
-         WHERE e.workspace_id = $1 AND e.at > $2 AND e.at <= $3 ORDER BY e.at, e.id",
-        params![workspace, moved.from, moved.to],
-    )?;
-    let read = |row: &Row| {
-        let step = serde_json::from_str(&row.text(4)?).map_err(|error| StoreError::Unexpected(error.to_string()))?;
-        happening(row, What::Event { by: row.text(3)?, step })
+/// What a message says about the way. One of before the move counts if it waits for a person or failed since.
+fn message(row: &MessageRow, moved: &Moved) -> Option<Happening> {
+    let (message, text) = (&row.message, row.message.text.clone());
+    let on_the_way = moved.from <= message.recorded_at;
+    let waits = row.send_state.filter(|state| SendState::LISTED.contains(state));
+    let what = match (message.author, row.progress) {
+        (Author::Customer, _) => What::NotAcknowledged { text, guard: left_alone(row).filter(|_| on_the_way)? },
+        (_, Some(Progress::Failed | Progress::Cancelled)) => {
+            What::NotSent { text, state: waits, why: row.error_text.clone().or(row.send_reason.clone()) }
+        }
+        _ if waits.is_some() => What::NotSent { text, state: waits, why: row.send_reason.clone() },
+        _ if on_the_way && message.send.is_some() => What::Sent { text },
+        _ => return None,
     };
-    rows.iter().map(read).collect()
+    Some(Happening { at: message.recorded_at.max(moved.from), who: None, conversation: message.conversation, what })
+}
+
+fn left_alone(row: &MessageRow) -> Option<Guard> {
+    steps(row).into_iter().find_map(|step| match step {
+        Step::NotAcknowledged { guard } => Some(guard),
+        _ => None,
+    })
+}
+
+fn closed(row: &InteractionRow) -> Option<Happening> {
+    let (at, outcome) = row.closed_at.zip(row.outcome)?;
+    Some(Happening { at, who: None, conversation: row.conversation, what: What::Closed(outcome) })
 }
 
 fn promises(tx: &mut Tx<'_>, workspace: WorkspaceId, moved: &Moved) -> Result<Vec<Happening>> {
-    let rows = tx.query(
-        "SELECT t.due_at, coalesce(p.name, v.profile_name), v.id, t.id, t.queue
-         FROM tickets t JOIN conversations v ON v.workspace_id = t.workspace_id AND v.id = t.conversation_id
-         LEFT JOIN contacts p ON p.workspace_id = v.workspace_id AND p.id = v.contact_id
-         WHERE t.workspace_id = $1 AND t.due_at > $2 AND t.due_at <= $3 AND (t.resolved_at IS NULL OR t.resolved_at > t.due_at)
-           AND NOT EXISTS (SELECT 1 FROM messages m
-                           WHERE m.workspace_id = t.workspace_id AND m.conversation_id = t.conversation_id
-                             AND m.author = 'agent' AND m.recorded_at >= t.created_at AND m.recorded_at <= t.due_at)",
-        params![workspace, moved.from, moved.to],
-    )?;
-    let read = |row: &Row| {
-        let what = What::PromisePassed { ticket: TicketId(row.id(3)?), queue: row.text(4)? };
-        happening(row, what)
-    };
-    rows.iter().map(read).collect()
+    let passed = tx.passed_promises(workspace, moved.from, moved.to, FARTHEST)?;
+    let tickets = tx.tickets_by_id(workspace, &passed.iter().map(|passed| passed.ticket).collect::<Vec<_>>())?;
+    let queues: HashMap<TicketId, String> = tickets.into_iter().map(|row| (row.ticket.id, row.ticket.queue)).collect();
+    let told = passed.iter().map(|passed| {
+        let queue = queues.get(&passed.ticket).cloned().unwrap_or_default();
+        let what = What::PromisePassed { ticket: passed.ticket, queue };
+        Happening { at: passed.at, who: None, conversation: passed.conversation, what }
+    });
+    Ok(told.collect())
 }
 
 fn windows(tx: &mut Tx<'_>, workspace: WorkspaceId, moved: &Moved) -> Result<Vec<Happening>> {
-    let rows = tx.query(
-        "SELECT v.window_until, coalesce(p.name, v.profile_name), v.id FROM conversations v
-         LEFT JOIN contacts p ON p.workspace_id = v.workspace_id AND p.id = v.contact_id
-         WHERE v.workspace_id = $1 AND v.window_until > $2 AND v.window_until <= $3",
-        params![workspace, moved.from, moved.to],
-    )?;
-    rows.iter().map(|row| happening(row, What::WindowClosed)).collect()
+    let closed = tx.closed_windows(workspace, moved.from, moved.to, FARTHEST)?;
+    let told = closed.iter().map(|passed| {
+        let what = What::WindowClosed { ticket: passed.ticket };
+        Happening { at: passed.at, who: None, conversation: passed.conversation, what }
+    });
+    Ok(told.collect())
 }
 
-fn happening(row: &Row, what: What) -> Result<Happening> {
-    let conversation = row.opt_id(2)?.map(ConversationId);
-    Ok(Happening { at: row.int(0)?, who: row.opt_text(1)?, conversation, what })
+fn name(tx: &mut Tx<'_>, workspace: WorkspaceId, all: &mut [Happening]) -> Result<()> {
+    let ids: BTreeSet<ConversationId> = all.iter().map(|happening| happening.conversation).collect();
+    let threads = tx.conversations_by_id(workspace, &Vec::from_iter(ids))?;
+    let people = tx.contacts_by_id(workspace, &threads.iter().filter_map(|row| row.contact).collect::<Vec<_>>())?;
+    let names: HashMap<_, _> = people.into_iter().map(|row| (row.contact.id, row.contact.name)).collect();
+    let of_contact = |id| names.get(&id).cloned().flatten();
+    let names: HashMap<ConversationId, String> = threads
+        .into_iter()
+        .filter_map(|row| Some((row.id, row.contact.and_then(of_contact).or(row.profile_name)?)))
+        .collect();
+    for happening in all {
+        happening.who = names.get(&happening.conversation).cloned();
+    }
+    Ok(())
 }

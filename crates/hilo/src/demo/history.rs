@@ -15,9 +15,7 @@ mod stories;
 use std::sync::Arc;
 
 use anyhow::Result;
-use store::{Tx, params};
 
-use crate::channels::ChannelHandle;
 use crate::node::Node;
 use live::Life;
 
@@ -31,7 +29,7 @@ pub async fn load(node: &Arc<Node>) -> Result<bool> {
     let loaded = node
         .store
         .write(Vec::new(), move |tx| {
-            if !is_empty(tx, &channel)? {
+            if !tx.conversations(channel.workspace, None, None, 1)?.is_empty() {
                 return Ok(false);
             }
             let mut life = Life::new(&node_in, &channel);
@@ -41,9 +39,4 @@ pub async fn load(node: &Arc<Node>) -> Result<bool> {
         })
         .await?;
     Ok(loaded)
-}
-
-fn is_empty(tx: &mut Tx<'_>, channel: &ChannelHandle) -> store::Result<bool> {
-    let sql = "SELECT 1 FROM conversations WHERE workspace_id = $1 LIMIT 1";
-    Ok(tx.query_opt(sql, params![channel.workspace])?.is_none())
 }

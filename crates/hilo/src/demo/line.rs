@@ -1,9 +1,12 @@
 //! What parent and worker say to each other, one line of JSON each.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 
 use super::business::Brief;
+use crate::changes::Cursor;
 
 /// What the parent tells the worker.
 #[derive(Debug, Serialize, Deserialize)]
@@ -33,8 +36,8 @@ pub enum ToParent {
     Ahead {
         /// Milliseconds.
         ahead_ms: i64,
-        /// The whole way, once it is done.
-        moved: Option<Moved>,
+        /// The whole way, of which this is a step.
+        moved: Moved,
     },
     /// Nobody wants to see any longer what the clock passed.
     Seen,
@@ -62,7 +65,7 @@ pub struct BusinessTime {
     pub began_at: i64,
     /// The latest moment that was seen: whatever the machine's clock does, business time does not go back behind it.
     pub seen_at: i64,
-    /// The latest move, until somebody has read what happened on the way.
+    /// The latest move, on its way or until somebody has read what happened there.
     pub moved: Option<Moved>,
 }
 
@@ -73,8 +76,17 @@ pub struct Moved {
     pub from: i64,
     /// And after.
     pub to: i64,
-    /// Machine time at which the move began.
-    pub begun: i64,
+    /// Where the log of changes ended when it began.
+    pub behind: Cursor,
+    /// Where the log ended when it was over; nothing while the clock is on its way.
+    pub up_to: Option<Cursor>,
+}
+
+impl Moved {
+    /// Whether the clock has not arrived.
+    pub fn is_under_way(&self) -> bool {
+        self.up_to.is_none()
+    }
 }
 
 /// A worker that was killed and came back.
@@ -95,6 +107,8 @@ pub struct Kill {
 pub struct Line {
     to_parent: mpsc::UnboundedSender<ToParent>,
     known: watch::Receiver<Known>,
+    /// Held by whoever moves the clock.
+    pub(super) moving: Arc<Mutex<()>>,
 }
 
 /// The other end: what the worker says, and where it learns what is known.
@@ -110,7 +124,7 @@ impl Line {
     pub fn pair(known: Known) -> (Line, ParentEnd) {
         let (to_parent, said) = mpsc::unbounded_channel();
         let (sender, known) = watch::channel(known);
-        (Line { to_parent, known }, ParentEnd { said, known: sender })
+        (Line { to_parent, known, moving: Arc::default() }, ParentEnd { said, known: sender })
     }
 
     /// Says something. A parent that is gone hears nothing, and then the worker ends anyway.

@@ -2,14 +2,18 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use domain::ids::{SendId, WorkspaceId};
+use domain::ids::{ChannelId, ConversationId, SendId, WorkspaceId};
+use domain::interaction::Author;
 use simulator::Ledger;
-use store::{Result, Tx, params};
+use simulator::WebhookRecord;
+use store::{Result, Tx};
 
 use crate::seal::Seal;
 
 /// What people do whose webhook is no message: reports on ours.
 const REPORTS: [&str; 6] = ["sent", "delivered", "read", "played", "failed", "deleted"];
+/// Messages that are read at a time.
+const PAGE: i64 = 500;
 
 /// The count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -32,15 +36,24 @@ impl Proof {
         self.received == self.recorded && self.recorded_twice == 0 && self.sent_twice == 0
     }
 
-    /// Counts.
-    pub(crate) fn count(tx: &mut Tx<'_>, workspace: WorkspaceId, seal: &Seal, ledger: &Ledger) -> Result<Proof> {
-        let of_people =
-            ledger.webhooks.iter().filter(|webhook| webhook.field == "messages" && !REPORTS.contains(&&*webhook.what));
-        let received: BTreeSet<&str> = of_people.map(|webhook| webhook.wamid.as_str()).collect();
+    /// Counts: as many messages as the phones have written that the ledger knows.
+    pub(crate) fn count(
+        tx: &mut Tx<'_>,
+        workspace: WorkspaceId,
+        channel: ChannelId,
+        seal: &Seal,
+        ledger: &Ledger,
+    ) -> Result<Proof> {
+        let is_message = |webhook: &&WebhookRecord| webhook.field == "messages" && !REPORTS.contains(&&*webhook.what);
+        let of_people: Vec<&WebhookRecord> = ledger.webhooks.iter().filter(is_message).collect();
+        let received: BTreeSet<&str> = of_people.iter().map(|webhook| &*webhook.wamid).collect();
+        let phones: BTreeSet<&str> = of_people.iter().map(|webhook| &*webhook.phone).collect();
         let mut recorded: HashMap<String, usize> = HashMap::new();
-        let sql = "SELECT wamid FROM messages WHERE workspace_id = $1 AND author = 'customer' AND wamid IS NOT NULL";
-        for row in tx.query(sql, params![workspace])? {
-            *recorded.entry(row.text(0)?).or_default() += 1;
+        for phone in phones {
+            let Some(thread) = tx.conversation_of(workspace, channel, Some(&format!("+{phone}")), Some(phone))? else {
+                continue;
+            };
+            count_recorded(tx, workspace, thread, &mut recorded)?;
         }
         let times = |wamid: &&&str| recorded.get(**wamid).copied().unwrap_or_default();
 
@@ -58,5 +71,23 @@ impl Proof {
             sent: sends.len(),
             sent_twice: sends.values().filter(|times| 1 < **times).count(),
         })
+    }
+}
+
+fn count_recorded(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    thread: ConversationId,
+    recorded: &mut HashMap<String, usize>,
+) -> Result<()> {
+    let mut after = 0;
+    loop {
+        let page = tx.messages(workspace, thread, after, PAGE)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.message.seq;
+        let of_people = page.into_iter().filter(|row| row.message.author == Author::Customer);
+        for wamid in of_people.filter_map(|row| row.message.wamid) {
+            *recorded.entry(wamid).or_default() += 1;
+        }
     }
 }

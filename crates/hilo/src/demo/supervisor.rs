@@ -154,11 +154,12 @@ impl Parent {
                     return Ok(End::Failed(reason));
                 }
                 ToParent::Ahead { ahead_ms, moved } => {
-                    self.move_time(ahead_ms, moved)?;
+                    self.move_time(ahead_ms, Some(moved))?;
                     worker.tell(&ToWorker::Known(self.brief.known.clone())).await;
                 }
                 ToParent::Seen => {
-                    self.brief.known.time.moved = None;
+                    let time = &mut self.brief.known.time;
+                    time.moved = time.moved.take().filter(Moved::is_under_way);
                     self.keep_time()?;
                     worker.tell(&ToWorker::Known(self.brief.known.clone())).await;
                 }
@@ -181,6 +182,7 @@ impl Parent {
             println!("The worker was killed ({}) and is back after {:.1} s.", kill.times, away.as_secs_f32());
         }
         if !self.greeted {
+            self.folder.keep();
             greet(address, &self.simulator.url());
             self.greeted = true;
         }

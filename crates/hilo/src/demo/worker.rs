@@ -1,6 +1,7 @@
 //! The worker: the whole server with the page. It ends when its parent does.
 
 use std::io::{BufRead, Write};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use simulator::control::Client;
@@ -9,6 +10,7 @@ use tokio::sync::mpsc;
 use super::business::{self, Brief};
 use super::history;
 use super::line::{Line, ParentEnd, ToParent, ToWorker};
+use super::move_clock::finish_move;
 use crate::clock::Clock;
 use crate::http::demo_page;
 use crate::jobs::business_time;
@@ -45,6 +47,7 @@ async fn serve(brief: Brief, mut told: mpsc::UnboundedReceiver<ToWorker>) -> Res
         }
     });
     line.say(ToParent::Ready { address: server.address });
+    tokio::spawn(finish(node.clone(), line, phones.client.clone()));
     while let Some(what) = told.recv().await {
         let ToWorker::Known(news) = what else { continue };
         clock.put_ahead(news.time.ahead_ms);
@@ -57,6 +60,14 @@ async fn serve(brief: Brief, mut told: mpsc::UnboundedReceiver<ToWorker>) -> Res
     phones.hang_up();
     server.stop().await;
     Ok(())
+}
+
+/// The worker before this one may have been killed while the clock moved.
+async fn finish(node: Arc<Node>, line: Line, platform: Client) {
+    let Some(workspace) = node.channels.iter().next().map(|channel| channel.workspace) else { return };
+    if let Err(reason) = finish_move(&node, &line, &platform, workspace).await {
+        tracing::warn!(%reason, "The clock stays where it is until it is moved again");
+    }
 }
 
 /// Standard input, on a thread of its own: it blocks. Its end ends the channel.

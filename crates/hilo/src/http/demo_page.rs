@@ -31,7 +31,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use simulator::control::Client;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::watch;
 
 use super::problem::Problem;
 use crate::channels::ChannelHandle;
@@ -69,8 +69,6 @@ struct Stage {
     phones: Phones,
     /// To the parent, which holds the clock and starts a worker that was killed.
     line: Line,
-    /// The clock is moved by one visitor at a time.
-    moving: Mutex<()>,
     /// The worker ends in the middle of its next send.
     armed: AtomicBool,
 }
@@ -122,5 +120,5 @@ fn routes(node: Arc<Node>, phones: Phones, line: Line) -> Router {
         .merge(acts)
         .layer(middleware::from_fn(guard::this_machine))
         .layer(middleware::map_response(guard::harden))
-        .with_state(Arc::new(Stage { node, phones, line, moving: Mutex::default(), armed: AtomicBool::new(false) }))
+        .with_state(Arc::new(Stage { node, phones, line, armed: AtomicBool::new(false) }))
 }

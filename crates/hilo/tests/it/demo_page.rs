@@ -39,7 +39,7 @@ fn parent_of(app: &TestApp) -> Line {
             parent.known.send_modify(|known| match said {
                 ToParent::Ahead { ahead_ms, moved } => {
                     clock.put_ahead(ahead_ms);
-                    known.time = BusinessTime { ahead_ms, moved: moved.or(known.time.moved.take()), ..known.time };
+                    known.time = BusinessTime { ahead_ms, moved: Some(moved), ..known.time };
                 }
                 ToParent::Seen => known.time.moved = None,
                 ToParent::Ready { .. } | ToParent::Failed { .. } | ToParent::Kill | ToParent::Armed => {}
@@ -55,18 +55,23 @@ fn a_newcomer_plays_customer_and_agent_on_one_page() {
         let (url, _) = page_of(app).await;
         in_browser(async |browser| {
             browser.open(&format!("{url}/?lang=en")).await;
-            assert!(browser.reads("#thread").await.contains("Write something on the phone"));
+            assert!(browser.reads("#thread").await.contains("What Hilo does with a message from WhatsApp"));
 
             browser.types("#say", "hola, tengo una queja").await;
             browser.sees("#thread .ticket").await;
             assert!(browser.reads("#thread .kind").await.contains("Complaint"));
             browser.sees_in("story", "Somebody new: made the contact Ana Torres").await;
             browser.sees_in("story", "The answer: Read").await;
+            browser.sees("#story .steps .sent").await;
             browser.sees("#phone .bubble.own .ticks.two").await;
             browser.sees("#phone .bubble:not(.own)").await;
             let ticket = app.api.list("/tickets").await.remove(0);
             assert!(browser.reads("#thread .ticket").await.contains(text(&ticket["reference"])));
             assert_eq!(browser.written_in("#say").await, "");
+
+            browser.types("#say", "gracias").await;
+            browser.sees_in("story", "Does nothing: there is nothing to answer").await;
+            browser.sees("#story .steps .withheld").await;
 
             browser.types("#answer", "Lo siento, Ana: los cambiamos hoy.").await;
             browser.sees_in("phone", "Lo siento, Ana: los cambiamos hoy.").await;

@@ -69,7 +69,7 @@ fn is_wasteful(step: &str) -> bool {
 }
 
 /// Steps that look wasteful and are not, and why.
-const NARROW: [(&str, &str); 10] = [
+const NARROW: [(&str, &str); 15] = [
     ("SEARCH c ", "a workspace has few channels"),
     ("SEARCH channels ", "a workspace has few channels"),
     ("SEARCH workflow_versions ", "only the last is read"),
@@ -79,6 +79,11 @@ const NARROW: [(&str, &str); 10] = [
     ("SCAN json_each VIRTUAL TABLE", "the ids that are asked for"),
     ("SCAN k VIRTUAL TABLE", "the places that are asked for"),
     ("SEARCH tickets USING COVERING INDEX tickets_open", "what is open is in this index, and is counted"),
+    ("SEARCH waiting USING INDEX tickets_open", "what is open is in this index"),
+    ("SEARCH counted ", "as many as are counted at most"),
+    ("SCAN judged", "the tickets that were just read"),
+    ("SCAN reached", "as many as are counted at most"),
+    ("SCAN t", "the tickets that were just read"),
     ("SCAN c", "the page of contacts that was just read"),
 ];
 
@@ -175,6 +180,10 @@ fn show_lists(tx: &mut Tx<'_>) -> Result<()> {
         tx.tickets(US, state, queue, None, 9)?;
     }
     tx.outbox(US, None, 9)?;
+    tx.sends_of(US, THREAD)?;
+    tx.passed_promises(US, 0, 1, 9)?;
+    tx.closed_windows(US, 0, 1, 9)?;
+    tx.figures(US, 1)?;
     tx.listed_sends(US, SendState::Held, None, 9)?;
     tx.failed_messages(US, None, 9)?;
     tx.work(US, None, 9)?;

@@ -6,6 +6,7 @@ mod nodes;
 mod outbox;
 mod pages;
 mod people;
+mod promises;
 mod reports;
 mod units;
 mod work;
@@ -46,6 +47,7 @@ pub(crate) fn exercise(new_store: impl Fn() -> Store) {
     endpoints::only_endpoints_with_something_to_do_are_at_work(&new_store());
     endpoints::a_delivery_goes_on_from_its_last_attempt_and_a_dead_one_can_be_recovered(&new_store());
     pages::pages_walk_all_rows_once(&new_store());
+    promises::a_promise_passes_unless_a_person_answered_in_time(&new_store());
     workspaces::the_same_keys_in_two_workspaces_do_not_meet(&new_store());
     workspaces::a_workspace_cannot_read_what_is_anothers(&new_store());
     workspaces::a_workspace_cannot_change_what_is_anothers(&new_store());

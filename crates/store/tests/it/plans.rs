@@ -58,8 +58,8 @@ fn wide_steps(plan: &str) -> Vec<&str> {
     let steps = lines.iter().zip(lines.iter().skip(1).chain([&""]));
     let is_wide = |step: &str, condition: &str| {
         let only_the_workspace = condition.trim_start().starts_with("Index Cond: (workspace_id = ");
-        // A workspace has few channels, and what is open is all that stands in the other index.
-        let is_short = step.contains("channels_pkey") || step.contains("tickets_open");
+        // A workspace has few channels, what is open is all that stands in the other index, and counting ends at a limit.
+        let is_short = step.contains("channels_pkey") || step.contains("tickets_open") || step.contains(" counted ");
         step.contains("Seq Scan") || (only_the_workspace && !is_short)
     };
     steps.filter(|(step, condition)| is_wide(step, condition)).map(|(step, _)| *step).collect()
@@ -177,6 +177,10 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
     tx.listed_sends(workspace, SendState::Held, None, 9)?;
     tx.failed_messages(workspace, None, 9)?;
     tx.listed_send_counts(workspace)?;
+    tx.sends_of(workspace, thread)?;
+    tx.passed_promises(workspace, 0, 1, 9)?;
+    tx.closed_windows(workspace, 0, 1, 9)?;
+    tx.figures(workspace, 1)?;
     tx.kept_key(workspace, "key")?;
     tx.forget_answers(0, 9)?;
     let file = domain::ids::MediaId(node);

@@ -4,7 +4,7 @@ use domain::PhoneNumber;
 use domain::ids::{ConversationId, SendId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use store::{Result, StoreError, Tx, params};
+use store::{Result, StoreError, Tx};
 
 use super::bodies;
 use super::dice::Dice;
@@ -90,9 +90,8 @@ impl<'a> Life<'a> {
     fn report(&mut self, tx: &mut Tx<'_>, person: &Person, at: Timestamp) -> Result<()> {
         let Some(thread) = self.thread(tx, person)? else { return Ok(()) };
         let workspace = self.channel.workspace;
-        let sql = "SELECT id, seq FROM outbox WHERE workspace_id = $1 AND conversation_id = $2 ORDER BY seq";
-        for row in tx.query(sql, params![workspace, thread])? {
-            let sealed = Sealed { send: SendId(row.id(0)?), conversation: thread, seq: row.int(1)?, attempt: 1 };
+        for row in tx.sends_of(workspace, thread)? {
+            let sealed = Sealed { send: row.send.id, conversation: thread, seq: row.send.seq, attempt: 1 };
             let names = (self.wamid(person), self.node.seal.close(workspace, &sealed));
             let mut reports = vec![("sent", 1), ("delivered", 2)];
             if self.dice.chance(85) {

@@ -1,19 +1,23 @@
 //! The slim bar: what to do next, the clock, and what can be done to the world.
 
-use domain::interaction::Author;
+use domain::interaction::{Author, TicketState};
 use maud::{Markup, html};
 use serde_json::json;
 use simulator::PersonaState;
 
 use super::controls::Target;
 use super::faults;
-use super::scene::Scene;
+use super::scene::{Scene, Thread};
+
+/// Somebody has moved the clock.
+const AN_HOUR: i64 = 3_600_000;
 
 /// The bar.
 pub(super) fn render(scene: &Scene) -> Markup {
+    let lead = Lead::of(scene);
     html! {
         section #bar .bar data-live aria-label=(scene.say("demo-bar")) {
-            p.lead { (scene.say(lead(scene))) }
+            p.lead { a href=(lead.place()) { (scene.say(lead.name())) } }
             div.controls {
                 (clock(scene))
                 (others(scene))
@@ -24,29 +28,65 @@ pub(super) fn render(scene: &Scene) -> Markup {
     }
 }
 
-/// One sentence at a time: the next thing that is worth trying.
-fn lead(scene: &Scene) -> &'static str {
-    let written_by = |author: Author| {
-        let mut messages = scene.thread.iter().flat_map(|thread| &thread.messages);
-        messages.any(|row| row.message.author == author)
-    };
-    if scene.said.is_empty() && scene.thread.is_none() {
-        "demo-lead-write"
-    } else if !written_by(Author::Agent) {
-        "demo-lead-answer"
-    } else if scene.stage.known.time.ahead_ms < 3_600_000 {
-        "demo-lead-clock"
-    } else if scene.stage.known.kill.is_none() {
-        "demo-lead-crash"
-    } else {
-        "demo-lead-faults"
+/// The next thing that is worth trying.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lead {
+    Write,
+    Answer,
+    Others,
+    Clock,
+    Crash,
+    Faults,
+}
+
+impl Lead {
+    fn of(scene: &Scene) -> Lead {
+        let stage = &scene.stage;
+        match &scene.thread {
+            None if scene.said.is_empty() => Lead::Write,
+            Some(thread) if !is_answered(thread) => Lead::Answer,
+            _ if stage.others.is_empty() && stage.known.time.ahead_ms < AN_HOUR => Lead::Others,
+            _ if stage.known.time.ahead_ms < AN_HOUR => Lead::Clock,
+            _ if stage.known.kill.is_none() => Lead::Crash,
+            _ => Lead::Faults,
+        }
     }
+
+    /// The sentence.
+    fn name(self) -> &'static str {
+        match self {
+            Lead::Write => "demo-lead-write",
+            Lead::Answer => "demo-lead-answer",
+            Lead::Others => "demo-lead-others",
+            Lead::Clock => "demo-lead-clock",
+            Lead::Crash => "demo-lead-crash",
+            Lead::Faults => "demo-lead-faults",
+        }
+    }
+
+    /// Where it is done.
+    fn place(self) -> &'static str {
+        match self {
+            Lead::Write => "#say",
+            Lead::Answer => "#answer",
+            Lead::Others => "#others",
+            Lead::Clock => "#clock",
+            Lead::Crash => "#crash",
+            Lead::Faults => "#faults",
+        }
+    }
+}
+
+/// By a person, or there was nothing that needed an answer.
+fn is_answered(thread: &Thread) -> bool {
+    let waits = thread.ticket.as_ref().is_some_and(|row| row.state == TicketState::Open);
+    !waits || thread.messages.iter().any(|row| row.message.author == Author::Agent)
 }
 
 fn clock(scene: &Scene) -> Markup {
     let now = scene.now.as_millisecond();
     html! {
-        div.clock role="group" aria-label=(scene.say("demo-clock")) {
+        div #clock .clock role="group" aria-label=(scene.say("demo-clock")) {
             p { span.unseen { (scene.say("demo-clock-now")) " " } time #now { (scene.day(now)) " " strong { (scene.clock(now)) } } }
             @for target in Target::ALL {
                 button.step id={ "clock-" (target.name()) } type="button" data-act="/demo/clock" data-body=(json!({ "to": target.name() }))

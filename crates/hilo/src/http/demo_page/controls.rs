@@ -15,7 +15,7 @@ use super::Stage;
 use super::acts::{Done, Sent, away, refused, understood};
 use super::faults::{self, FaultName};
 use super::visitor::Visitor;
-use crate::demo::{ToParent, move_clock};
+use crate::demo::{Moved, ToParent, move_clock};
 use crate::http::problem::Problem;
 use crate::kill_points;
 
@@ -77,10 +77,8 @@ pub(super) async fn clock(State(stage): State<Arc<Stage>>, visitor: Visitor, sen
     let began_at = stage.line.known().time.began_at;
     let to = target.of(began_at, stage.node.clock.now()).ok_or_else(|| refused(&visitor, "past"))?;
     // A visitor who closes the page does not stop the clock half-way.
-    let moved = tokio::spawn(async move {
-        let Ok(_alone) = stage.moving.try_lock() else { return Ok(false) };
-        move_clock(&stage.node, &stage.line, &stage.phones.client, channel, to).await.map(|()| true)
-    });
+    let moved =
+        tokio::spawn(async move { move_clock(&stage.node, &stage.line, &stage.phones.client, channel, to).await });
     match moved.await {
         Ok(Ok(true)) => Ok(StatusCode::NO_CONTENT),
         Ok(Ok(false)) => Err(Problem::new(StatusCode::CONFLICT, visitor.say("demo-refused-moving"))),
@@ -92,7 +90,7 @@ pub(super) async fn clock(State(stage): State<Arc<Stage>>, visitor: Visitor, sen
 /// `POST /demo/seen`: what the clock passed has been read.
 pub(super) async fn seen(State(stage): State<Arc<Stage>>) -> Done {
     stage.line.say(ToParent::Seen);
-    stage.line.until(|known| known.time.moved.is_none()).await;
+    stage.line.until(|known| known.time.moved.as_ref().is_none_or(Moved::is_under_way)).await;
     Ok(StatusCode::NO_CONTENT)
 }
 

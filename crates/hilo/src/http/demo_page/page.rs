@@ -37,7 +37,7 @@ pub(super) fn around(scene: &Scene, name: &str, panes: Markup) -> Markup {
                 link rel="stylesheet" href=(STYLE.path());
                 script type="module" src=(SCRIPT.path()) {}
             }
-            body class=(name) data-unreachable=(scene.say("demo-unreachable")) data-killed=(scene.say("demo-killed-just-now")) {
+            body class=(name) data-person=(scene.visitor.person.id) data-unreachable=(scene.say("demo-unreachable")) data-killed=(scene.say("demo-killed-just-now")) {
                 (top(scene, business))
                 p #notice .notice role="alert" {}
                 noscript { p.notice { (scene.say("demo-noscript")) } }

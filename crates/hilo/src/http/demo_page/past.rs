@@ -1,13 +1,16 @@
 //! Yesterday and before: every conversation of the business, to be found by name and opened.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
-use domain::ids::{ConversationId, WorkspaceId};
+use domain::ids::{ContactId, ConversationId, WorkspaceId};
+use domain::spelling::plain;
 use maud::{Markup, html};
 use serde::Deserialize;
-use store::{Tx, params};
+use store::{ConversationRow, Tx};
 
 use super::scene::Scene;
 use super::visitor::Visitor;
@@ -16,6 +19,8 @@ use crate::http::problem::Problem;
 
 /// What one list shows; a name finds the rest.
 const SHOWN: usize = 60;
+/// Among so many conversations, the latest to begin, any part of a name is looked for; among all others, its beginning.
+const LATEST: i64 = 1_000;
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Asked {
@@ -25,12 +30,10 @@ pub(super) struct Asked {
 
 /// A conversation in the list.
 struct Entry {
-    id: ConversationId,
+    thread: ConversationRow,
     name: String,
-    address: String,
-    last: i64,
+    /// The last that was said in it.
     text: String,
-    open: bool,
 }
 
 /// `GET /demo/past`.
@@ -61,55 +64,63 @@ async fn shown(
     id: Option<ConversationId>,
 ) -> Result<Html<String>, Problem> {
     let workspace = stage.channel()?.workspace;
-    let all = stage.node.store.read(move |tx| entries(tx, workspace)).await?;
-    let found: Vec<Entry> = all.into_iter().filter(|entry| fits(entry, &asked.q)).collect();
-    let scene = Scene::of_past(stage, visitor, id.or(found.first().map(|entry| entry.id))).await?;
-    Ok(Html(page::around(&scene, "past", render(&scene, &found, asked)).into_string()))
+    let q = asked.q.trim().to_owned();
+    let (found, more) = stage.node.store.read(move |tx| find(tx, workspace, &q)).await?;
+    let scene = Scene::of_past(stage, visitor, id.or(found.first().map(|entry| entry.thread.id))).await?;
+    Ok(Html(page::around(&scene, "past", render(&scene, &found, more, asked)).into_string()))
 }
 
-fn entries(tx: &mut Tx<'_>, workspace: WorkspaceId) -> store::Result<Vec<Entry>> {
-    let rows = tx.query(
-        "SELECT v.id, coalesce(p.name, v.profile_name), coalesce(v.phone, v.user_id), v.last_message_at, v.ticket_id,
-                (SELECT coalesce(m.text, m.kind) FROM messages m
-                 WHERE m.workspace_id = v.workspace_id AND m.conversation_id = v.id ORDER BY m.seq DESC LIMIT 1)
-         FROM conversations v LEFT JOIN contacts p ON p.workspace_id = v.workspace_id AND p.id = v.contact_id
-         WHERE v.workspace_id = $1 ORDER BY v.last_message_at DESC",
-        params![workspace],
-    )?;
-    let read = |row: &store::Row| {
-        Ok(Entry {
-            id: ConversationId(row.id(0)?),
-            name: row.opt_text(1)?.unwrap_or_default(),
-            address: row.opt_text(2)?.unwrap_or_default(),
-            last: row.int(3)?,
-            open: row.opt_id(4)?.is_some(),
-            text: row.opt_text(5)?.unwrap_or_default(),
-        })
+/// Those in which something was said last, and how many more there are.
+fn find(tx: &mut Tx<'_>, workspace: WorkspaceId, asked: &str) -> store::Result<(Vec<Entry>, usize)> {
+    let mut threads = tx.conversations(workspace, None, None, LATEST)?;
+    if !asked.is_empty() {
+        threads.extend(of_people_named(tx, workspace, asked)?);
+    }
+    let names = names_of(tx, workspace, &threads)?;
+    let name = |thread: &ConversationRow| {
+        thread.contact.and_then(|id| names.get(&id)).cloned().or(thread.profile_name.clone())
     };
-    rows.iter().map(read).collect()
+    threads.retain(|thread| fits(name(thread).as_deref(), thread, asked));
+    threads.sort_by_key(|thread| (Reverse(thread.last_message_at), thread.id));
+    threads.dedup_by_key(|thread| thread.id);
+    let more = threads.len().saturating_sub(SHOWN);
+    threads.truncate(SHOWN);
+    let entry = |thread: ConversationRow| {
+        let last = tx.latest_messages(workspace, thread.id, 1)?.pop().map(|row| row.message);
+        let text = last.map(|message| message.text.unwrap_or(message.kind)).unwrap_or_default();
+        Ok(Entry { name: name(&thread).unwrap_or_default(), text, thread })
+    };
+    Ok((threads.into_iter().map(entry).collect::<store::Result<_>>()?, more))
+}
+
+fn of_people_named(tx: &mut Tx<'_>, workspace: WorkspaceId, start: &str) -> store::Result<Vec<ConversationRow>> {
+    let mut threads = Vec::new();
+    for person in tx.contacts_named(workspace, start, SHOWN as i64)? {
+        threads.extend(tx.conversations(workspace, Some(person.contact.id), None, SHOWN as i64)?);
+    }
+    Ok(threads)
+}
+
+fn names_of(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    threads: &[ConversationRow],
+) -> store::Result<HashMap<ContactId, String>> {
+    let ids: Vec<ContactId> = threads.iter().filter_map(|thread| thread.contact).collect();
+    let people = tx.contacts_by_id(workspace, &ids)?.into_iter().map(|row| row.contact);
+    Ok(people.filter_map(|person| Some((person.id, person.name?))).collect())
 }
 
 /// By a part of the name, however it is accented, or of the number.
-fn fits(entry: &Entry, asked: &str) -> bool {
-    let asked = plain(asked.trim());
-    asked.is_empty() || plain(&entry.name).contains(&asked) || entry.address.contains(&asked)
+fn fits(name: Option<&str>, thread: &ConversationRow, asked: &str) -> bool {
+    let asked = plain(asked);
+    let address = thread.phone.as_ref().or(thread.user_id.as_ref());
+    asked.is_empty()
+        || name.is_some_and(|name| plain(name).contains(&asked))
+        || address.is_some_and(|address| address.contains(&asked))
 }
 
-fn plain(text: &str) -> String {
-    let bare = |letter: char| match letter {
-        'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'í' | 'ì' | 'î' | 'ï' => 'i',
-        'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
-        'ú' | 'ù' | 'û' | 'ü' => 'u',
-        'ñ' => 'n',
-        'ç' => 'c',
-        other => other,
-    };
-    text.chars().flat_map(char::to_lowercase).map(bare).collect()
-}
-
-fn render(scene: &Scene, found: &[Entry], asked: &Asked) -> Markup {
+fn render(scene: &Scene, found: &[Entry], more: usize, asked: &Asked) -> Markup {
     html! {
         section #list .pane aria-labelledby="list-title" {
             h2 #list-title { (scene.say("demo-past")) }
@@ -119,11 +130,11 @@ fn render(scene: &Scene, found: &[Entry], asked: &Asked) -> Markup {
                 button.quiet type="submit" { (scene.say("demo-past-find")) }
             }
             ol #entries .entries data-live {
-                @for entry in found.iter().take(SHOWN) { (entry_of(scene, entry, asked)) }
+                @for entry in found { (entry_of(scene, entry, asked)) }
             }
             @if found.is_empty() { p.empty { (scene.say("demo-past-nobody")) } }
-            @if SHOWN < found.len() {
-                p { small { (scene.say_with("demo-past-more", &[("count", &(found.len() - SHOWN).to_string())])) } }
+            @if 0 < more {
+                p { small { (scene.say_with("demo-past-more", &[("count", &more.to_string())])) } }
             }
         }
         (thread::render_past(scene))
@@ -132,18 +143,18 @@ fn render(scene: &Scene, found: &[Entry], asked: &Asked) -> Markup {
 }
 
 fn entry_of(scene: &Scene, entry: &Entry, asked: &Asked) -> Markup {
-    let chosen = scene.thread.as_ref().is_some_and(|thread| thread.conversation.id == entry.id);
+    let chosen = scene.thread.as_ref().is_some_and(|thread| thread.conversation.id == entry.thread.id);
     let query = if asked.q.is_empty() { String::new() } else { format!("?q={}", encoded(&asked.q)) };
     let name = if entry.name.is_empty() { scene.say("nobody") } else { entry.name.clone() };
     html! {
-        li id={ "v-" (entry.id) } {
-            a href={ "/demo/past/" (entry.id) (query) } aria-current=[chosen.then_some("true")] {
+        li id={ "v-" (entry.thread.id) } {
+            a href={ "/demo/past/" (entry.thread.id) (query) } aria-current=[chosen.then_some("true")] {
                 span.avatar aria-hidden="true" { (phone::initials(&name)) }
                 span {
-                    span.row { strong { bdi { (name) } } time { (scene.day(entry.last)) } }
+                    span.row { strong { bdi { (name) } } time { (scene.day(entry.thread.last_message_at)) } }
                     span.row {
                         small.last dir="auto" { (entry.text) }
-                        @if entry.open { small.open { (scene.say("demo-past-open")) } }
+                        @if entry.thread.ticket.is_some() { small.open { (scene.say("demo-past-open")) } }
                     }
                 }
             }
@@ -158,25 +169,4 @@ fn encoded(text: &str) -> String {
         byte => format!("%{byte:02X}"),
     };
     text.bytes().map(escape).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn people_are_found_however_their_names_are_accented() {
-        let lucia = Entry {
-            id: ConversationId(uuid::Uuid::nil()),
-            name: "Lucía Peña".to_owned(),
-            address: "+525512345678".to_owned(),
-            last: 0,
-            text: String::new(),
-            open: false,
-        };
-        for asked in ["", "lucia", "PENA", "Lucía", "1234"] {
-            assert!(fits(&lucia, asked), "{asked}");
-        }
-        assert!(!fits(&lucia, "marta"));
-    }
 }

@@ -65,7 +65,7 @@ fn button_of(scene: &Scene, person: &Person) -> Markup {
     let held = *person == *scene.visitor.person;
     html! {
         button.person id={ "person-" (person.id) } type="button" aria-pressed=(held) data-act="/demo/phone"
-            data-body=(json!({ "person": person.id })) {
+            data-body=(json!({ "person": person.id })) data-holds=(person.id) {
             span.avatar aria-hidden="true" { (initials(person.name)) }
             span {
                 strong { bdi { (person.name) } }
@@ -109,7 +109,7 @@ fn mine(scene: &Scene, said: &SaidView) -> Markup {
     html! {
         li.bubble.own id=(said.wamid) {
             (body(scene, text, &said.kind, &brought(scene, recorded)))
-            footer { time { (scene.clock(said.at)) } (ticks(far, &scene.say(meaning))) }
+            footer { time { (scene.when(said.at)) } (ticks(far, &scene.say(meaning))) }
         }
     }
 }
@@ -122,7 +122,7 @@ fn theirs(scene: &Scene, received: &Received) -> Markup {
                 button.choice type="button" data-act="/demo/tap"
                     data-body=(json!({ "message_id": received.wamid, "button": button.id })) dir="auto" { (button.title) }
             }
-            footer { time { (scene.clock(received.sent_at)) } }
+            footer { time { (scene.when(received.sent_at)) } }
         }
     }
 }

@@ -3,25 +3,27 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use domain::Language;
 use domain::delivery::SendState;
 use domain::ids::{ConversationId, WorkspaceId};
 use jiff::Timestamp;
 use simulator::{Fault, Ledger, PersonaView, Received, SaidView};
-use store::{ContactRow, ConversationRow, EventRow, InteractionRow, MessageRow, OutboxRow, TicketRow, Tx};
+use store::{ContactRow, ConversationRow, EventRow, Figures, InteractionRow, MessageRow, OutboxRow, TicketRow, Tx};
 
 use super::Stage;
 use super::acts::away;
 use super::people::phone_of;
 use super::visitor::Visitor;
-use crate::demo::{Figures, Happening, Known, Proof, happened};
+use crate::demo::{Happening, Known, Proof, happened};
 use crate::explain::Explainer;
 use crate::http::problem::Problem;
 use crate::media::Passes;
 use crate::workflows::Published;
 
 /// How much of a long conversation is shown.
-const SHOWN: usize = 200;
-const PAGE: i64 = 500;
+const SHOWN: i64 = 200;
+/// What happened besides messages.
+const EVENTS: i64 = 500;
 
 /// The phone, the conversation that it leads to, and what is needed to tell about them.
 pub(super) struct Scene {
@@ -141,9 +143,12 @@ impl Scene {
         Explainer::new(self.visitor.language, &self.workflow, self.now)
     }
 
-    /// A moment on the clock in the shop: `17:05`.
+    /// A moment on the clock in the shop: `17:05`, or `5:05 pm`.
     pub(super) fn clock(&self, at: i64) -> String {
-        self.moment(at, "%H:%M")
+        match self.visitor.language {
+            Language::Es | Language::Pt => self.moment(at, "%H:%M"),
+            Language::En => self.moment(at, "%-I:%M %P"),
+        }
     }
 
     /// The day: `Tue 24 Nov`, in the visitor's language.
@@ -188,12 +193,15 @@ impl Props {
         let armed = stage.armed.load(Ordering::Relaxed);
         let look = move |tx: &mut Tx<'_>| {
             let workspace = channel.workspace;
-            let proof = ledger.as_ref().map(|ledger| Proof::count(tx, workspace, &node.seal, ledger)).transpose()?;
+            let proof = ledger
+                .as_ref()
+                .map(|ledger| Proof::count(tx, workspace, channel.id, &node.seal, ledger))
+                .transpose()?;
             let moved = known.time.moved.as_ref();
             let paused = tx.channels(workspace)?.into_iter().find(|one| one.id == channel.id);
             Ok(Props {
                 armed,
-                figures: Figures::count(tx, workspace, node.clock.now().as_millisecond())?,
+                figures: tx.figures(workspace, node.clock.now().as_millisecond())?,
                 proof,
                 happened: moved.map_or(Ok(Vec::new()), |moved| happened(tx, workspace, moved))?,
                 paused: paused.and_then(|channel| channel.paused_reason),
@@ -209,36 +217,14 @@ impl Props {
 fn read_thread(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId) -> store::Result<Option<Thread>> {
     let Some(conversation) = tx.conversation(workspace, id)? else { return Ok(None) };
     let contact = conversation.contact.map_or(Ok(None), |id| tx.contact(workspace, id))?;
-    let messages = latest_messages(tx, workspace, id)?;
-    let events = conversation.contact.map_or(Ok(Vec::new()), |contact| tx.events(workspace, contact, PAGE))?;
+    let messages = tx.latest_messages(workspace, id, SHOWN)?;
+    let events = conversation.contact.map_or(Ok(Vec::new()), |contact| tx.events(workspace, contact, EVENTS))?;
     let events = events.into_iter().filter(|event| event.conversation == Some(id)).collect();
     let matter = messages.iter().rev().find_map(|row| row.message.interaction);
     let matter = matter.map_or(Ok(None), |id| tx.interaction(workspace, id))?;
     let ticket = matter.as_ref().and_then(|matter| matter.ticket);
     let ticket = ticket.map_or(Ok(None), |id| tx.ticket(workspace, id))?;
-    let stuck = stuck(tx, workspace, id)?;
+    let mut stuck = tx.sends_of(workspace, id)?;
+    stuck.retain(|row| SendState::LISTED.contains(&row.state));
     Ok(Some(Thread { conversation, contact, messages, events, matter, ticket, stuck }))
-}
-
-fn stuck(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId) -> store::Result<Vec<OutboxRow>> {
-    let mut stuck = Vec::new();
-    for state in SendState::LISTED {
-        stuck.extend(tx.listed_sends(workspace, state, None, PAGE)?);
-    }
-    stuck.retain(|row| row.send.conversation == id);
-    Ok(stuck)
-}
-
-fn latest_messages(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId) -> store::Result<Vec<MessageRow>> {
-    let mut latest: Vec<MessageRow> = Vec::new();
-    loop {
-        let after = latest.last().map_or(0, |row| row.message.seq);
-        let page = tx.messages(workspace, id, after, PAGE)?;
-        let full = page.len() as i64 == PAGE;
-        latest.extend(page);
-        latest.drain(..latest.len().saturating_sub(SHOWN));
-        if !full {
-            return Ok(latest);
-        }
-    }
 }

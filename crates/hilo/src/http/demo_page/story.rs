@@ -1,6 +1,8 @@
 //! What happened and why, in sentences: the newest on top, grouped by what set it off.
 
-use domain::interaction::Author;
+use domain::Policy;
+use domain::delivery::{Progress, SendState};
+use domain::interaction::{Author, Step};
 use maud::{Markup, html};
 use store::{EventRow, MessageRow};
 
@@ -8,6 +10,7 @@ use super::acts::AGENT;
 use super::phone::words;
 use super::scene::{Scene, Thread};
 use super::{attention, timings, way};
+use crate::explain;
 
 /// Who does what nobody asked for, on the timeline.
 const AUTOMATION: &str = "automation";
@@ -42,7 +45,12 @@ pub(super) fn render_past(scene: &Scene) -> Markup {
 fn pane(scene: &Scene, above: Markup) -> Markup {
     html! {
         section #story .pane data-live aria-labelledby="story-title" {
-            h2 #story-title { (scene.say("demo-story")) }
+            header.row {
+                h2 #story-title { (scene.say("demo-story")) }
+                ul.marks {
+                    @for mark in [Mark::Sent, Mark::Withheld] { li class=(mark.name()) { (scene.say(&format!("demo-mark-{}", mark.name()))) } }
+                }
+            }
             (above)
             div.chapters tabindex="0" role="group" aria-labelledby="story-title" {
                 @match &scene.thread {
@@ -88,14 +96,70 @@ fn message(scene: &Scene, row: &MessageRow, answers: &[&MessageRow]) -> Markup {
                 time { (scene.when(row.message.recorded_at)) }
             }
             ol.steps {
-                @for sentence in explainer.message(row) { li { (sentence) } }
+                @for step in &explain::steps(row) { li class=(Mark::of(step).name()) { (explainer.step(step)) } }
+                @for sentence in explainer.way_out(row) { li class=(Mark::of_way(row).name()) { (sentence) } }
                 @for answer in answers {
-                    @for sentence in explainer.message(answer) {
-                        li { (scene.say_with("demo-answer-state", &[("state", &sentence)])) }
+                    @for sentence in explainer.way_out(answer) {
+                        li class=(Mark::of_way(answer).name()) { (scene.say_with("demo-answer-state", &[("state", &sentence)])) }
                     }
                 }
             }
             (timings::render(scene, row, answers))
+        }
+    }
+}
+
+/// What a step means for the customer, at a glance; the sentence says the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// Something left, or is about to.
+    Sent,
+    /// Something was not sent.
+    Withheld,
+    /// A step on the way.
+    Step,
+}
+
+impl Mark {
+    fn name(self) -> &'static str {
+        match self {
+            Mark::Sent => "sent",
+            Mark::Withheld => "withheld",
+            Mark::Step => "taken",
+        }
+    }
+
+    fn of(step: &Step) -> Mark {
+        match step {
+            Step::Acknowledged { .. } | Step::SendReleased { .. } | Step::SendRepeated { .. } => Mark::Sent,
+            Step::Ambiguous { .. }
+            | Step::Decided { policy: Policy::StayOut, .. }
+            | Step::NotAcknowledged { .. }
+            | Step::SendDropped { .. } => Mark::Withheld,
+            Step::Resolved { .. }
+            | Step::Classified(_)
+            | Step::Opened
+            | Step::Decided { policy: Policy::Automate | Policy::Intake, .. }
+            | Step::TicketOpened { .. }
+            | Step::TicketUpdated { .. }
+            | Step::OptedOut
+            | Step::OptedIn
+            | Step::Linked { .. }
+            | Step::BelongsToAnother { .. }
+            | Step::PersonAnswered
+            | Step::ContactMade
+            | Step::ContactChanged
+            | Step::TicketReopened { .. }
+            | Step::Closed { .. } => Mark::Step,
+        }
+    }
+
+    fn of_way(row: &MessageRow) -> Mark {
+        let waits = row.send_state.is_some_and(|state| SendState::LISTED.contains(&state));
+        match row.progress {
+            Some(Progress::Failed | Progress::Cancelled) => Mark::Withheld,
+            _ if waits => Mark::Withheld,
+            _ => Mark::Sent,
         }
     }
 }
@@ -113,7 +177,7 @@ fn happened(scene: &Scene, event: &EventRow) -> Markup {
     html! {
         li.chapter id={ "e-" (event.id) } {
             h3 { small { (by(scene, &event.by)) } time { (scene.when(event.at)) } }
-            ol.steps { li { (scene.explainer().step(&event.step)) } }
+            ol.steps { li class=(Mark::of(&event.step).name()) { (scene.explainer().step(&event.step)) } }
             (timings::render_event(scene, event))
         }
     }

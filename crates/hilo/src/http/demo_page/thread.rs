@@ -28,10 +28,7 @@ fn pane(scene: &Scene, below: Markup) -> Markup {
         section #thread .pane data-live aria-labelledby="thread-title" {
             h2 #thread-title { (scene.say("demo-thread")) }
             div.desk {
-                @match &scene.thread {
-                    Some(thread) => { (who(scene, thread)) (what(scene, thread)) }
-                    None => { header.who.blank {} div.what.blank {} }
-                }
+                @if let Some(thread) = &scene.thread { (who(scene, thread)) (what(scene, thread)) }
                 (log(scene))
                 (below)
             }
@@ -66,13 +63,17 @@ fn who(scene: &Scene, thread: &Thread) -> Markup {
 }
 
 fn window(scene: &Scene, thread: &Thread) -> String {
-    let until = moment(scene, thread.conversation.window_until);
-    if until < scene.now {
+    if is_closed(scene, thread) {
         return scene.say("demo-window-closed");
     }
+    let until = moment(scene, thread.conversation.window_until);
     let zone = &scene.workflow.workflow.business.time_zone;
     let when = say_opening(Some(until), scene.now, zone, scene.visitor.language);
     scene.say_with("demo-window", &[("when", &when)])
+}
+
+fn is_closed(scene: &Scene, thread: &Thread) -> bool {
+    thread.conversation.window_until < scene.now.as_millisecond()
 }
 
 fn what(scene: &Scene, thread: &Thread) -> Markup {
@@ -140,8 +141,19 @@ fn log(scene: &Scene) -> Markup {
             aria-label=(scene.say("demo-messages")) {
             @match &scene.thread {
                 Some(thread) => ol { @for row in &thread.messages { (bubble(scene, row)) } },
-                None => p.empty { (scene.say("demo-thread-empty")) },
+                None => (introduction(scene)),
             }
+        }
+    }
+}
+
+/// What the newcomer is about to see.
+fn introduction(scene: &Scene) -> Markup {
+    html! {
+        div.intro {
+            h3 { (scene.say("demo-intro")) }
+            ol { @for step in 1..=4 { li { (scene.say(&format!("demo-intro-{step}"))) } } }
+            p { (scene.say("demo-thread-empty")) }
         }
     }
 }
@@ -178,13 +190,16 @@ fn delivery(scene: &Scene, row: &MessageRow) -> Markup {
 
 fn composer(scene: &Scene) -> Markup {
     let conversation = scene.thread.as_ref().map(|thread| thread.conversation.id);
+    // Where WhatsApp takes no free text, nobody should begin to write one.
+    let closed = scene.thread.as_ref().is_some_and(|thread| is_closed(scene, thread));
+    let hint = scene.say(if closed { "demo-reply-closed" } else { "demo-reply" });
     html! {
         form.composer data-act="/demo/reply" autocomplete="off" {
             label.unseen for="answer" { (scene.say("demo-reply")) }
             @if let Some(id) = conversation { input type="hidden" name="conversation" value=(id); }
             input #answer name="text" type="text" maxlength="4096" required dir="auto" enterkeyhint="send"
-                placeholder=(scene.say("demo-reply")) disabled[conversation.is_none()];
-            button.quiet type="submit" disabled[conversation.is_none()] { (scene.say("demo-send")) }
+                placeholder=(hint) disabled[closed || conversation.is_none()];
+            button.quiet type="submit" disabled[closed || conversation.is_none()] { (scene.say("demo-send")) }
         }
     }
 }

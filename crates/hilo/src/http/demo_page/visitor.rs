@@ -12,6 +12,8 @@ use crate::texts;
 
 const LANGUAGE_COOKIE: &str = "hilo_language";
 const PHONE_COOKIE: &str = "hilo_phone";
+/// An open page says whose phone it shows: another tab may have taken another one since.
+const PHONE_HEADER: &str = "hilo-phone";
 
 /// A browser that shows the page.
 #[derive(Debug, Clone, Copy)]
@@ -42,11 +44,16 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let chosen = parts.uri.query().and_then(language_of_query);
         Ok(Self {
-            person: cookie(&parts.headers, PHONE_COOKIE).and_then(Person::of).unwrap_or_default(),
+            person: phone(&parts.headers).and_then(Person::of).unwrap_or_default(),
             language: chosen.unwrap_or_else(|| language(&parts.headers)),
             chose_language: chosen.is_some(),
         })
     }
+}
+
+fn phone(headers: &HeaderMap) -> Option<&str> {
+    let shown = headers.get(PHONE_HEADER).and_then(|value| value.to_str().ok());
+    shown.or_else(|| cookie(headers, PHONE_COOKIE))
 }
 
 fn language_of_query(query: &str) -> Option<Language> {
@@ -92,6 +99,18 @@ mod tests {
     fn read_in(cookies: &str, accepted: &str) -> Language {
         let headers = [(header::COOKIE, cookies), (header::ACCEPT_LANGUAGE, accepted)];
         language(&headers.into_iter().map(|(name, value)| (name, value.parse().unwrap())).collect())
+    }
+
+    #[test]
+    fn a_page_keeps_its_phone_whatever_another_tab_has_taken() {
+        let headers = |shown: &str| {
+            let pairs = [(header::COOKIE.as_str(), "hilo_phone=joao"), (PHONE_HEADER, shown)];
+            HeaderMap::from_iter(pairs.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())))
+        };
+        assert_eq!(phone(&headers("ana")), Some("ana"));
+        let mut fresh = headers("ana");
+        fresh.remove(PHONE_HEADER);
+        assert_eq!(phone(&fresh), Some("joao"));
     }
 
     #[test]

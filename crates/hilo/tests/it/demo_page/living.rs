@@ -53,7 +53,12 @@ async fn a_newcomer_sends_a_photo_lets_something_go_wrong_moves_the_clock_and_le
         browser.sees_in("phone", "El sábado a las 11.").await;
 
         browser.clicks("#clock-day").await;
-        browser.sees_in("way", "24 hours have passed").await;
+        browser.sees_in("way-sent", "Nothing: nobody wrote").await;
+        browser.sees_in("way-withheld", "24 hours have passed since the customer wrote").await;
+        browser.sees_in("way-besides", "Nobody answered ticket").await;
+        browser.sees("#answer:disabled").await;
+        browser.clicks("#way .quiet").await;
+        browser.sees("#story:not(:has(#way))").await;
 
         browser.clicks("#others summary").await;
         browser.clicks("#others-come").await;
@@ -77,9 +82,30 @@ async fn the_clock_goes_on_from_where_it_was_even_after_a_power_cut() {
 
     let demo = Program::start(place.path()).await;
     let page = demo.says("24 hours have passed").await;
-    assert!(page.contains("Nobody answered in time"), "what happened on the way is still to be read");
+    assert!(page.contains("Nobody answered ticket"), "what happened on the way is still to be read");
     assert_eq!(demo.does("clock", json!({ "to": "day3" })).await, 422, "that day has passed");
     assert_eq!(demo.does("seen", json!({})).await, 204);
+    demo.stop().await;
+}
+
+#[tokio::test]
+async fn a_worker_that_is_killed_while_the_clock_moves_is_followed_by_one_that_goes_on() {
+    let place = tempfile::tempdir().unwrap();
+    let demo = Program::start(place.path()).await;
+    // As long as reports are owed, the clock stays a while at each stop.
+    assert_eq!(demo.does("fault", json!({ "fault": "late", "on": true })).await, 204);
+    assert_eq!(demo.does("say", words("hola, quiero una cita")).await, 204);
+    demo.says("Told them that an agent answers").await;
+    let cut_off = async {
+        demo.says("The clock is on its way").await;
+        assert_eq!(demo.does("crash", json!({ "when": "now" })).await, 204);
+    };
+    futures::join!(demo.tries("clock", json!({ "to": "day14" })), cut_off);
+
+    demo.says("The worker was killed").await;
+    let page = demo.says("Got it").await;
+    assert!(page.contains("Nobody answered ticket"), "of the whole way");
+    assert_eq!(demo.does("clock", json!({ "to": "day14" })).await, 422, "that day has come");
     demo.stop().await;
 }
 
@@ -104,6 +130,7 @@ async fn a_demo_that_cannot_start_says_what_to_change() {
     assert!(said.contains("a demo is running on") && said.contains("--folder"), "{said}");
     let said = refused(&other, &taken, ANY).await;
     assert!(said.contains("is another program on that port?"), "{said}");
+    assert!(!other.exists(), "a demo that could not start leaves nothing behind");
     let said = refused(&other, ANY, "0.0.0.0:0").await;
     assert!(said.contains("is not on this machine"), "{said}");
     let file = place.path().join("file");
