@@ -32,8 +32,8 @@ pub(super) struct Asked {
 struct Entry {
     thread: ConversationRow,
     name: String,
-    /// The last that was said in it.
-    text: String,
+    /// The last that was said in it: its words and its kind.
+    last: (Option<String>, String),
 }
 
 /// `GET /demo/past`.
@@ -87,8 +87,8 @@ fn find(tx: &mut Tx<'_>, workspace: WorkspaceId, asked: &str) -> store::Result<(
     threads.truncate(SHOWN);
     let entry = |thread: ConversationRow| {
         let last = tx.latest_messages(workspace, thread.id, 1)?.pop().map(|row| row.message);
-        let text = last.map(|message| message.text.unwrap_or(message.kind)).unwrap_or_default();
-        Ok(Entry { name: name(&thread).unwrap_or_default(), text, thread })
+        let last = last.map(|message| (message.text, message.kind)).unwrap_or_default();
+        Ok(Entry { name: name(&thread).unwrap_or_default(), last, thread })
     };
     Ok((threads.into_iter().map(entry).collect::<store::Result<_>>()?, more))
 }
@@ -153,7 +153,7 @@ fn entry_of(scene: &Scene, entry: &Entry, asked: &Asked) -> Markup {
                 span {
                     span.row { strong { bdi { (name) } } time { (scene.day(entry.thread.last_message_at)) } }
                     span.row {
-                        small.last dir="auto" { (entry.text) }
+                        small.last dir="auto" { (phone::words(scene, entry.last.0.as_deref(), &entry.last.1)) }
                         @if entry.thread.ticket.is_some() { small.open { (scene.say("demo-past-open")) } }
                     }
                 }
