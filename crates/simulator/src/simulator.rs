@@ -196,9 +196,10 @@ impl Platform {
 async fn serve(listener: TcpListener, platform: Arc<Platform>) {
     let tasks = platform.tasks.clone();
     let gate = axum::middleware::from_fn_with_state(Arc::clone(&platform), gate::let_in);
-    let graph = graph::router(&platform).layer(gate);
+    let heard_out = || axum::middleware::from_fn(gate::hear_out);
+    let graph = graph::router(&platform).layer(heard_out()).layer(gate);
     // A service of its own: what it does not serve must not be taken for a node of the Graph API.
-    let control = control::router().with_state(Arc::clone(&platform));
+    let control = control::router().layer(heard_out()).with_state(Arc::clone(&platform));
     let router = Router::new().merge(graph).nest_service("/sim", control).with_state(platform);
     let service = router.into_make_service_with_connect_info::<Connection>();
     let server = axum::serve(Incoming(listener), service).with_graceful_shutdown(async move { tasks.stopped().await });

@@ -62,7 +62,10 @@ pub(super) fn reinstall(platform: &Platform, phone: usize, number: &Arc<Business
     let identity = platform.shown(phone, number);
     let wamid = wamid(Direction::FromPhone, identity.id(), &platform.random);
     let Some(hash) = &identity.key_hash else { return wamid };
-    let mut event = payload::message_head(&identity, &wamid, "system", platform.now());
+    let now = platform.now();
+    let mut event = payload::message_head(&identity, &wamid, "system", now);
+    // The hash stands in two places: the samples of this older event and the clients that read it differ.
+    event["identity"] = json!({ "acknowledged": false, "created_timestamp": payload::seconds(now), "hash": hash });
     event["system"] = json!({
         "type": "customer_identity_changed",
         "body": format!("The identity of {} has changed", identity.name),
@@ -71,7 +74,7 @@ pub(super) fn reinstall(platform: &Platform, phone: usize, number: &Arc<Business
         "user_id": identity.user_id,
     });
     let label = Label::new("messages", "system", &wamid, identity.id());
-    drop(platform.post(number, Lane::Phone(phone), &label, json!({ "messages": [event] })));
+    drop(platform.post(number, Lane::Phone(phone), &label, payload::message(&identity, event)));
     wamid
 }
 

@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::error::{Error, PhoneError};
 
 const PROBLEM: &str = "application/problem+json";
-const LONGEST: usize = 4096; // bytes; a refusal of the framework is a line
+const LARGEST: usize = 4 * 1024 * 1024; // bytes; a refusal of the framework may repeat what it was sent
+const LONGEST: usize = 500; // characters that are of use to somebody
 
 /// A status, and what to change.
 pub(super) struct Trouble(pub(super) StatusCode, pub(super) String);
@@ -60,6 +61,6 @@ pub(super) async fn in_our_words(method: Method, uri: Uri, request: Request, nex
         problem.headers_mut().extend(allowed.map(|allowed| (header::ALLOW, allowed)));
         return problem;
     }
-    let text = axum::body::to_bytes(response.into_body(), LONGEST).await.unwrap_or_default();
-    Trouble(status, String::from_utf8_lossy(&text).trim().to_owned()).into_response()
+    let text = axum::body::to_bytes(response.into_body(), LARGEST).await.unwrap_or_default();
+    Trouble(status, String::from_utf8_lossy(&text).trim().chars().take(LONGEST).collect()).into_response()
 }

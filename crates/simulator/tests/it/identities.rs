@@ -149,6 +149,7 @@ async fn a_message_for_an_identity_key_that_has_changed_fails_with_137000() {
     let change = stage.messages().await.pop().unwrap();
     assert_eq!(change["system"]["type"], "customer_identity_changed");
     assert_ne!(change["system"]["identity"], hash);
+    assert_eq!(change["identity"]["hash"], change["system"]["identity"]);
     let refused = stage.send(to_the_device(&hash)).await;
     assert_eq!(stage.failure(&refused).await, 137_000);
     stage.send(to_the_device(&change["system"]["identity"])).await;

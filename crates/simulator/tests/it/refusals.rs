@@ -78,6 +78,28 @@ async fn the_graph_api_answers_whatever_it_is_sent_in_metas_shape() {
 }
 
 #[tokio::test]
+async fn a_refusal_is_read_by_whoever_sent_more_than_was_looked_at() {
+    let stage = Stage::new().await;
+    let http = Client::builder().no_proxy().build().unwrap();
+    for _ in 0..20 {
+        let url = format!("{}/{MESSAGES}", stage.sim.url());
+        let (status, _, body) = answer(http.post(url).body(vec![b'x'; 3_000_000])).await;
+        assert_eq!((status, body.contains("190")), (401, true), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn the_control_api_says_what_is_wrong_with_what_is_long() {
+    let stage = Stage::new().await;
+    let long = serde_json::to_string(&"a".repeat(9_000)).unwrap();
+    let request = Client::builder().no_proxy().build().unwrap().put(format!("{}/sim/templates/x", stage.sim.url()));
+    let (status, _, body) = answer(request.header("Content-Type", JSON).body(long)).await;
+    assert_eq!(status, 422);
+    let detail = serde_json::from_str::<Value>(&body).unwrap()["detail"].as_str().unwrap().to_owned();
+    assert!((1..=500).contains(&detail.len()), "{detail}");
+}
+
+#[tokio::test]
 async fn the_control_api_answers_whatever_it_refuses_with_a_problem() {
     let stage = Stage::new().await;
     for odd in AT_CONTROL {
