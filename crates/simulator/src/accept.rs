@@ -93,12 +93,11 @@ impl Outbound {
     /// Until when it is kept for a phone that cannot be reached.
     pub(crate) fn gone_at(&self) -> i64 {
         let asked = self.body["message_send_ttl_seconds"].as_i64().filter(|seconds| ASKED_TTL.contains(seconds));
-        self.at
-            + asked.map(|seconds| seconds * 1000).unwrap_or(if self.content.category == Category::Authentication {
-                PASSWORD_TTL
-            } else {
-                TTL
-            })
+        let usual = match self.content.category {
+            Category::Authentication => PASSWORD_TTL,
+            Category::Marketing | Category::Utility | Category::Service => TTL,
+        };
+        self.at + asked.map_or(usual, |seconds| seconds * 1000)
     }
 }
 

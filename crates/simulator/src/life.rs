@@ -23,7 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(2); // how long a response waits 
 /// Starts the message's life. Returns once the response may be given.
 pub(crate) async fn begin(platform: &Arc<Platform>, acceptance: &Acceptance, fate: Fate) {
     note_contact(platform, &acceptance.message);
-    acts::take_back(platform, &acceptance.message);
+    if acceptance.verdict == Verdict::Deliver {
+        acts::take_back(platform, &acceptance.message);
+    }
     if fate.black_hole {
         return;
     }

@@ -24,6 +24,10 @@ async fn while_another_actor_holds_the_conversation_messages_come_on_standby_unt
     assert_eq!(changes[3]["value"]["standby"]["message_echoes"][0]["message"]["to"], "5215512345678");
     assert_eq!(changes[5]["value"]["standby"]["statuses"][0]["status"], "delivered");
 
+    let nothing = json!({ "type": "reaction", "reaction": { "message_id": "wamid.unknown", "emoji": "👍" } });
+    let failed = stage.send(nothing).await;
+    assert_eq!(stage.failure(&failed).await, 131_009);
+    assert!(stage.ana.view().held_elsewhere, "what is not sent takes nothing back");
     stage.send(text("Aquí estamos")).await;
     stage.ana.says("gracias").await;
     let changes = stage.changes().await;
