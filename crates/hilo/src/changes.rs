@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use crate::clock::machine_now;
 use crate::http::api::schemas::{EventTypeName, Time};
+use crate::http::api::shapes::ChangeData;
 
 pub use cursor::Cursor;
 pub use seats::{Seat, Seats};
@@ -68,7 +69,7 @@ pub struct Told {
     #[schema(value_type = Time)]
     pub at: i64,
     /// The ids of what it is about, and under its name how that stands now: null if it is not there any more.
-    #[schema(value_type = Object)]
+    #[schema(value_type = ChangeData)]
     pub data: Value,
 }
 

@@ -4,6 +4,7 @@
 mod files;
 mod payload;
 mod read;
+mod shapes;
 mod shown;
 mod template;
 mod wire;
@@ -16,6 +17,7 @@ use whatsapp::outbound::{Button, Card, Location, Section};
 
 pub use payload::Payload;
 pub use read::{KINDS, Members, New};
+pub(crate) use shapes::{ContactCard, ListSection, Place, ReplyButton};
 pub use template::{Filling, FillingButton, FillingHeader, FormCall, Gaps, HeaderText};
 
 /// What a message says, by its type: `{"image": {"link": "…"}}`.
@@ -125,8 +127,8 @@ pub struct Buttons {
     /// A small line below them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub footer: Option<String>,
-    /// What can be tapped, at most three: `{"id": "yes", "title": "Sí"}`.
-    #[schema(value_type = Vec<Object>)]
+    /// What can be tapped, at most three.
+    #[schema(value_type = Vec<ReplyButton>)]
     pub buttons: Vec<Button>,
 }
 
@@ -144,8 +146,8 @@ pub struct List {
     pub footer: Option<String>,
     /// What opens the list.
     pub button: String,
-    /// The list: `{"title": "Mañana", "rows": [{"id": "10", "title": "10:00", "description": "…"}]}`.
-    #[schema(value_type = Vec<Object>)]
+    /// The list.
+    #[schema(value_type = Vec<ListSection>)]
     pub sections: Vec<Section>,
 }
 
@@ -195,7 +197,7 @@ pub struct Form {
     pub screen: Option<String>,
     /// What that screen is given, an object.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Object>, example = json!({"order": "4471"}))]
     pub data: Option<Value>,
 }
 

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use whatsapp::outbound::Location;
 
 use super::File;
+use super::shapes::HeaderFilling;
 
 /// A template and what fills its gaps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -17,8 +18,8 @@ pub struct Filling {
     pub name: String,
     /// The language that it was approved in.
     pub language: String,
-    /// What fills its header: `{"text": "Ana"}`, `{"image": {"link": "https://…"}}`, or with `video`, `document` or `location`.
-    #[schema(value_type = Option<Object>)]
+    /// What fills its header.
+    #[schema(value_type = Option<HeaderFilling>)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<FillingHeader>,
     /// What fills the gaps of its text.
@@ -71,7 +72,7 @@ pub enum FillingHeader {
 }
 
 /// What fills the gap of a header.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub enum HeaderText {
     /// A gap without a name.
@@ -109,6 +110,6 @@ pub struct FormCall {
     pub token: Option<String>,
     /// What its first screen is given, an object.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Object>, example = json!({"order": "4471"}))]
     pub data: Option<Value>,
 }

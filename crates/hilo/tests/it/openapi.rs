@@ -32,6 +32,24 @@ fn the_document_that_is_checked_in_is_the_one_that_is_served() {
 }
 
 #[test]
+fn every_reference_in_the_document_leads_somewhere() {
+    let document = document();
+    let mut open = vec![&document];
+    while let Some(part) = open.pop() {
+        match part {
+            Value::Object(members) => {
+                if let Some(Value::String(place)) = members.get("$ref") {
+                    assert!(document.pointer(place.trim_start_matches('#')).is_some(), "{place}");
+                }
+                open.extend(members.values());
+            }
+            Value::Array(items) => open.extend(items),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+}
+
+#[test]
 fn anybody_may_read_the_document() {
     on_both(async |app: &mut TestApp| {
         let answer = app.http.get(format!("{}/api/v1/openapi.json", app.url)).send().await.unwrap();

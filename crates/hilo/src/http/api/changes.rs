@@ -50,7 +50,7 @@ impl Wanted {
     }
 
     pub(super) fn types(&self) -> Result<Vec<EventType>, Problem> {
-        let names = self.types.iter().flat_map(|types| types.split(',')).map(str::trim).filter(|name| !name.is_empty());
+        let names = self.types.iter().flat_map(|types| types.split(',')).map(str::trim);
         let types = names.map(|name| name.parse().map_err(|error| Problem::invalid(format!("`types`: {error}"))));
         types.collect()
     }

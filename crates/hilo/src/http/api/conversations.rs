@@ -16,6 +16,7 @@ use super::Answer;
 use super::media::MediaView;
 use super::page::{Asked, Page, filter};
 use super::schemas::{AuthorName, Id, Time};
+use super::shapes::StepShape;
 use crate::explain;
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
@@ -94,7 +95,15 @@ pub struct MessageView {
     /// WhatsApp's name for it: `text`, `image`, `button` …
     kind: String,
     text: Option<String>,
-    /// What the text does not say, as Meta wrote it: the part that bears the type's name.
+    /// What the text does not say, as Meta wrote it: the part that bears the type's name. Of one of yours, as it was sent.
+    #[schema(examples(
+        json!({"latitude": 19.43, "longitude": -99.13, "name": "Óptica Luna", "address": "Av. Juárez 1"}),
+        json!([{"name": {"formatted_name": "Luis"}, "phones": [{"phone": "+52 55 1234 5678", "wa_id": "525512345678"}]}]),
+        json!({"catalog_id": "194836987003835", "text": "¿Hay en azul?", "product_items": [
+            {"product_retailer_id": "LUNA-7", "quantity": 2, "item_price": 1250, "currency": "MXN"}]}),
+        json!({"type": "button_reply", "button_reply": {"id": "yes", "title": "Sí"}}),
+        json!({"message_id": "wamid.HBgMNTI1…", "emoji": "👍"}),
+    ))]
     content: Option<Value>,
     /// WhatsApp's id of it.
     wamid: Option<String>,
@@ -111,7 +120,7 @@ pub struct MessageView {
     #[schema(value_type = Option<Id>)]
     body_id: Option<domain::ids::BodyId>,
     /// What was done about it and why, as data.
-    #[schema(value_type = Option<Vec<Object>>)]
+    #[schema(value_type = Option<Vec<StepShape>>)]
     steps: Option<Value>,
     /// Its way out, for one of ours.
     #[schema(value_type = Option<Id>)]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use domain::scope::Scope;
+use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
@@ -13,7 +14,9 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-use super::schemas::Id;
+use super::examples;
+use super::schemas::{Id, SendListName};
+use super::shapes::BY_KIND;
 use crate::http::problem::{PROBLEM, ProblemView};
 
 const ABOUT: &str = "What Hilo has recorded, and what a person decides. Ids are UUIDs of version 7, times are milliseconds \
@@ -22,6 +25,8 @@ const ABOUT: &str = "What Hilo has recorded, and what a person decides. Ids are 
 const ONCE: &str = "Makes it safe to try again: under one key a request has its effect once, and is answered as the first time. \
     Kept for two days. Another request under the same key is refused with 422.";
 const KEY: &str = "key";
+/// The operation that sends messages.
+const SEND: &str = "reply";
 
 /// Every way in which the API refuses. What a route has to say about its own refusals stands with the route.
 const REFUSALS: [(u16, &str); 11] = [
@@ -46,7 +51,9 @@ pub(super) fn frame() -> OpenApi {
     let bearer = Http::builder().scheme(HttpAuthScheme::Bearer).description(Some("A key of `hilo key create`."));
     components.add_security_scheme(KEY, SecurityScheme::Http(bearer.build()));
     components.schemas.insert(ProblemView::name().into_owned(), ProblemView::schema());
+    // Parameters alone name these, and parameters bring no schema with them.
     components.schemas.insert(Id::name().into_owned(), Id::schema());
+    components.schemas.insert(SendListName::name().into_owned(), SendListName::schema());
     for (code, why) in REFUSALS {
         let mut refusal = RefOr::T(ResponseBuilder::new().description(why).build());
         describe(&code.to_string(), &mut refusal);
@@ -68,12 +75,16 @@ pub(super) fn complete(mut api: OpenApi) -> OpenApi {
             if method == "post" {
                 take_a_key(operation);
             }
+            if operation.operation_id.as_deref() == Some(SEND) {
+                examples::add_messages(operation);
+            }
             add_refusals(path, method, operation);
             operation.responses.responses.iter_mut().for_each(|(code, response)| describe(code, response));
         }
     }
     if let Some(components) = &mut api.components {
-        let answers = components.schemas.iter_mut().filter(|(name, _)| !asked.contains(*name));
+        let answers = components.schemas.iter_mut();
+        let answers = answers.filter(|(name, _)| !asked.contains(*name) && !BY_KIND.contains(&name.as_str()));
         answers.for_each(|(_, schema)| require_every_field(schema));
     }
     api
@@ -170,8 +181,33 @@ fn header(kind: Type, description: &str) -> RefOr<Header> {
     RefOr::T(HeaderBuilder::new().schema(Some(value)).description(Some(description)).build())
 }
 
-/// The names of what comes in; all other schemas are of what goes out.
+/// The names of what comes in, with whatever it consists of; all other schemas are of what goes out.
 fn schemas_of_requests(api: &OpenApi) -> BTreeSet<String> {
+    let mut known = BTreeSet::new();
+    let mut open = bodies_of_requests(api);
+    while let Some(name) = open.pop() {
+        let schema = api.components.as_ref().and_then(|components| components.schemas.get(&name));
+        let parts = schema.and_then(|schema| serde_json::to_value(schema).ok()).map(|schema| named_in(&schema));
+        if known.insert(name) {
+            open.extend(parts.unwrap_or_default());
+        }
+    }
+    known
+}
+
+/// The schemas that a schema refers to.
+fn named_in(schema: &Value) -> Vec<String> {
+    match schema {
+        Value::Object(members) => {
+            let named = members.get("$ref").and_then(Value::as_str).and_then(|place| place.rsplit('/').next());
+            named.map(str::to_owned).into_iter().chain(members.values().flat_map(named_in)).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(named_in).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    }
+}
+
+fn bodies_of_requests(api: &OpenApi) -> Vec<String> {
     let items = api.paths.paths.values();
     let operations = items.flat_map(|item| [&item.put, &item.post, &item.patch, &item.delete]).flatten();
     let contents = operations.filter_map(|operation| match &operation.request_body {

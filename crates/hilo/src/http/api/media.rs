@@ -148,8 +148,8 @@ pub(super) async fn show(
     tag = "media",
     operation_id = "get_media_content",
     responses(
-        (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
-        (status = 206, description = "The part that `Range` asks for.", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 200, body = Vec<u8>, content_type = "*/*"),
+        (status = 206, description = "The part that `Range` asks for.", body = Vec<u8>, content_type = "*/*"),
         (status = 404, description = "There is no such file in this workspace, or its bytes are not here; the reason says why."),
         (status = 416, description = "`Range` asks for bytes that the file does not have."),
     )

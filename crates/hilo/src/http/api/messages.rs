@@ -7,9 +7,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::ids::SendId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
+use whatsapp::outbound::{Card, Location};
 
 use super::conversations::conversation_id;
 use super::schemas::Id;
@@ -18,10 +19,13 @@ use crate::http::keys::Caller;
 use crate::http::problem::Problem;
 use crate::inbox::{self, Replied};
 use crate::node::Node;
-use crate::outgoing::{Buttons, File, Filling, Form, LinkButton, List, Members, New, Reaction, Request, Which};
+use crate::outgoing::{
+    Buttons, ContactCard, File, Filling, Form, LinkButton, List, Members, New, Place, Reaction, Request, Which,
+};
 
 /// A message to be sent: its type, and in the key of that name what it says.
-#[derive(Debug, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes the request; `New::read` reads it")]
 pub(super) struct NewMessage {
     /// One of the keys below; a text unless given.
@@ -34,12 +38,10 @@ pub(super) struct NewMessage {
     audio: Option<File>,
     document: Option<File>,
     sticker: Option<File>,
-    /// `{"latitude": 19.43, "longitude": -99.13, "name": "…", "address": "…"}`.
-    #[schema(value_type = Option<Object>)]
-    location: Option<Value>,
-    /// Cards in Meta's form: `{"name": {"formatted_name": "…"}, "phones": [{"phone": "…"}]}`.
-    #[schema(value_type = Option<Vec<Object>>)]
-    contacts: Option<Vec<Value>>,
+    #[schema(value_type = Option<Place>)]
+    location: Option<Location>,
+    #[schema(value_type = Option<Vec<ContactCard>>)]
+    contacts: Option<Vec<Card>>,
     reaction: Option<Reaction>,
     buttons: Option<Buttons>,
     list: Option<List>,

@@ -38,7 +38,8 @@ pub(crate) struct SendView {
     seq: i64,
     #[schema(value_type = PurposeName)]
     purpose: Purpose,
-    /// What is sent, as WhatsApp reads it.
+    /// What is sent: a message as it is posted here, with `context`, WhatsApp's id of the message that it answers.
+    #[schema(value_type = Option<Object>, example = json!({"type": "text", "text": "Abrimos a las 9."}))]
     payload: Option<Value>,
     #[schema(value_type = SendStateName)]
     state: SendState,

@@ -36,6 +36,7 @@ pub(crate) struct NoticeView {
     /// What it says.
     detail: String,
     /// As it was posted, where that is JSON.
+    #[schema(example = json!({"event": "DISABLED_UPDATE", "phone_number": "525555550100"}))]
     raw: Option<Value>,
 }
 
@@ -82,6 +83,7 @@ pub(super) struct WorkView {
     /// What went wrong the last time.
     error: Option<String>,
     /// The message as it stood in the body.
+    #[schema(example = json!({"from": "5215512345678", "id": "wamid.HBgMNTI1…", "type": "text", "text": {"body": "hola"}}))]
     part: Option<Value>,
 }
 

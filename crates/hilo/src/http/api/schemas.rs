@@ -16,6 +16,31 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, 
 use utoipa::openapi::{RefOr, schema::SchemaType};
 use utoipa::{PartialSchema, ToSchema};
 
+/// What can be done about a message or a person; a test beside the shape of steps sees that none is left out.
+const STEPS: [&str; 21] = [
+    "resolved",
+    "ambiguous",
+    "classified",
+    "opened",
+    "decided",
+    "ticket_opened",
+    "ticket_updated",
+    "acknowledged",
+    "not_acknowledged",
+    "opted_out",
+    "opted_in",
+    "linked",
+    "belongs_to_another",
+    "person_answered",
+    "contact_made",
+    "contact_changed",
+    "send_released",
+    "send_repeated",
+    "send_dropped",
+    "ticket_reopened",
+    "closed",
+];
+
 // The names come from the enums themselves, so the document cannot leave one out.
 macro_rules! schemas {
     ($($(#[$doc:meta])* $name:ident = $schema:expr),* $(,)?) => {$(
@@ -96,6 +121,8 @@ schemas! {
     DeliveryStateName = names("Where it stands.", DeliveryState::ALL.iter().map(|state| state.name())),
     /// A broad category.
     CategoryName = names("What it broadly is.", Category::ALL.iter().map(|category| category.name())),
+    /// A step.
+    StepName = names("What was done.", STEPS.into_iter()),
     /// An outcome.
     OutcomeName = names("How the matter ended.", Outcome::ALL.iter().map(|outcome| outcome.name())),
 }

@@ -17,6 +17,7 @@ use whatsapp::templates::Definition;
 use super::Answer;
 use super::page::{Asked, Page, filter};
 use super::schemas::{Id, TemplateCategoryName, TemplateStateName, Time};
+use super::shapes::TemplateComponent;
 use crate::http::attempt::{Attempt, Posted};
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
@@ -50,7 +51,7 @@ pub(super) struct TemplateView {
     /// `positional`, or `named` if its gaps have names.
     parameter_format: String,
     /// What it consists of, in WhatsApp's form.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<TemplateComponent>)]
     components: Value,
     /// Since when its state is known.
     #[schema(value_type = Time)]
@@ -162,7 +163,7 @@ pub(super) struct TemplateWish {
     #[serde(default)]
     parameter_format: ParameterFormat,
     /// What it consists of, in WhatsApp's form.
-    #[schema(value_type = Vec<Object>, example = json!([
+    #[schema(value_type = Vec<TemplateComponent>, example = json!([
         {"type": "BODY", "text": "Hola {{1}}, sus lentes están listos.", "example": {"body_text": [["Ana"]]}},
         {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Paso hoy"}]}
     ]))]
@@ -216,7 +217,7 @@ pub(super) async fn create(
 #[serde(deny_unknown_fields)]
 pub(super) struct TemplatePatch {
     /// What it consists of, all of it, in WhatsApp's form.
-    #[schema(value_type = Vec<Object>, example = json!([{"type": "BODY", "text": "Sus lentes están listos."}]))]
+    #[schema(value_type = Vec<TemplateComponent>, example = json!([{"type": "BODY", "text": "Sus lentes están listos."}]))]
     components: Value,
     /// Another category; WhatsApp allows that until it has approved the template.
     #[serde(default)]

@@ -15,6 +15,7 @@ use super::Answer;
 use super::conversations::MessageView;
 use super::page::filter;
 use super::schemas::{LanguageCode, Time};
+use super::shapes::StepShape;
 use crate::explain::Explainer;
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
@@ -48,7 +49,7 @@ pub enum Entry {
         /// Who did it.
         by: String,
         /// What, as data.
-        #[schema(value_type = Object)]
+        #[schema(value_type = StepShape)]
         step: Step,
         /// What, in a sentence.
         sentence: String,

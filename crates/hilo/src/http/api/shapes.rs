@@ -1,0 +1,192 @@
+//! What the OpenAPI document says about values whose fields depend on their kind, and that pass through as they were written.
+
+#![expect(dead_code, reason = "they describe what is written elsewhere")]
+
+use domain::contact::Identity;
+use domain::ids::{ChannelId, ContactId, ConversationId, EndpointId, InteractionId, NoticeId, SendId, TicketId};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::schemas::{CategoryName, Id, LanguageCode, OutcomeName, StepName, Time};
+use super::views::{
+    ChannelView, ContactView, ConversationView, EndpointView, InteractionView, MessageView, NoticeView, SendView,
+    TicketView,
+};
+
+/// Schemas of which no object has every field.
+pub(super) const BY_KIND: [&str; 3] = ["Step", "ChangeData", "TemplateComponent"];
+
+/// Something that was done about a message, or about a person: its name, and what belongs to it. More may be added: pass over those that
+/// you do not know.
+#[derive(ToSchema)]
+#[schema(as = Step, example = json!({"step": "ticket_opened", "ticket": "01a20577-4513-75e8-95eb-41481df5cc04", "queue": "workshop", "due": 1_795_460_400_000_i64}))]
+pub(super) struct StepShape {
+    #[schema(value_type = StepName, required)]
+    step: &'static str,
+    /// Of `resolved`: how the sender was found.
+    #[schema(value_type = Option<Object>, example = json!({"by": "new"}))]
+    how: Option<Value>,
+    /// Of `resolved`, `belongs_to_another`: who.
+    #[schema(value_type = Option<Id>)]
+    contact: Option<ContactId>,
+    /// Of `resolved`: what they are called.
+    name: Option<String>,
+    /// Of `ambiguous`: who they could be.
+    #[schema(value_type = Option<Vec<Id>>)]
+    candidates: Option<Vec<ContactId>>,
+    /// Of `classified`: the interaction type of the workflow; null where none was sure enough.
+    kind: Option<String>,
+    /// Of `classified`.
+    #[schema(value_type = Option<CategoryName>)]
+    category: Option<String>,
+    /// Of `classified`: 0 to 1.
+    #[schema(minimum = 0, maximum = 1)]
+    confidence: Option<f32>,
+    /// Of `classified`: why.
+    #[schema(value_type = Option<Object>, example = json!({"by": "model", "best": "glasses_ready", "nearest": ["¿ya están mis lentes?"]}))]
+    evidence: Option<Value>,
+    /// Of `classified`: the language of the message.
+    #[schema(value_type = Option<LanguageCode>)]
+    language: Option<String>,
+    /// Of `decided`: `automate`, `intake` or `stay_out`.
+    policy: Option<String>,
+    /// Of `decided`, `not_acknowledged`: what kept automation out.
+    #[schema(example = "person_answering")]
+    guard: Option<String>,
+    /// Of what concerns a ticket.
+    #[schema(value_type = Option<Id>)]
+    ticket: Option<TicketId>,
+    /// Of `ticket_opened`, `ticket_updated`: where it waits.
+    queue: Option<String>,
+    /// Of `ticket_updated`: where it waited before.
+    moved_from: Option<String>,
+    /// Of `ticket_opened`, `acknowledged`: by when somebody answers.
+    #[schema(value_type = Option<Time>)]
+    due: Option<i64>,
+    /// Of `linked`, `belongs_to_another`: the name that became known.
+    #[schema(value_type = Option<Object>, example = json!({"kind": "phone", "value": "+525512345678", "match_key": "525512345678"}))]
+    identity: Option<Identity>,
+    /// Of what concerns a send.
+    #[schema(value_type = Option<Id>)]
+    send: Option<SendId>,
+    /// Of `closed`.
+    #[schema(value_type = Option<OutcomeName>)]
+    outcome: Option<String>,
+}
+
+/// What a change is about: its ids, and under its name how it stands now; null if it is not there any more.
+#[derive(ToSchema)]
+pub(crate) struct ChangeData {
+    /// With `message` or `conversation`.
+    #[schema(value_type = Option<Id>)]
+    conversation_id: Option<ConversationId>,
+    /// With `message`: its place in the conversation.
+    seq: Option<i64>,
+    message: Option<MessageView>,
+    conversation: Option<ConversationView>,
+    #[schema(value_type = Option<Id>)]
+    contact_id: Option<ContactId>,
+    contact: Option<ContactView>,
+    #[schema(value_type = Option<Id>)]
+    interaction_id: Option<InteractionId>,
+    interaction: Option<InteractionView>,
+    #[schema(value_type = Option<Id>)]
+    ticket_id: Option<TicketId>,
+    ticket: Option<TicketView>,
+    #[schema(value_type = Option<Id>)]
+    send_id: Option<SendId>,
+    send: Option<SendView>,
+    #[schema(value_type = Option<Id>)]
+    channel_id: Option<ChannelId>,
+    channel: Option<ChannelView>,
+    #[schema(value_type = Option<Id>)]
+    notice_id: Option<NoticeId>,
+    notice: Option<NoticeView>,
+    #[schema(value_type = Option<Id>)]
+    webhook_endpoint_id: Option<EndpointId>,
+    webhook_endpoint: Option<EndpointView>,
+}
+
+/// A part of a template, in WhatsApp's form; it may have more fields than these.
+#[derive(ToSchema)]
+#[schema(example = json!({"type": "BODY", "text": "Hola {{1}}, sus lentes están listos.", "example": {"body_text": [["Ana"]]}}))]
+pub(super) struct TemplateComponent {
+    /// `HEADER`, `BODY`, `FOOTER` or `BUTTONS`.
+    #[schema(required)]
+    r#type: String,
+    /// Of a header: `TEXT`, `IMAGE`, `VIDEO`, `DOCUMENT` or `LOCATION`.
+    format: Option<String>,
+    /// Its words, with gaps such as `{{1}}` or `{{order}}`.
+    text: Option<String>,
+    /// What the gaps could be filled with: WhatsApp judges the template by it.
+    #[schema(value_type = Option<Object>, example = json!({"body_text": [["Ana"]]}))]
+    example: Option<Value>,
+    /// Of the buttons: each with its `type` and `text`, and what belongs to the type.
+    #[schema(value_type = Option<Vec<Object>>, example = json!([{"type": "QUICK_REPLY", "text": "Paso hoy"}]))]
+    buttons: Option<Value>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use domain::interaction::{Evidence, Guard, Intent, Outcome, Resolution, Step};
+    use domain::policy::Policy;
+    use domain::{Category, Language, PhoneNumber, Region};
+    use serde_json::json;
+    use utoipa::PartialSchema;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn steps() -> Vec<Step> {
+        let (contact, ticket, send) = (ContactId(Uuid::max()), TicketId(Uuid::max()), SendId(Uuid::max()));
+        let identity = Identity::phone(&PhoneNumber::parse("+525512345678", Region::MX).unwrap());
+        let (queue, due, guard) = ("workshop".to_owned(), 1, Guard::TooLate);
+        vec![
+            Step::Resolved { how: Resolution::New, contact, name: None },
+            Step::Ambiguous { candidates: vec![contact] },
+            Step::Classified(Intent {
+                kind: None,
+                category: Some(Category::Support),
+                confidence: 0.5,
+                evidence: Evidence::NoText,
+                language: Language::Es,
+            }),
+            Step::Opened,
+            Step::Decided { policy: Policy::Intake, guard: Some(guard) },
+            Step::TicketOpened { ticket, queue: queue.clone(), due },
+            Step::TicketUpdated { ticket, queue: queue.clone(), moved_from: Some(queue) },
+            Step::Acknowledged { due },
+            Step::NotAcknowledged { guard },
+            Step::OptedOut,
+            Step::OptedIn,
+            Step::Linked { identity: identity.clone() },
+            Step::BelongsToAnother { identity, contact },
+            Step::PersonAnswered,
+            Step::ContactMade,
+            Step::ContactChanged,
+            Step::SendReleased { send },
+            Step::SendRepeated { send },
+            Step::SendDropped { send },
+            Step::TicketReopened { ticket },
+            Step::Closed { outcome: Outcome::Resolved },
+        ]
+    }
+
+    #[test]
+    fn every_step_and_whatever_belongs_to_one_is_described() {
+        let schema = serde_json::to_value(StepShape::schema()).unwrap();
+        let described: BTreeSet<String> = schema["properties"].as_object().unwrap().keys().cloned().collect();
+        let (mut written, mut names) = (BTreeSet::new(), BTreeSet::new());
+        for step in steps() {
+            let step = serde_json::to_value(step).unwrap();
+            written.extend(step.as_object().unwrap().keys().cloned());
+            names.insert(step["step"].to_string());
+        }
+        assert_eq!(written, described);
+        let known = serde_json::to_value(StepName::schema()).unwrap();
+        assert_eq!(names, known["enum"].as_array().unwrap().iter().map(Value::to_string).collect());
+        assert_eq!(schema["required"], json!(["step"]));
+    }
+}
