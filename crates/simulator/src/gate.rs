@@ -33,7 +33,8 @@ pub(crate) async fn let_in(
 /// that is left to uploads, which are too large to be read for nothing.
 pub(crate) async fn hear_out(request: Request, next: Next) -> Response {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    if !length.is_some_and(|length: usize| length <= SMALL) {
+    let is_small = length.is_some_and(|length: usize| length <= SMALL);
+    if !is_small {
         return next.run(request).await;
     }
     let (head, body) = request.into_parts();
