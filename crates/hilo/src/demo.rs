@@ -18,7 +18,7 @@ mod worker;
 pub use business::Address;
 pub use folder::{Folder, remove};
 pub use happened::{Happening, What, happened};
-pub use line::{BusinessTime, Kill, Known, Line, Moved, ParentEnd, ToParent};
+pub use line::{BusinessTime, Kill, Known, Line, Moved, News, ParentEnd, ToParent};
 pub use move_clock::{finish_move, move_clock};
 pub use proof::Proof;
 pub use supervisor::{Wishes, supervise};

@@ -1,6 +1,7 @@
 //! What happened and why, as sentences that a person reads.
 
 mod hint;
+mod reason;
 
 use domain::Language;
 use domain::Policy;
@@ -15,6 +16,7 @@ use crate::texts::say;
 use crate::workflows::Published;
 
 pub use hint::hint;
+pub use reason::reason;
 
 /// Tells the steps of one workspace in one language.
 pub struct Explainer<'a> {
@@ -41,7 +43,7 @@ impl<'a> Explainer<'a> {
     }
 
     fn standing(&self, row: &MessageRow) -> Option<String> {
-        let why = row.error_text.as_deref().or(row.send_reason.as_deref()).unwrap_or_default();
+        let why = self.reason(row.error_text.as_deref().or(row.send_reason.as_deref()).unwrap_or_default());
         let key = match (row.progress?, row.send_state) {
             (Progress::Pending | Progress::Accepted, Some(state)) => match state {
                 SendState::Queued => "send-queued",
@@ -62,7 +64,7 @@ impl<'a> Explainer<'a> {
             (Progress::Failed, _) => "progress-failed",
             (Progress::Cancelled, _) => "progress-cancelled",
         };
-        Some(self.say(key, &[("why", why)]))
+        Some(self.say(key, &[("why", &why)]))
     }
 
     /// One step.
@@ -147,6 +149,11 @@ impl<'a> Explainer<'a> {
     /// Why automation did less than it could.
     pub fn guard(&self, guard: Guard) -> String {
         self.say(&format!("guard-{guard}"), &[])
+    }
+
+    /// Why a message of ours waits or was given up.
+    pub fn reason(&self, kept: &str) -> String {
+        reason(self.language, kept)
     }
 
     /// The name of an interaction type as people read it.

@@ -39,8 +39,8 @@ pub enum ToParent {
         /// The whole way, of which this is a step.
         moved: Moved,
     },
-    /// Nobody wants to see any longer what the clock passed.
-    Seen,
+    /// Somebody has read it.
+    Seen(News),
     /// It wants to be killed at once.
     Kill,
     /// It ends by itself at the worst moment of the next send.
@@ -100,6 +100,37 @@ pub struct Kill {
     pub back_after_ms: Option<i64>,
     /// Whether it died in the middle of a send.
     pub in_a_send: bool,
+    /// Somebody has read of it.
+    pub read: bool,
+}
+
+/// What stands on the page until somebody has read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum News {
+    /// What the clock passed.
+    Way,
+    /// That the worker was killed.
+    Kill,
+}
+
+impl Known {
+    /// Somebody has read it. A clock that is still on its way stays.
+    pub fn note_read(&mut self, news: News) {
+        match (news, &mut self.kill) {
+            (News::Way, _) => self.time.moved = self.time.moved.take().filter(Moved::is_under_way),
+            (News::Kill, Some(kill)) => kill.read = true,
+            (News::Kill, None) => {}
+        }
+    }
+
+    /// Whether somebody has.
+    pub fn is_read(&self, news: News) -> bool {
+        match news {
+            News::Way => self.time.moved.as_ref().is_none_or(Moved::is_under_way),
+            News::Kill => self.kill.as_ref().is_none_or(|kill| kill.read),
+        }
+    }
 }
 
 /// The worker's end.

@@ -157,9 +157,8 @@ impl Parent {
                     self.move_time(ahead_ms, Some(moved))?;
                     worker.tell(&ToWorker::Known(self.brief.known.clone())).await;
                 }
-                ToParent::Seen => {
-                    let time = &mut self.brief.known.time;
-                    time.moved = time.moved.take().filter(Moved::is_under_way);
+                ToParent::Seen(news) => {
+                    self.brief.known.note_read(news);
                     self.keep_time()?;
                     worker.tell(&ToWorker::Known(self.brief.known.clone())).await;
                 }
@@ -192,7 +191,7 @@ impl Parent {
     fn note_death(&mut self, in_a_send: bool) {
         let times = self.brief.known.kill.as_ref().map_or(0, |kill| kill.times) + 1;
         let at = self.clock.now().as_millisecond();
-        self.brief.known.kill = Some(Kill { times, at, back_after_ms: None, in_a_send });
+        self.brief.known.kill = Some(Kill { times, at, back_after_ms: None, in_a_send, read: false });
         self.died = Some(Instant::now());
     }
 

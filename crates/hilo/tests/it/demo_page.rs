@@ -41,7 +41,7 @@ fn parent_of(app: &TestApp) -> Line {
                     clock.put_ahead(ahead_ms);
                     known.time = BusinessTime { ahead_ms, moved: Some(moved), ..known.time };
                 }
-                ToParent::Seen => known.time.moved = None,
+                ToParent::Seen(news) => known.note_read(news),
                 ToParent::Ready { .. } | ToParent::Failed { .. } | ToParent::Kill | ToParent::Armed => {}
             });
         }

@@ -21,6 +21,9 @@ pub(super) fn render(scene: &Scene) -> Markup {
 /// What WhatsApp saw, held against what the database has.
 fn killed(scene: &Scene) -> Markup {
     let (Some(kill), Some(proof)) = (&scene.stage.known.kill, &scene.stage.proof) else { return html! {} };
+    if kill.read {
+        return html! {};
+    }
     let at = scene.moment(kill.at, "%H:%M:%S");
     let away = kill.back_after_ms.map(|away| format!("{:.1}", away as f64 / 1000.0));
     let died = if kill.in_a_send { "demo-killed-in-a-send" } else { "demo-killed" };
@@ -37,6 +40,9 @@ fn killed(scene: &Scene) -> Markup {
             p { strong { (scene.say_with(died, &[("at", &at)])) }
                 @if let Some(away) = &away { " " (scene.say_with("demo-killed-back", &[("seconds", away)])) } }
             p { (scene.say_with(verdict, &numbers)) }
+            div.row {
+                button.quiet type="button" data-act="/demo/seen" data-body=(json!({ "what": "kill" })) { (scene.say("demo-way-seen")) }
+            }
         }
     }
 }
@@ -69,7 +75,7 @@ fn stuck(scene: &Scene, thread: &Thread, row: &OutboxRow) -> Markup {
         div .card.alarm id={ "stuck-" (row.send.id) } {
             p { strong { (scene.say(said)) } }
             p dir="auto" { q { (text) } }
-            @if let Some(reason) = &row.reason { p { small { (reason) } } }
+            @if let Some(reason) = &row.reason { p { small { (scene.explainer().reason(reason)) } } }
             div.row {
                 @for (place, verb) in verbs.iter().enumerate() {
                     button.primary[place == 0].quiet[place != 0] type="button" data-act="/demo/release"

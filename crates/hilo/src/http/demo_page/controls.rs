@@ -15,7 +15,7 @@ use super::Stage;
 use super::acts::{Done, Sent, away, refused, understood};
 use super::faults::{self, FaultName};
 use super::visitor::Visitor;
-use crate::demo::{Moved, ToParent, move_clock};
+use crate::demo::{News, ToParent, move_clock};
 use crate::http::problem::Problem;
 use crate::kill_points;
 
@@ -87,10 +87,16 @@ pub(super) async fn clock(State(stage): State<Arc<Stage>>, visitor: Visitor, sen
     }
 }
 
-/// `POST /demo/seen`: what the clock passed has been read.
-pub(super) async fn seen(State(stage): State<Arc<Stage>>) -> Done {
-    stage.line.say(ToParent::Seen);
-    stage.line.until(|known| known.time.moved.as_ref().is_none_or(Moved::is_under_way)).await;
+#[derive(Deserialize)]
+pub(super) struct Read {
+    what: News,
+}
+
+/// `POST /demo/seen`: what the clock passed has been read, or that the worker was killed.
+pub(super) async fn seen(State(stage): State<Arc<Stage>>, visitor: Visitor, sent: Sent<Read>) -> Done {
+    let news = understood(&visitor, sent)?.what;
+    stage.line.say(ToParent::Seen(news));
+    stage.line.until(|known| known.is_read(news)).await;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -4,6 +4,7 @@ use domain::delivery::SendState;
 use domain::ids::ticket_reference;
 use domain::interaction::Step;
 use maud::{Markup, html};
+use serde_json::json;
 
 use super::scene::Scene;
 use crate::demo::{Happening, Moved, What};
@@ -47,7 +48,7 @@ pub(super) fn render(scene: &Scene) -> Markup {
             header.row {
                 h3 #way-title { (title(scene, moved)) }
                 @if !moved.is_under_way() {
-                    button.quiet type="button" data-act="/demo/seen" data-body="{}" { (scene.say("demo-way-seen")) }
+                    button.quiet type="button" data-act="/demo/seen" data-body=(json!({ "what": "way" })) { (scene.say("demo-way-seen")) }
                 }
             }
             @for list in List::ALL { (render_list(scene, list)) }
@@ -97,13 +98,13 @@ fn told(scene: &Scene, what: &What) -> String {
     match what {
         What::Sent { text } => quoted(text),
         What::NotSent { text, state, why } => {
-            let why = why.as_deref().unwrap_or_default();
+            let why = scene.explainer().reason(why.as_deref().unwrap_or_default());
             let key = match state {
                 Some(SendState::Unknown | SendState::NeedsReview) => "demo-way-unknown",
                 Some(SendState::Dead) => "demo-way-refused",
                 _ => "demo-way-held",
             };
-            scene.say_with(key, &[("text", &quoted(text)), ("why", why)])
+            scene.say_with(key, &[("text", &quoted(text)), ("why", &why)])
         }
         What::NotAcknowledged { text, guard } => {
             let why = scene.explainer().guard(*guard);
