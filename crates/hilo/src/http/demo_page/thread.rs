@@ -136,7 +136,7 @@ fn standing(scene: &Scene, row: &TicketRow) -> String {
 
 fn log(scene: &Scene) -> Markup {
     html! {
-        div.log data-follow=(followed(scene)) role="log" aria-live="polite" aria-relevant="additions"
+        div #log .log data-follow=(followed(scene)) role="log" aria-live="polite" aria-relevant="additions"
             tabindex="0"
             aria-label=(scene.say("demo-messages")) {
             @match &scene.thread {
