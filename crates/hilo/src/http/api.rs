@@ -4,6 +4,7 @@ mod changes;
 mod channels;
 mod contacts;
 mod conversations;
+mod deliveries;
 mod document;
 mod endpoints;
 mod events;
@@ -94,7 +95,7 @@ fn reading() -> Described {
         .routes(routes!(events::stream))
         .routes(routes!(endpoints::list))
         .routes(routes!(endpoints::show))
-        .routes(routes!(endpoints::deliveries))
+        .routes(routes!(deliveries::list))
         .routes(routes!(channels::list))
         .routes(routes!(channels::show))
         .routes(routes!(media::list))
@@ -133,8 +134,8 @@ fn managing() -> Described {
         .routes(routes!(endpoints::change, endpoints::delete))
         .routes(routes!(endpoints::rotate))
         .routes(routes!(endpoints::test))
-        .routes(routes!(endpoints::replay))
-        .routes(routes!(endpoints::recover))
+        .routes(routes!(deliveries::replay))
+        .routes(routes!(deliveries::recover))
         .routes(routes!(templates::create))
         .routes(routes!(templates::edit, templates::delete))
         .routes(routes!(templates::refresh))
