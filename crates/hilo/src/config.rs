@@ -1,20 +1,22 @@
 //! `hilo.toml`: where the server listens, where it keeps its data, and which WhatsApp numbers it serves.
 
+mod channel;
 mod media;
+mod mistakes;
+mod secret;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use domain::{PhoneNumber, Region};
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use ipnet::IpNet;
 use serde::Deserialize;
 use store::Location;
-use whatsapp::Secret;
 
+pub use channel::ChannelSettings;
 pub use media::{Largest, MediaSettings, S3Settings};
 
 use crate::subscribers::addresses::Allowed;
@@ -35,7 +37,7 @@ struct File {
     #[serde(default)]
     log: LogFile,
     #[serde(default)]
-    channel: Vec<ChannelFile>,
+    channel: Vec<channel::ChannelFile>,
     #[serde(default)]
     prices: Prices,
     #[serde(default)]
@@ -94,23 +96,6 @@ struct WebhooksFile {
     allow_internal: Vec<String>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ChannelFile {
-    workspace: Option<String>,
-    phone_number_id: String,
-    waba_id: String,
-    display_phone_number: String,
-    region: Option<String>,
-    graph_base_url: String,
-    app_secret_file: PathBuf,
-    previous_app_secret_file: Option<PathBuf>,
-    verify_token_file: PathBuf,
-    access_token_file: PathBuf,
-    #[serde(default = "default_rate")]
-    messages_per_second: u32,
-}
-
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LogFile {
@@ -124,10 +109,6 @@ fn default_listen() -> String {
 
 fn default_workspace() -> String {
     "default".to_owned()
-}
-
-fn default_rate() -> u32 {
-    80 // Meta's default for a number
 }
 
 /// The settings, checked.
@@ -159,31 +140,6 @@ pub struct Settings {
     pub allow_internal: Allowed,
 }
 
-/// A WhatsApp number, with its secrets read.
-#[derive(Debug, Clone)]
-pub struct ChannelSettings {
-    /// Its workspace's name.
-    pub workspace: String,
-    /// Meta's id of the number.
-    pub phone_number_id: String,
-    /// Meta's id of the account.
-    pub waba_id: String,
-    /// The number that customers see.
-    pub display_phone_number: String,
-    /// The country of numbers written without one.
-    pub region: Region,
-    /// The Graph API, version included.
-    pub graph_base_url: String,
-    /// What may have signed a webhook.
-    pub app_secrets: Vec<Secret>,
-    /// What Meta repeats in the handshake.
-    pub verify_token: Secret,
-    /// What Hilo sends with.
-    pub access_token: Secret,
-    /// How fast this number may send.
-    pub messages_per_second: u32,
-}
-
 /// Reads and checks a settings file; the environment wins over it. An error names the file, the line where there is one, and the key.
 pub fn read(path: &Path) -> Result<Settings> {
     let text = std::fs::read_to_string(path).with_context(|| {
@@ -192,61 +148,30 @@ pub fn read(path: &Path) -> Result<Settings> {
     let figment = Figment::new()
         .merge(Toml::string(&text))
         .merge(Env::prefixed("HILO_").filter(|key| is_setting(key.as_str())).split("__"));
-    let file: File = figment.extract().map_err(|error| describe(path, &text, &error))?;
+    let file: File = figment.extract().map_err(|error| mistakes::describe(path, &text, &error))?;
     let home = path.parent().map(Path::to_owned).unwrap_or_default();
     check(file, &home).with_context(|| format!("{} is not right", path.display()))
 }
 
+/// What the settings consist of.
+const KEYS: [&str; 11] = [
+    "listen",
+    "database",
+    "workflow",
+    "workspace",
+    "log",
+    "channel",
+    "prices",
+    "media",
+    "api",
+    "send_read_receipts",
+    "webhooks",
+];
+
 /// Whether a variable is meant for the settings; others that begin with `HILO_` are somebody else's.
 fn is_setting(variable: &str) -> bool {
     let first = variable.split("__").next().unwrap_or_default().to_ascii_lowercase();
-    [
-        "listen",
-        "database",
-        "workflow",
-        "workspace",
-        "log",
-        "channel",
-        "prices",
-        "media",
-        "send_read_receipts",
-        "webhooks",
-    ]
-    .contains(&first.as_str())
-}
-
-fn describe(path: &Path, text: &str, error: &figment::Error) -> anyhow::Error {
-    let lines: Vec<String> = error
-        .clone()
-        .into_iter()
-        .map(|single| {
-            let key = single.path.join(".");
-            let wrong = match &single.kind {
-                figment::error::Kind::UnknownField(field, known) => {
-                    format!("there is no key `{field}`; the keys here are {}", known.join(", "))
-                }
-                figment::error::Kind::MissingField(field) => format!("the key `{field}` is missing; add it"),
-                other => format!("{other}"),
-            };
-            let name = match &single.kind {
-                figment::error::Kind::UnknownField(field, _) => field.clone(),
-                _ => single.path.last().cloned().unwrap_or_default(),
-            };
-            let place = line_of(text, &name).map_or(String::new(), |line| format!(":{line}"));
-            let key = if key.is_empty() { String::new() } else { format!("`{key}`: ") };
-            format!("{}{place}: {key}{wrong}", path.display())
-        })
-        .collect();
-    anyhow::anyhow!(lines.join("\n"))
-}
-
-/// The first line that sets a key.
-fn line_of(text: &str, key: &str) -> Option<usize> {
-    if key.is_empty() {
-        return None;
-    }
-    let sets = |line: &str| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
-    text.lines().position(sets).map(|line| line + 1)
+    KEYS.contains(&first.as_str())
 }
 
 fn check(file: File, home: &Path) -> Result<Settings> {
@@ -275,7 +200,7 @@ fn check(file: File, home: &Path) -> Result<Settings> {
     }
     let channels = file.channel.iter().enumerate().map(|(place, channel)| {
         let name = format!("[[channel]] number {} (phone_number_id {})", place + 1, channel.phone_number_id);
-        check_channel(channel, &file.workspace, home).context(name)
+        channel::check(channel, &file.workspace, home).context(name)
     });
     let media = media::check(&file.media, &database, home)?;
     Ok(Settings {
@@ -319,52 +244,6 @@ fn log(log: &LogFile) -> Result<(bool, String)> {
         bail!("`log.level`: write error, warn, info, debug or trace, not `{level}`");
     }
     Ok((json, level))
-}
-
-fn check_channel(channel: &ChannelFile, workspace: &str, home: &Path) -> Result<ChannelSettings> {
-    let mut app_secrets = vec![secret("app_secret_file", home, &channel.app_secret_file)?];
-    if let Some(previous) = &channel.previous_app_secret_file {
-        app_secrets.push(secret("previous_app_secret_file", home, previous)?);
-    }
-    let region = match &channel.region {
-        Some(code) => code.parse::<Region>().context("`region`")?,
-        None => {
-            let digits: String = channel.display_phone_number.chars().filter(char::is_ascii_digit).collect();
-            PhoneNumber::from_whatsapp(&digits).ok().and_then(|number| number.region()).unwrap_or(Region::MX)
-        }
-    };
-    let base = channel.graph_base_url.trim_end_matches('/');
-    let version = base.rsplit('/').next().unwrap_or_default();
-    if !version.starts_with('v') || !version[1..].starts_with(|c: char| c.is_ascii_digit()) {
-        bail!("`graph_base_url`: end it with the version, for example https://graph.facebook.com/v25.0, not `{base}`");
-    }
-    if channel.messages_per_second == 0 {
-        bail!("`messages_per_second`: at least 1");
-    }
-    Ok(ChannelSettings {
-        workspace: channel.workspace.clone().unwrap_or_else(|| workspace.to_owned()),
-        phone_number_id: channel.phone_number_id.clone(),
-        waba_id: channel.waba_id.clone(),
-        display_phone_number: channel.display_phone_number.clone(),
-        region,
-        graph_base_url: base.to_owned(),
-        app_secrets,
-        verify_token: secret("verify_token_file", home, &channel.verify_token_file)?,
-        access_token: secret("access_token_file", home, &channel.access_token_file)?,
-        messages_per_second: channel.messages_per_second,
-    })
-}
-
-/// The text of a secret's file. An empty one guards nothing and is refused.
-fn secret(key: &str, home: &Path, path: &Path) -> Result<Secret> {
-    let path = home.join(path);
-    let text = std::fs::read_to_string(&path)
-        .with_context(|| format!("`{key}`: {} cannot be read; put the secret in that file", path.display()))?;
-    let text = text.trim();
-    if text.is_empty() {
-        bail!("`{key}`: {} is empty; put the secret in it", path.display());
-    }
-    Ok(Secret::new(text))
 }
 
 #[cfg(test)]
@@ -420,6 +299,14 @@ mod tests {
             Some(_) | None => format!("{line}\n"),
         };
         example.lines().map(switch).collect()
+    }
+
+    #[test]
+    fn every_part_of_the_settings_can_come_from_the_environment() {
+        let said = refusal("nonsense = 1\n");
+        let (_, known) = said.split_once("the keys here are ").unwrap();
+        assert!(known.split(", ").all(|key| is_setting(key.trim())), "{known}");
+        assert!(is_setting("API__REQUESTS_PER_MINUTE") && !is_setting("TEST_POSTGRES"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use store::Location;
 use whatsapp::Secret;
 
-use super::secret;
+use super::secret::secret;
 
 /// WhatsApp carries nothing larger.
 const LARGEST_MB: u64 = 100;
