@@ -93,8 +93,13 @@ async fn endure_on(options: &Options, folder: &Path, url: &str, database: &str) 
 
     eprintln!("Waiting until everything has settled ...");
     settle::wait(&meta, &subscriber, &key).await;
-    let told = settle::read(&meta, &key).await?;
-    let evidence = Evidence { told, accepted: meta.accepted(), heard: subscriber.heard(), ..evidence };
+    let evidence = Evidence {
+        told: settle::read(&meta, &key).await?,
+        accepted: meta.accepted(),
+        nonsense: meta.nonsense(),
+        heard: subscriber.heard(),
+        ..evidence
+    };
     running.end().await?;
 
     let findings = reconcile::findings(&evidence);

@@ -31,7 +31,7 @@ struct Stretch<T> {
 
 impl Api {
     pub(super) async fn connect(address: SocketAddr, key: &str) -> Result<Self> {
-        let headers = format!("host: {address}\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\n");
+        let headers = format!("host: {address}\r\nauthorization: Bearer {key}\r\n");
         Ok(Self { wire: Wire::connect(address).await?, headers })
     }
 
@@ -70,7 +70,7 @@ impl Api {
     }
 
     async fn list<L: DeserializeOwned>(&mut self, path: &str) -> Result<L> {
-        match self.ask("GET", path, "").await? {
+        match self.ask("", "GET", path, b"").await? {
             (200, answer) => {
                 serde_json::from_value(answer).with_context(|| format!("{path} is not a list that was expected"))
             }
@@ -79,23 +79,25 @@ impl Api {
     }
 
     pub(super) async fn put(&mut self, path: &str) -> Result<(u16, Value)> {
-        self.ask("PUT", path, "").await
+        self.ask("", "PUT", path, b"").await
     }
 
     /// Under one key it happens once, however often it is posted.
-    pub(super) async fn post_once(&mut self, path: &str, key: &str, body: &Value) -> Result<(u16, Value)> {
-        self.ask_with(&format!("idempotency-key: {key}\r\n"), "POST", path, &body.to_string()).await
+    pub(super) async fn post_once(
+        &mut self,
+        path: &str,
+        key: &str,
+        content_type: &str,
+        body: &[u8],
+    ) -> Result<(u16, Value)> {
+        self.ask(&format!("idempotency-key: {key}\r\ncontent-type: {content_type}\r\n"), "POST", path, body).await
     }
 
-    async fn ask(&mut self, method: &str, path: &str, body: &str) -> Result<(u16, Value)> {
-        self.ask_with("", method, path, body).await
-    }
-
-    async fn ask_with(&mut self, more: &str, method: &str, path: &str, body: &str) -> Result<(u16, Value)> {
+    async fn ask(&mut self, more: &str, method: &str, path: &str, body: &[u8]) -> Result<(u16, Value)> {
         let headers = format!("{}{more}", self.headers);
         let length = body.len();
-        let request = format!("{method} /api/v1{path} HTTP/1.1\r\n{headers}content-length: {length}\r\n\r\n{body}");
-        let answer = self.wire.exchange(request.as_bytes()).await?;
+        let head = format!("{method} /api/v1{path} HTTP/1.1\r\n{headers}content-length: {length}\r\n\r\n");
+        let answer = self.wire.exchange(&[head.as_bytes(), body].concat()).await?;
         Ok((answer.status(), serde_json::from_slice(answer.body).unwrap_or_default()))
     }
 }

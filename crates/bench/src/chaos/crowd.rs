@@ -14,7 +14,7 @@ const WITH_NUMBER: usize = 24;
 const BY_USERNAME: usize = 6; // the business never learns a number of theirs
 const PHOTOS: usize = 40;
 const WITH_PHOTO: usize = 15; // percent of the messages
-const PNG: &[u8] = b"\x89PNG\r\n\x1A\n";
+pub(super) const PNG: &[u8] = b"\x89PNG\r\n\x1A\n";
 const PHRASES: [&str; 6] = [
     "Hola, ¿ya están mis lentes?",
     "Quero marcar um horário para amanhã",

@@ -1,4 +1,7 @@
-//! Agents: they resolve tickets, so that new matters open, and write replies. What the program confirmed to them is a promise.
+//! Agents: they resolve tickets, so that new matters open, write replies, send files and templates, and submit templates. What the program
+//! confirmed to them is a promise.
+
+mod errand;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -6,42 +9,47 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use serde_json::json;
 use tokio::sync::watch;
 
 use super::api::Api;
 use super::dice::Dice;
 use super::evidence::{Conversation, Promise};
 use super::relay::Relay;
+use errand::Errand;
 
 pub(super) const AGENTS: usize = 3;
 const TIMEOUT: Duration = Duration::from_secs(3);
+/// WhatsApp lets an account create 100 templates an hour.
+const MOST_TEMPLATES: usize = 60;
 
 pub(super) struct Desk {
     relay: Arc<Relay>,
     key: Rc<str>,
-    replies: Cell<usize>,
-    unanswered: RefCell<Vec<Reply>>,
+    errands: Cell<usize>,
+    templates: Cell<usize>,
+    /// Files that were uploaded and can be sent.
+    files: RefCell<Vec<String>>,
+    unanswered: RefCell<Vec<Errand>>,
     pub(super) promises: RefCell<Vec<Promise>>,
-}
-
-/// What an agent writes, and to whom.
-#[derive(Clone)]
-struct Reply {
-    conversation: String,
-    text: String,
 }
 
 impl Desk {
     pub(super) fn new(relay: Arc<Relay>, key: Rc<str>) -> Self {
-        Self { relay, key, replies: Cell::new(0), unanswered: RefCell::default(), promises: RefCell::default() }
+        Self {
+            relay,
+            key,
+            errands: Cell::new(0),
+            templates: Cell::new(0),
+            files: RefCell::default(),
+            unanswered: RefCell::default(),
+            promises: RefCell::default(),
+        }
     }
 
     async fn act(&self, dice: &mut Dice) -> Result<()> {
         let mut api = Api::connect(self.relay.target(), &self.key).await?;
-        let again = self.unanswered.borrow_mut().pop();
-        if let Some(reply) = again {
-            return self.post(&mut api, reply).await;
+        if let Some(errand) = self.next_unanswered(dice) {
+            return self.post(&mut api, errand).await;
         }
         let page: Vec<Conversation> = api.page("/conversations", 50).await?;
         if page.is_empty() {
@@ -49,9 +57,15 @@ impl Desk {
         }
         let thread = &page[dice.below(page.len())];
         match &thread.ticket_id {
-            Some(ticket) if dice.chance(70) => self.resolve(&mut api, ticket).await,
-            _ => self.reply(&mut api, thread).await,
+            Some(ticket) if dice.chance(60) => self.resolve(&mut api, ticket).await,
+            _ => self.post(&mut api, self.next_errand(thread, dice)).await,
         }
+    }
+
+    /// The oldest, now and then: one that another node is taken to be at work on has to wait.
+    fn next_unanswered(&self, dice: &mut Dice) -> Option<Errand> {
+        let mut unanswered = self.unanswered.borrow_mut();
+        (!unanswered.is_empty() && dice.chance(50)).then(|| unanswered.remove(0))
     }
 
     async fn resolve(&self, api: &mut Api, ticket: &str) -> Result<()> {
@@ -62,26 +76,35 @@ impl Desk {
         Ok(())
     }
 
-    async fn reply(&self, api: &mut Api, thread: &Conversation) -> Result<()> {
-        self.replies.set(self.replies.get() + 1);
-        let text = format!("Le atiende una persona ({})", self.replies.get());
-        self.post(api, Reply { conversation: thread.id.clone(), text }).await
+    fn next_errand(&self, thread: &Conversation, dice: &mut Dice) -> Errand {
+        let number = self.errands.get() + 1;
+        self.errands.set(number);
+        let files = self.files.borrow();
+        match dice.below(100) {
+            0..20 => Errand::template(&thread.id, number),
+            20..30 => Errand::upload(number),
+            30..50 if !files.is_empty() => Errand::file(&thread.id, &files[dice.below(files.len())], number),
+            50..55 if self.templates.get() < MOST_TEMPLATES => {
+                self.templates.set(self.templates.get() + 1);
+                Errand::submission(number)
+            }
+            _ => Errand::text(&thread.id, number),
+        }
     }
 
-    /// A reply without an answer is repeated until it has one, under the same key: if it was taken, it must not be taken again.
-    async fn post(&self, api: &mut Api, reply: Reply) -> Result<()> {
-        let path = format!("/conversations/{}/messages", reply.conversation);
-        self.unanswered.borrow_mut().push(reply.clone());
-        // Its words are numbered, so its number is its key.
-        let key = reply.text.replace(' ', "-");
-        let (status, answer) = api.post_once(&path, &key, &json!({ "text": reply.text })).await?;
-        if status < 500 {
-            self.unanswered.borrow_mut().retain(|one| one.text != reply.text);
+    /// One without an answer is repeated until it has one, under the same key: if it was done, it must not be done again.
+    async fn post(&self, api: &mut Api, errand: Errand) -> Result<()> {
+        self.unanswered.borrow_mut().push(errand.clone());
+        let (status, answer) = api.post_once(&errand.path, &errand.key, errand.content_type, &errand.body).await?;
+        // 409 may say that an earlier try is still under way.
+        if status < 500 && status != 409 {
+            self.unanswered.borrow_mut().retain(|one| one.key != errand.key);
         }
-        if let (201, Some(send)) = (status, answer["send_id"].as_str()) {
-            let promise = Promise::Replied { conversation: reply.conversation, send: send.to_owned() };
-            self.promises.borrow_mut().push(promise);
+        let Some(promise) = errand.promised(status, &answer) else { return Ok(()) };
+        if let Promise::Uploaded { file } = &promise {
+            self.files.borrow_mut().push(file.clone());
         }
+        self.promises.borrow_mut().push(promise);
         Ok(())
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct Evidence {
     pub(super) accepted: Vec<Accepted>,
     /// The names of the changes that another system was told, in the order in which it was.
     pub(super) heard: Vec<String>,
+    /// Requests that WhatsApp could not make sense of.
+    pub(super) nonsense: u64,
     pub(super) told: Told,
 }
 
@@ -47,6 +49,10 @@ pub(super) enum Promise {
     Replied { conversation: String, send: String },
     /// A ticket is done.
     Resolved { ticket: String },
+    /// A file is kept.
+    Uploaded { file: String },
+    /// A template is with WhatsApp.
+    Submitted { template: String },
 }
 
 /// When a message was first posted and first answered with 200, as moments of one counter.
@@ -71,6 +77,8 @@ pub(super) struct Accepted {
     /// To which number or user id.
     pub(super) recipient: String,
     pub(super) text: Option<String>,
+    /// WhatsApp's word for what it is.
+    pub(super) kind: String,
 }
 
 /// The program's answers, read through its API.
@@ -86,6 +94,7 @@ pub(super) struct Told {
     pub(super) files: Vec<File>,
     /// Of those that another system wants to be told, in their order.
     pub(super) changes: Vec<Change>,
+    pub(super) templates: Vec<Template>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -93,6 +102,12 @@ pub(super) struct Change {
     pub(super) id: String,
     #[serde(rename = "type")]
     pub(super) kind: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Template {
+    pub(super) name: String,
+    pub(super) state: String,
 }
 
 /// What became of a photo.
@@ -188,7 +203,7 @@ pub(super) fn digits(address: &str) -> Option<String> {
 /// A line of the simulator's ledger.
 pub(super) fn accepted(line: simulator::Accepted) -> Accepted {
     let send = line.opaque.as_deref().and_then(send_of);
-    Accepted { send, wamid: line.wamid, recipient: line.recipient, text: line.text }
+    Accepted { send, wamid: line.wamid, recipient: line.recipient, text: line.text, kind: line.kind }
 }
 
 /// The id of the send that a name speaks of. Its other parts, such as the number of the attempt, differ when a send is repeated.

@@ -4,13 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use simulator::{BusinessNumber, Fault, FaultKind, Settings, Simulator, WebhookSettings};
+use simulator::{BusinessNumber, Fault, FaultKind, Settings, Simulator, Template, WebhookSettings};
 
 use super::evidence::{self, Accepted};
 use super::relay::{self, Relay};
 use crate::bodies::Site;
 use crate::child::{ACCESS_TOKEN, VERIFY_TOKEN};
 use crate::measure;
+
+/// Meta's code for a request that is wrong.
+const INVALID: i64 = 100;
+/// A template that is approved from the start.
+pub(super) const TEMPLATE: &str = "pedido_listo";
 
 pub(super) struct Meta {
     pub(super) site: Site,
@@ -32,6 +37,11 @@ impl Meta {
     pub(super) fn accepted(&self) -> Vec<Accepted> {
         self.simulator.ledger().accepted.into_iter().map(evidence::accepted).collect()
     }
+
+    /// Requests that it could not make sense of: one for a second template of the same name is such a one.
+    pub(super) fn nonsense(&self) -> u64 {
+        self.simulator.ledger().refused.get(&INVALID).copied().unwrap_or(0)
+    }
 }
 
 fn settings(site: &Site, seed: u64) -> Settings {
@@ -44,6 +54,11 @@ fn settings(site: &Site, seed: u64) -> Settings {
             waba_id: site.waba_id.clone(),
             display_phone_number: site.display_phone_number.clone(),
             ..BusinessNumber::default()
+        }],
+        approved_templates: vec![Template {
+            languages: vec!["es".into()],
+            body: Some("Su pedido {{1}} está listo.".into()),
+            ..Template::named(TEMPLATE)
         }],
         seed,
         number_rate: None,

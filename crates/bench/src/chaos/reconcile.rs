@@ -21,6 +21,7 @@ pub(super) fn findings(evidence: &Evidence) -> Vec<Finding> {
         inbound::doubled(evidence),
         inbound::out_of_order(evidence),
         outbound::sent_twice(evidence),
+        outbound::submitted_twice(evidence),
         outbound::acknowledgements(evidence),
         outbound::out_of_order(evidence),
         outbound::misdirected(evidence),

@@ -6,7 +6,7 @@ use std::fmt;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Promise};
 use super::{Killed, Options};
 use crate::processes;
 
@@ -29,8 +29,16 @@ pub struct Report {
     pub messages: usize,
     /// Sends that WhatsApp took.
     pub sends: usize,
-    /// Replies and resolutions that the program confirmed to agents.
+    /// Of these, templates.
+    pub template_sends: usize,
+    /// Of these, files.
+    pub file_sends: usize,
+    /// Replies, resolutions, uploads and submitted templates that the program confirmed to agents.
     pub confirmed: usize,
+    /// Of these, files that were uploaded.
+    pub uploads: usize,
+    /// Of these, templates that were submitted.
+    pub submissions: usize,
     /// Sends that are listed for a person, because nobody can know whether they left.
     pub unconfirmed: usize,
     /// Changes that another system was told by webhook.
@@ -91,6 +99,8 @@ pub(super) fn tell(
     findings: Vec<Finding>,
 ) -> Report {
     let webhooks = evidence.heard.iter().collect::<HashSet<_>>().len();
+    let sends_of = |kind: &str| evidence.accepted.iter().filter(|accepted| accepted.kind == kind).count();
+    let promised = |is_it: fn(&Promise) -> bool| evidence.promises.iter().filter(|promise| is_it(promise)).count();
     let count = |kind| findings.iter().filter(|finding| finding.kind == kind).count();
     Report {
         machine: processes::describe_machine(),
@@ -100,7 +110,11 @@ pub(super) fn tell(
         kills_by_point: killed,
         messages: evidence.said.len(),
         sends: evidence.accepted.len(),
+        template_sends: sends_of("template"),
+        file_sends: sends_of("image"),
         confirmed: evidence.promises.len(),
+        uploads: promised(|promise| matches!(promise, Promise::Uploaded { .. })),
+        submissions: promised(|promise| matches!(promise, Promise::Submitted { .. })),
         unconfirmed: evidence.told.outbox.iter().filter(|send| !send.is_under_way()).count(),
         webhooks,
         webhooks_again: evidence.heard.len() - webhooks,
@@ -138,7 +152,11 @@ impl fmt::Display for Report {
         let endured = [
             ("messages that people said", self.messages),
             ("sends that WhatsApp took", self.sends),
-            ("replies and resolutions confirmed to agents", self.confirmed),
+            ("  of them templates", self.template_sends),
+            ("  of them files", self.file_sends),
+            ("confirmed to agents", self.confirmed),
+            ("  of that files that they uploaded", self.uploads),
+            ("  of that templates that they submitted", self.submissions),
             ("sends listed as unconfirmed for a person", self.unconfirmed),
             ("changes told by webhook", self.webhooks),
             ("of them posted again", self.webhooks_again),

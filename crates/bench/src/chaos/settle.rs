@@ -53,6 +53,7 @@ pub(super) async fn read(meta: &Meta, key: &str) -> Result<Told> {
         outbox: api.all("/outbox").await?,
         files: api.all("/media").await?,
         changes: api.changes(&subscriber::TYPES).await?,
+        templates: api.all("/templates").await?,
         conversations,
     })
 }

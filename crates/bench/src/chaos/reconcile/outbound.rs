@@ -23,6 +23,15 @@ pub(super) fn sent_twice(evidence: &Evidence) -> Vec<Finding> {
     sends.chain(texts).map(|what| finding(Kind::DoubleSend, what)).collect()
 }
 
+/// A template has a name of its own, so WhatsApp refuses a second one, or anything else that makes no sense.
+pub(super) fn submitted_twice(evidence: &Evidence) -> Vec<Finding> {
+    let what = format!(
+        "{} requests made no sense to WhatsApp; a second template of one name is such a one",
+        evidence.nonsense
+    );
+    if evidence.nonsense == 0 { Vec::new() } else { vec![finding(Kind::DoubleSend, what)] }
+}
+
 /// A matter that says it is acknowledged has one acknowledgement in its thread, and no matter has two.
 pub(super) fn acknowledgements(evidence: &Evidence) -> Vec<Finding> {
     let of_matter = by_key(&evidence.told.messages, |message| {

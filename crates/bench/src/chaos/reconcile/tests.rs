@@ -3,7 +3,7 @@
 use super::findings;
 use crate::chaos::evidence::{
     Accepted, Change, Contact, Conversation, Evidence, File, Identity, InOutbox, Interaction, Message, Names, Passage,
-    Promise, Said, Ticket, Told,
+    Promise, Said, Template, Ticket, Told,
 };
 use crate::chaos::report::Kind::{self, DoubleSend, DoubleWrite, Lost, Misdirected, Order, Unaccounted};
 
@@ -23,6 +23,8 @@ fn good_run() -> Evidence {
         promises: vec![
             Promise::Replied { conversation: "ana".into(), send: "reply".into() },
             Promise::Resolved { ticket: "ticket-a".into() },
+            Promise::Uploaded { file: "photo".into() },
+            Promise::Submitted { template: "aviso".into() },
         ],
         passages: [("a1", 1, 2), ("a2", 3, 4), ("a3", 3, 4), ("b1", 1, 5)]
             .map(|(wamid, posted, kept)| (wamid.to_owned(), Passage { posted, kept }))
@@ -32,7 +34,9 @@ fn good_run() -> Evidence {
             accepted("ack-b", "MX.2", "Recibimos su mensaje"),
             accepted("reply", "5215512340001", "Le atiende una persona (reply)"),
         ],
+        nonsense: 0,
         told: Told {
+            templates: vec![Template { name: "aviso".into(), state: "pending".into() }],
             files: vec![File { id: "photo".into(), state: "stored".into(), reason: None }],
             contacts: vec![contact("c1", &["+5215512340001", "MX.1"]), contact("c2", &["MX.2"])],
             conversations: vec![
@@ -96,6 +100,17 @@ fn a_change_told_again_under_another_name_is_a_double_write() {
 #[test]
 fn changes_are_told_first_in_their_order() {
     assert_eq!(found(|run| run.heard.swap(2, 3)), [Order]);
+}
+
+#[test]
+fn a_file_or_a_template_that_was_confirmed_and_is_not_there_is_lost() {
+    assert_eq!(found(|run| run.told.files.clear()), [Lost]);
+    assert_eq!(found(|run| run.told.templates[0].state = "deleted".into()), [Lost]);
+}
+
+#[test]
+fn a_template_submitted_twice_is_a_double_send() {
+    assert_eq!(found(|run| run.nonsense = 1), [DoubleSend]);
 }
 
 #[test]
@@ -274,6 +289,7 @@ fn accepted(send: &str, recipient: &str, text: &str) -> Accepted {
         wamid: format!("wamid.{send}"),
         recipient: recipient.into(),
         text: Some(text.into()),
+        kind: "text".into(),
     }
 }
 
