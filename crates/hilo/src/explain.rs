@@ -15,7 +15,7 @@ use store::MessageRow;
 use crate::texts::say;
 use crate::workflows::Published;
 
-pub use hint::hint;
+pub use hint::{hint, hint_about};
 pub use reason::reason;
 
 /// Tells the steps of one workspace in one language.
@@ -38,7 +38,7 @@ impl<'a> Explainer<'a> {
 
     /// How far one of ours came, and what to do about it if it did not.
     pub fn way_out(&self, row: &MessageRow) -> Vec<String> {
-        let hint = row.error_code.and_then(|code| hint(self.language, code));
+        let hint = hint_about(self.language, row);
         self.standing(row).into_iter().chain(hint).collect()
     }
 
@@ -99,6 +99,7 @@ impl<'a> Explainer<'a> {
             Step::ContactChanged => self.say("contact-changed", &[]),
             Step::SendReleased { .. } => self.say("send-released", &[]),
             Step::SendRepeated { .. } => self.say("send-repeated", &[]),
+            Step::SendRedirected { .. } => self.say("send-redirected", &[]),
             Step::SendDropped { .. } => self.say("send-dropped", &[]),
             Step::TicketReopened { ticket } => self.say("ticket-reopened", &[("ticket", &ticket_reference(*ticket))]),
             Step::Closed { outcome } => self.say(&format!("closed-{outcome}"), &[]),

@@ -54,13 +54,13 @@ fn a_fault_of_whatsapps_own_is_tried_again() {
 }
 
 #[test]
-fn somebody_who_cannot_be_reached_ends_the_message_with_the_code() {
+fn a_refusal_for_good_ends_the_message_with_the_code() {
     on_both(async |app: &mut TestApp| {
-        let ana = refused_once(app, 131_026).await;
+        let ana = refused_once(app, 131_021).await;
         let dead = eventually("the send to be given up", async || app.api.list("/outbox?state=dead").await.pop()).await;
-        assert!(text(&dead["reason"]).contains("131026"), "{dead}");
+        assert!(text(&dead["reason"]).contains("131021"), "{dead}");
         let message = app.messages_with(&ana).await.remove(1);
-        assert_eq!((&message["status"], &message["error_code"]), (&json!("failed"), &json!(131_026)));
+        assert_eq!((&message["status"], &message["error_code"]), (&json!("failed"), &json!(131_021)));
 
         assert_eq!(app.api.call(Method::DELETE, &format!("/outbox/{}", text(&dead["id"]))).await.status, 204);
         assert!(app.api.list("/outbox").await.is_empty());
@@ -70,7 +70,7 @@ fn somebody_who_cannot_be_reached_ends_the_message_with_the_code() {
 #[test]
 fn a_dead_message_that_a_person_sends_after_all_is_shown_as_it_arrives() {
     on_both(async |app: &mut TestApp| {
-        let ana = refused_once(app, 131_026).await;
+        let ana = refused_once(app, 131_021).await;
         let dead = eventually("the send to be given up", async || app.api.list("/outbox?state=dead").await.pop()).await;
         let released = app.api.call(Method::POST, &format!("/outbox/{}/release", text(&dead["id"]))).await;
         assert_eq!(released.status, 200);
@@ -136,7 +136,7 @@ fn what_passes_by_itself_is_tried_again_and_arrives_once() {
 }
 
 /// What is over for good, and a word of what a person is told to do.
-const OVER: [(i64, &str); 21] = [
+const OVER: [(i64, &str); 26] = [
     (33, "anew"),
     (100, "anew"),
     (131_008, "anew"),
@@ -153,9 +153,14 @@ const OVER: [(i64, &str); 21] = [
     (131_063, "Leave it"),
     (131_049, "after a day"),
     (131_050, "until they allow it"),
+    (131_060, "error codes"),
+    (131_200, "error codes"),
     (132_000, "Compare it"),
+    (132_005, "Compare it"),
+    (132_008, "Compare it"),
     (132_012, "Compare it"),
     (137_000, "changed hands"),
+    (138_000, "error codes"),
     (139_000, "error codes"),
     (77_777, "error codes"),
 ];
@@ -199,7 +204,8 @@ fn what_is_refused_after_it_was_taken_is_listed_as_failed_with_the_same_advice()
         let later = [(131_047, "approved template"), (131_056, "more slowly"), (131_000, "trouble of its own")];
         let all: Vec<(i64, &str)> = OVER.into_iter().chain(later).collect();
         for (code, told) in &all {
-            app.simulator.set_fault(Fault::times(1, FaultKind::FailLater { code: *code }));
+            // Always, since one of them sends the message on to another address.
+            app.simulator.set_fault(Fault::always(FaultKind::FailLater { code: *code }));
             assert_eq!(app.reply_to(&ana, "Llega mañana").await.status, 201);
             let message = eventually("the failure to be listed", async || {
                 let failed = app.api.list("/messages/failed").await;
@@ -207,22 +213,27 @@ fn what_is_refused_after_it_was_taken_is_listed_as_failed_with_the_same_advice()
             })
             .await;
             assert!(text(&message["hint"]).contains(told), "{message}");
+            app.settled().await;
+            app.simulator.clear_faults();
         }
-        app.settled().await;
         let failed = app.api.list("/messages/failed").await;
-        assert_eq!(failed.len(), all.len());
+        assert_eq!(failed.len(), all.len() + 1, "131026 at both addresses");
         assert!(app.api.list("/outbox").await.is_empty(), "what WhatsApp spoke of has left the outbox");
         assert!(app.contact_of(&ana).await["opted_out_at"].is_i64(), "131050 is noted on the contact");
         assert!(ana.received().is_empty());
     });
 }
 
+/// What stops a number until a person has mended it.
+const ABOUT_THE_NUMBER: [i64; 13] =
+    [0, 3, 10, 190, 200, 299, 368, 131_005, 131_031, 131_037, 131_042, 131_045, 133_010];
+
 #[test]
 fn what_concerns_the_number_stops_it_until_a_person_has_mended_it() {
     on_both(async |app: &mut TestApp| {
         let ana = owed_nothing(app, "+52 55 1234 5678").await;
         let mut written = Vec::new();
-        for code in [0, 3, 10, 190, 200, 299, 368, 131_005, 131_031, 131_037, 131_042, 131_045, 133_010] {
+        for code in ABOUT_THE_NUMBER {
             app.simulator.set_fault(Fault::times(1, FaultKind::ErrorCode { code }));
             for place in ["primero", "segundo"] {
                 written.push(format!("{place} {code}"));
@@ -230,14 +241,21 @@ fn what_concerns_the_number_stops_it_until_a_person_has_mended_it() {
             }
             let channel = stopped(app, code).await;
             assert_eq!(app.queued().await, 2, "the queue is kept: {code}");
+            let refused = app.api.list("/outbox").await.into_iter().find(|send| send["code"] == code).unwrap();
+            assert!(text(&refused["hint"]).contains("resume"), "{refused}");
             resume(app, &channel).await;
             app.settled().await;
         }
         let left: Vec<String> = app.simulator.ledger().accepted.into_iter().filter_map(|one| one.text).collect();
         assert_eq!(left, written, "in the order in which they were written");
+    });
+}
 
-        // The same when the refusal comes as a report: what it is about has failed, the rest waits.
-        for code in [190, 368, 131_031, 131_042, 133_010] {
+#[test]
+fn a_number_is_stopped_just_the_same_by_a_refusal_that_comes_as_a_report() {
+    on_both(async |app: &mut TestApp| {
+        let ana = owed_nothing(app, "+52 55 1234 5678").await;
+        for code in ABOUT_THE_NUMBER {
             app.simulator.set_fault(Fault::times(1, FaultKind::FailLater { code }));
             assert_eq!(app.reply_to(&ana, "tercero").await.status, 201);
             let channel = stopped(app, code).await;
@@ -246,7 +264,9 @@ fn what_concerns_the_number_stops_it_until_a_person_has_mended_it() {
             resume(app, &channel).await;
             app.settled().await;
         }
-        assert_eq!(app.api.list("/messages/failed").await.len(), 5);
+        let failed = app.api.list("/messages/failed").await;
+        assert_eq!(failed.len(), ABOUT_THE_NUMBER.len());
+        assert!(failed.iter().all(|message| text(&message["hint"]).contains("resume")), "{failed:#?}");
     });
 }
 
@@ -299,40 +319,85 @@ fn a_doubted_number_still_answers_and_starts_nothing() {
 
 #[test]
 fn a_template_that_whatsapp_does_not_send_holds_what_is_made_of_it() {
-    let codes = [132_001, 132_007, 132_015, 132_016];
     on_both_with(&Setup { platform: with_templates, ..Setup::default() }, async |app| {
         let ana = owed_nothing(app, "+52 55 1234 5678").await;
+        let codes = [132_001, 132_007, 132_015, 132_016];
         for code in codes {
-            send_template_once_approved(app, &ana, Some(code)).await;
-            let held = eventually("it to be held", async || {
-                app.api.list("/outbox?state=held").await.into_iter().find(|send| send["code"] == code)
-            })
-            .await;
-            assert!(!text(&held["hint"]).is_empty(), "{held}");
-            let notices = app.api.list("/notices").await;
-            let is_told = |notice: &Value| text(&notice["detail"]).contains(&format!("code {code})"));
-            assert!(notices.iter().any(is_told), "{notices:#?}");
+            held_template(app, &ana, code).await;
         }
-
-        // WhatsApp lists it as approved again, so a person lets go what was held.
-        send_template_once_approved(app, &ana, None).await;
-        for held in app.api.list("/outbox?state=held").await {
-            assert_eq!(app.api.call(Method::POST, &format!("/outbox/{}/release", text(&held["id"]))).await.status, 200);
-        }
-        app.settled().await;
+        release_all_once_approved(app, &ana).await;
         assert_eq!(ana.received().len(), codes.len() + 1);
     });
 }
 
+#[test]
+fn a_form_that_is_blocked_or_throttled_does_the_same_to_the_template_above_it() {
+    on_both_with(&Setup { platform: with_templates, ..Setup::default() }, async |app| {
+        let ana = owed_nothing(app, "+52 55 1234 5678").await;
+        for code in [132_068, 132_069] {
+            held_template(app, &ana, code).await;
+        }
+        release_all_once_approved(app, &ana).await;
+        assert_eq!(ana.received().len(), 3);
+    });
+}
+
+/// A template that is refused with this code is held, with something to do about it, and somebody is told.
+async fn held_template(app: &TestApp, phone: &Phone, code: i64) {
+    send_template_once_approved(app, phone, Some(FaultKind::ErrorCode { code })).await;
+    let held = eventually("it to be held", async || {
+        app.api.list("/outbox?state=held").await.into_iter().find(|send| send["code"] == code)
+    })
+    .await;
+    assert!(!text(&held["hint"]).is_empty(), "{held}");
+    told_of_template(app, code).await;
+}
+
+async fn told_of_template(app: &TestApp, code: i64) {
+    let notices = app.api.list("/notices").await;
+    let is_told = |notice: &Value| text(&notice["detail"]).contains(&format!("code {code})"));
+    assert!(notices.iter().any(is_told), "{notices:#?}");
+}
+
+/// WhatsApp lists the template as approved again, so a person lets go what was held.
+async fn release_all_once_approved(app: &TestApp, phone: &Phone) {
+    send_template_once_approved(app, phone, None).await;
+    for held in app.api.list("/outbox?state=held").await {
+        assert_eq!(app.api.call(Method::POST, &format!("/outbox/{}/release", text(&held["id"]))).await.status, 200);
+    }
+    app.settled().await;
+}
+
+#[test]
+fn a_template_that_fails_after_it_was_taken_is_stopped_and_told_of_just_the_same() {
+    on_both_with(&Setup { platform: with_templates, ..Setup::default() }, async |app| {
+        let ana = owed_nothing(app, "+52 55 1234 5678").await;
+        let codes = [132_001, 132_007, 132_015, 132_016];
+        for code in codes {
+            send_template_once_approved(app, &ana, Some(FaultKind::FailLater { code })).await;
+            let failed = eventually("the failure to be listed", async || {
+                let failed = app.api.list("/messages/failed").await;
+                failed.into_iter().find(|message| message["error_code"] == code)
+            })
+            .await;
+            assert!(!text(&failed["hint"]).is_empty(), "{failed}");
+            told_of_template(app, code).await;
+        }
+        send_template_once_approved(app, &ana, None).await;
+        app.settled().await;
+        assert_eq!((ana.received().len(), app.api.list("/messages/failed").await.len()), (1, codes.len()));
+    });
+}
+
 /// The look at the account that a refusal asks for comes in its own time.
-async fn send_template_once_approved(app: &TestApp, phone: &Phone, refused_with: Option<i64>) {
+async fn send_template_once_approved(app: &TestApp, phone: &Phone, refused_with: Option<FaultKind>) {
     eventually("the template to be approved", async || {
         if !app.node.templates.at_rest() {
             return None;
         }
         app.simulator.clear_faults();
-        if let Some(code) = refused_with {
-            app.simulator.set_fault(Fault::times(1, FaultKind::ErrorCode { code }));
+        if let Some(fault) = &refused_with {
+            app.simulator.set_fault(Fault::times(1, fault.clone()));
         }
         (send_template(app, phone, "pedido_listo").await.status == 201).then_some(())
     })

@@ -157,7 +157,7 @@ impl MessageView {
 
 impl From<MessageRow> for MessageView {
     fn from(row: MessageRow) -> Self {
-        let status = status(&row);
+        let (status, hint) = (status(&row), explain::hint_about(Language::En, &row));
         let message = row.message;
         let json = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
         MessageView {
@@ -183,7 +183,7 @@ impl From<MessageRow> for MessageView {
             reports: row.reports,
             error_code: row.error_code,
             error: row.error_text.or(row.send_reason),
-            hint: row.error_code.and_then(|code| explain::hint(Language::En, code)),
+            hint,
             price_category: row.price_category,
             price_type: row.price_type,
             price_usd: row.price_micros.map(|micros| micros as f64 / 1e6),

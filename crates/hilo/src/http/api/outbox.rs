@@ -71,7 +71,7 @@ impl From<OutboxRow> for SendView {
             state: row.state,
             reason: row.reason,
             code: row.code,
-            hint: row.code.and_then(|code| explain::hint(Language::En, code)),
+            hint: row.code.map(|code| explain::hint(Language::En, code)),
             attempt: row.attempt,
             wamid: row.wamid,
             created_at: row.created_at,
