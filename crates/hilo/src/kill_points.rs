@@ -36,6 +36,9 @@ pub const POINTS: &[&str] = &[
     "file_kept",
     "file_recorded",
     "ticket_resolved",
+    "upload_kept",
+    "file_uploaded",
+    "outside_called",
     "once_committed",
     "webhook_posted",
 ];

@@ -2,6 +2,7 @@
 //! is rows.
 
 mod depot;
+mod discard;
 mod fetch;
 mod outcome;
 mod pass;
@@ -18,6 +19,7 @@ use tracing::warn;
 
 pub(crate) use depot::Called;
 pub use depot::{Depot, DepotProblem};
+pub use discard::discard;
 pub(crate) use fetch::{Trouble, fetch};
 pub(crate) use outcome::of_try;
 pub use pass::{Opened, Passes, open_pass};

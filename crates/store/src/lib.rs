@@ -28,6 +28,7 @@ mod templates;
 mod tickets;
 mod tx;
 mod unit;
+mod uploads;
 mod value;
 mod webhooks;
 mod workflow_versions;

@@ -22,6 +22,7 @@ pub(crate) mod shapes;
 mod templates;
 mod tickets;
 pub mod timeline;
+mod uploads;
 pub(crate) mod views;
 mod workspace;
 
@@ -123,6 +124,7 @@ fn sending() -> Described {
         .routes(routes!(outbox::resend))
         .routes(routes!(media::upload))
         .routes(routes!(media::retry))
+        .routes(routes!(uploads::delete))
 }
 
 fn managing() -> Described {

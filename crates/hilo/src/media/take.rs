@@ -16,7 +16,8 @@ use super::sniff::sniff;
 use super::{sendable, slots};
 use crate::clock::machine_now;
 use crate::ids;
-use crate::inbox::{Acted, Done, Once};
+use crate::inbox::{Acted, Done, Once, Refusal};
+use crate::kill_points::reached;
 use crate::node::Node;
 
 /// Uploaded files that no message names, of one workspace: so many, and so many bytes.
@@ -113,9 +114,11 @@ pub async fn take<E: Display>(
     let kind = sendable::check(mime_type, complete.size, offered.kind, &node.media.largest);
     let kind = kind.map_err(NotTaken::Unsendable)?;
     let file = StoredFile { mime_type: mime_type.to_owned(), size: complete.size as i64, sha256: complete.sha256() };
-    let id = MediaId(ids::fresh());
+    let (id, now) = (MediaId(ids::fresh()), machine_now());
+    node.store.write(Vec::new(), move |tx| tx.begin_upload(workspace, id, now)).await?;
     let kept = node.media.depot.put(workspace, Called::Id(id), complete).await;
     kept.map_err(|problem| NotTaken::NotStored(problem.to_string()))?;
+    reached("upload_kept");
     let filename = offered.filename.map(|name| name.chars().take(LONGEST_NAME).collect());
     Ok(Taken { id, kind, filename, file })
 }
@@ -143,15 +146,27 @@ pub async fn record(
 ) -> Done<Acted<MediaRow>> {
     let (id, now) = (taken.id, machine_now());
     let work = move |tx: &mut Tx<'_>| {
+        if !tx.end_upload(workspace, taken.id)? {
+            return Ok(Err(Refusal::Conflict("the upload took too long; upload the file again".to_owned())));
+        }
         let name = taken.filename.as_deref();
         tx.add_uploaded_media(workspace, taken.id, taken.kind, name, &taken.file, now)?;
         Ok(Ok(taken.row(now)))
     };
     let done = once.write(node, workspace, Vec::new(), work).await;
-    if !matches!(done, Ok(Acted::Now(_)))
-        && let Err(reason) = node.media.depot.remove(workspace, Called::Id(id)).await
-    {
-        warn!(%reason, media.id = %id, "A file that was uploaded twice stays where files are kept");
+    match &done {
+        // It may be recorded all the same; if not, its bytes are found by themselves.
+        Ok(Acted::Now(_)) | Err(Refusal::Store(_)) => {}
+        Ok(Acted::Before(_)) | Err(_) => unneeded(node, workspace, id).await,
     }
     done
+}
+
+async fn unneeded(node: &Arc<Node>, workspace: WorkspaceId, id: MediaId) {
+    if let Err(reason) = node.media.depot.remove(workspace, Called::Id(id)).await {
+        return warn!(%reason, media.id = %id, "A file that was uploaded twice cannot be removed; trying again in an hour");
+    }
+    if let Err(reason) = node.store.write(Vec::new(), move |tx| tx.forget_upload(workspace, id)).await {
+        warn!(%reason, media.id = %id, "A file that was uploaded twice is gone, and not forgotten yet");
+    }
 }

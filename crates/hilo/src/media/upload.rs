@@ -14,6 +14,7 @@ use whatsapp::media::{MediaProblem, Upload};
 use super::depot::Called;
 use crate::channels::ChannelHandle;
 use crate::clock::machine_now;
+use crate::kill_points::reached;
 use crate::node::Node;
 
 /// A day less than WhatsApp's thirty.
@@ -55,14 +56,23 @@ pub async fn uploaded(
     workspace: WorkspaceId,
     id: MediaId,
 ) -> Result<String, UploadProblem> {
-    let (number, since) = (channel.id, machine_now() - KEPT.as_millis() as i64);
-    let known = node.store.read(move |tx| tx.media_upload(workspace, id, number, since)).await;
-    if let Some(known) = known.map_err(|error| UploadProblem::Again { reason: error.to_string() })? {
+    if let Some(known) = known(node, channel.id, workspace, id).await? {
         return Ok(known);
     }
     let still = || UploadProblem::Again { reason: "it is being uploaded".to_owned() };
     let uploading = begin(node, channel, workspace, id)?;
     tokio::time::timeout(PATIENCE, uploading).await.unwrap_or_else(|_| Err(still()))
+}
+
+async fn known(
+    node: &Arc<Node>,
+    number: ChannelId,
+    workspace: WorkspaceId,
+    id: MediaId,
+) -> Result<Option<String>, UploadProblem> {
+    let since = machine_now() - KEPT.as_millis() as i64;
+    let known = node.store.read(move |tx| tx.media_upload(workspace, id, number, since)).await;
+    known.map_err(|error| UploadProblem::Again { reason: error.to_string() })
 }
 
 fn begin(
@@ -97,6 +107,10 @@ async fn upload(
     id: MediaId,
 ) -> Result<String, UploadProblem> {
     let again = |reason: String| UploadProblem::Again { reason };
+    // Another upload may have ended between the first look and the beginning of this one.
+    if let Some(known) = known(node, channel.id, workspace, id).await? {
+        return Ok(known);
+    }
     let row = node.store.read(move |tx| tx.media(workspace, id)).await.map_err(|error| again(error.to_string()))?;
     let (row, file) = ready(row)?;
     let called = Called::of(&row, &file);
@@ -109,6 +123,7 @@ async fn upload(
         bytes: reqwest::Body::wrap_stream(bytes),
     };
     let meta_id = channel.client.upload_media(&channel.phone_number_id, upload).await.map_err(problem)?;
+    reached("file_uploaded");
     let (number, known) = (channel.id, meta_id.clone());
     let note = move |tx: &mut Tx<'_>| tx.note_media_upload(workspace, id, number, &known, machine_now());
     node.store.write(Vec::new(), note).await.map_err(|error| again(error.to_string()))?;
