@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use simulator::{Category, Decision, Fault, FaultKind, Phone};
 
 use crate::api::assert_problem;
-use crate::app::{TestApp, eventually, on_both, text};
+use crate::app::{Api, NUMBER, Number, Setup, TestApp, eventually, on_both, on_both_with, text};
 
 fn order_ready() -> Value {
     json!({
@@ -30,9 +30,14 @@ async fn approved(app: &TestApp) -> String {
 }
 
 async fn in_state(app: &TestApp, path: &str, state: &str) -> Value {
+    in_state_of(&app.api, path, state).await
+}
+
+/// The same as a workspace sees it, once it sees it at all.
+async fn in_state_of(api: &Api, path: &str, state: &str) -> Value {
     eventually("the template to be judged", async || {
-        let template = app.api.get(path).await;
-        (template["state"] == state).then_some(template)
+        let answer = api.call(Method::GET, path).await;
+        (answer.body["state"] == state).then_some(answer.body)
     })
     .await
 }
@@ -252,5 +257,66 @@ fn a_person_asks_for_the_templates_now_but_not_all_the_time() {
         assert_eq!(app.api.post_once("/templates/refresh", "now", None).await.body, asked.body);
         let many = join_all((0..8).map(|_| app.api.call(Method::POST, "/templates/refresh"))).await;
         assert!(many.iter().any(|answer| answer.status == 409), "{many:?}");
+    });
+}
+
+/// The same template in another language; answers its path.
+async fn submitted_in(app: &TestApp, language: &str) -> String {
+    let mut template = order_ready();
+    template["language"] = json!(language);
+    let made = app.api.post("/templates", &template).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    format!("/templates/{}", text(&made.body["id"]))
+}
+
+#[test]
+fn a_deletion_reaches_one_language_or_all_of_them() {
+    on_both(async |app: &mut TestApp| {
+        let [mexican, brazilian, english] = ["es_MX", "pt_BR", "en"].map(|language| submitted_in(app, language));
+        let (mexican, brazilian, english) = (mexican.await, brazilian.await, english.await);
+        assert_eq!(app.api.call(Method::DELETE, &english).await.status, 204);
+        app.api.call(Method::POST, "/templates/refresh").await;
+        let states = async || {
+            let mut states = Vec::new();
+            for path in [&mexican, &brazilian, &english] {
+                states.push(text(&app.api.get(path).await["state"]).to_owned());
+            }
+            states
+        };
+        assert_eq!(states().await, ["pending", "pending", "deleted"]);
+
+        assert_eq!(app.api.call(Method::DELETE, &format!("{mexican}?all_languages=true")).await.status, 204);
+        assert_eq!(states().await, ["deleted"; 3]);
+        app.api.call(Method::POST, "/templates/refresh").await;
+        assert_eq!(states().await, ["deleted"; 3], "WhatsApp lists none of them");
+        assert!(text(&app.api.get(&brazilian).await["reason"]).contains("in all languages"));
+        assert_eq!(
+            app.api.call(Method::DELETE, &format!("{mexican}?all_languages=true")).await.status,
+            204,
+            "it stays so"
+        );
+    });
+}
+
+#[test]
+fn two_workspaces_on_one_account_see_each_others_templates_and_nothing_else() {
+    let numbers = [Number::new(NUMBER), Number::new("100000000000002").of_workspace("next door")];
+    on_both_with(&Setup::with_numbers(&numbers), async |app| {
+        let theirs = app.api_of("next door").await;
+        let path = approved(app).await;
+        assert_eq!(in_state_of(&theirs, &path, "approved").await["name"], "order_ready");
+        assert_problem(&theirs.post("/templates", &order_ready()).await, 409, "the name is taken on the account");
+
+        // A key of one workspace is none of the other, and each is answered as it asked.
+        let mut other = order_ready();
+        other["name"] = json!("theirs");
+        assert_eq!(app.api.post_once("/templates", "key", Some(&other)).await.status, 201);
+        other["name"] = json!("ours");
+        assert_eq!(theirs.post_once("/templates", "key", Some(&other)).await.status, 201);
+
+        assert_eq!(theirs.call(Method::DELETE, &path).await.status, 204);
+        in_state_of(&app.api, &path, "deleted").await;
+        let reason = app.api.get(&path).await["reason"].clone();
+        assert!(!reason.to_string().contains("Luisa"), "who did it is the other workspace's own: {reason}");
     });
 }

@@ -8,6 +8,7 @@ use store::{KeptKey, Tx};
 
 use super::{Acted, Answer, Asked, Once, as_given};
 use crate::clock::machine_now;
+use crate::ids;
 use crate::inbox::{Done, Refusal};
 use crate::kill_points::reached;
 use crate::node::Node;
@@ -75,13 +76,14 @@ impl<T: Send + 'static> Once<T> {
 async fn take(node: &Node, workspace: WorkspaceId, asked: Option<&Asked>) -> Done<Taking> {
     let Some(asked) = asked.cloned() else { return Ok(Taking::Mine(Tried::Never)) };
     let locks = vec![asked.lock(workspace)];
+    let alone_since = (!node.store.is_shared()).then(|| ids::made_at(node.id));
     let unit = move |tx: &mut Tx<'_>| {
         let now = machine_now();
         let tried = match tx.kept_key(workspace, &asked.key)? {
             None => Tried::Never,
             Some(kept) if kept.request() != asked.request => return Ok(Err(Refusal::KeyTaken)),
             Some(KeptKey::Answered(answer)) => return Ok(Ok(Taking::Before(as_given(answer)))),
-            Some(KeptKey::Taken { since: Some(since), .. }) if now < since + LONGEST_TRY.as_millis() as i64 => {
+            Some(KeptKey::Taken { since: Some(since), .. }) if !is_left(since, alone_since, now) => {
                 let said = "the same request is under way; ask again in a moment under the same `Idempotency-Key`";
                 return Ok(Err(Refusal::Conflict(said.to_owned())));
             }
@@ -91,6 +93,12 @@ async fn take(node: &Node, workspace: WorkspaceId, asked: Option<&Asked>) -> Don
         Ok(Ok(Taking::Mine(tried)))
     };
     node.store.write(locks, unit).await?
+}
+
+/// Whether nobody works any more on a request that was taken then. On a database that only one process can use, whoever took it before
+/// this process began is gone.
+fn is_left(taken_at: i64, alone_since: Option<i64>, now: i64) -> bool {
+    alone_since.is_some_and(|began| taken_at < began) || taken_at + LONGEST_TRY.as_millis() as i64 <= now
 }
 
 async fn let_go(
