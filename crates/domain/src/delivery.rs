@@ -79,6 +79,16 @@ impl Progress {
 }
 
 named! {
+    /// Which of the addresses that a thread is pinned to.
+    Address: "address" {
+        /// The phone number.
+        Phone = "phone",
+        /// WhatsApp's id of the person for this business.
+        UserId = "user_id",
+    }
+}
+
+named! {
     /// Why a message goes out; guards differ by it.
     Purpose: "purpose" {
         /// Tells a customer that their message arrived.

@@ -224,6 +224,11 @@ pub enum Step {
         /// The new one.
         send: SendId,
     },
+    /// WhatsApp did not take one address of the person, so the message was sent again to the other one.
+    SendRedirected {
+        /// The place in the thread of the one that was not taken.
+        instead_of: i64,
+    },
     /// A message was given up.
     SendDropped {
         /// Which.

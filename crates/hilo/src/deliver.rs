@@ -3,7 +3,9 @@
 //! A send is claimed and marked in a committed transaction before its first byte leaves. What comes back settles it; when nothing
 //! comes back it is unknown, and only a report or a person moves it on.
 
+mod compose;
 pub(crate) mod consequences;
+pub(crate) mod detour;
 mod guards;
 mod rates;
 mod remedies;
@@ -17,17 +19,15 @@ use domain::delivery::{Progress, SendState};
 use store::{Sending, StoreError, Tx};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tracing::{error, warn};
-use whatsapp::outbound::Recipient;
-use whatsapp::{GraphError, OutboundMessage, SendOutcome};
+use whatsapp::{GraphError, SendOutcome};
 
 use crate::changes;
 use crate::channels::ChannelHandle;
 use crate::clock::machine_now;
 use crate::kill_points::reached;
-use crate::media::{self, UploadProblem};
 use crate::node::Node;
 use crate::outgoing::Payload;
-use crate::seal::Sealed;
+use compose::composed;
 use guards::Verdict;
 use rates::Rates;
 use remedies::{Settlement, Slows};
@@ -114,6 +114,7 @@ async fn claim(node: &Arc<Node>, rates: &Arc<Mutex<Rates>>, limit: i64) -> store
 /// A send that is marked and may leave.
 struct Claimed {
     sending: Sending,
+    payload: Result<Payload, String>,
     channel: ChannelHandle,
     marked: Instant,
     marked_at: i64,
@@ -134,8 +135,8 @@ fn judge(
         tx.put_off(workspace, send.id, SendState::Queued, reason, machine + ELSEWHERE.as_millis() as i64, machine)?;
         return Ok(None);
     };
-    let template = guards::template_of(tx, &sending, &channel.waba_id)?;
-    match guards::verdict(&sending, template.as_ref(), node.instance.epoch, now) {
+    let payload = Payload::read(&send.payload);
+    match verdict(tx, node, channel, &sending, payload.as_ref().ok(), now)? {
         Verdict::Send => {}
         Verdict::Hold(reason) => {
             tx.put_off(workspace, send.id, SendState::Held, &reason, 0, machine)?;
@@ -157,14 +158,30 @@ fn judge(
         tx.put_off(workspace, send.id, SendState::Queued, "waits for WhatsApp's rate limit", not_before, machine)?;
         return Ok(None);
     }
-    tx.mark_sending(workspace, send.id, node.id, machine + LEASE.as_millis() as i64, machine)?;
+    let sent_to = payload.as_ref().ok().and_then(|payload| compose::address(&sending, payload));
+    tx.mark_sending(workspace, send.id, node.id, sent_to, machine + LEASE.as_millis() as i64, machine)?;
     reached("send_marked");
-    Ok(Some(Claimed { channel: channel.clone(), sending, marked: Instant::now(), marked_at: machine }))
+    Ok(Some(Claimed { channel: channel.clone(), sending, payload, marked: Instant::now(), marked_at: machine }))
+}
+
+fn verdict(
+    tx: &mut Tx<'_>,
+    node: &Node,
+    channel: &ChannelHandle,
+    sending: &Sending,
+    payload: Option<&Payload>,
+    now: jiff::Timestamp,
+) -> store::Result<Verdict> {
+    if detour::is_needless(tx, sending, payload)? {
+        return Ok(Verdict::Cancel("the message that it repeats arrived after all".into()));
+    }
+    let template = guards::template_of(tx, sending, payload, &channel.waba_id)?;
+    Ok(guards::verdict(sending, template.as_ref(), node.instance.epoch, now))
 }
 
 async fn send(node: Arc<Node>, claimed: Claimed, permit: OwnedSemaphorePermit, done: mpsc::Sender<Sent>) {
-    let Claimed { sending, channel, marked, marked_at } = claimed;
-    let (settlement, refusal) = match outbound(&node, &channel, &sending).await {
+    let Claimed { sending, payload, channel, marked, marked_at } = claimed;
+    let (settlement, refusal) = match composed(&node, &channel, &sending, payload).await {
         Err(settlement) => (settlement, None),
         // The steady clock stops while a machine is suspended, the wall clock does not.
         Ok(_) if DEADLINE < marked.elapsed() || marked_at + (DEADLINE.as_millis() as i64) < machine_now() => {
@@ -181,47 +198,6 @@ async fn send(node: Arc<Node>, claimed: Claimed, permit: OwnedSemaphorePermit, d
     if done.send(Sent { sending, channel, settlement, refusal, _permit: permit }).await.is_err() {
         error!("A send could not be settled: the program is stopping; it will be taken for unknown");
     }
-}
-
-/// The message as WhatsApp takes it, with its file there; or what becomes of a send that cannot leave.
-async fn outbound(node: &Arc<Node>, channel: &ChannelHandle, sending: &Sending) -> Result<OutboundMessage, Settlement> {
-    let never = |reason| Settlement::Dead { code: 0, reason, rests: Duration::ZERO };
-    let mut payload = Payload::read(&sending.send.payload).map_err(never)?;
-    if let Some(id) = payload.said.media_id() {
-        let uploaded = media::uploaded(node, channel, sending.workspace, id).await;
-        let id = uploaded.map_err(|problem| without_file(problem, sending.attempt + 1))?;
-        payload.said = payload.said.with_uploaded(id);
-    }
-    composed(node, sending, payload).map_err(never)
-}
-
-fn without_file(problem: UploadProblem, attempt: i64) -> Settlement {
-    match problem {
-        UploadProblem::Again { reason } => remedies::settle(&SendOutcome::NotSent { reason }, attempt),
-        UploadProblem::Refused { code, reason } => Settlement::Dead { code, reason, rests: Duration::ZERO },
-    }
-}
-
-fn composed(node: &Node, sending: &Sending, payload: Payload) -> Result<OutboundMessage, String> {
-    let to = match (&sending.phone, &sending.user_id) {
-        (Some(phone), _) => Recipient::Phone(phone.clone()),
-        (None, Some(user_id)) => Recipient::UserId(user_id.clone()),
-        (None, None) => return Err("the conversation has no address".to_owned()),
-    };
-    let sealed = Sealed {
-        send: sending.send.id,
-        conversation: sending.send.conversation,
-        seq: sending.send.seq,
-        attempt: sending.attempt + 1,
-    };
-    let message = OutboundMessage {
-        to,
-        body: payload.said.to_body().map_err(|problems| problems.join("; "))?,
-        context: payload.context,
-        opaque: node.seal.close(sending.workspace, &sealed),
-    };
-    message.check().map_err(|problems| problems.join("; "))?;
-    Ok(message)
 }
 
 fn refusal_of(outcome: SendOutcome) -> Option<GraphError> {

@@ -15,7 +15,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use whatsapp::outbound::{Button, Card, Location, Section};
 
-pub use payload::Payload;
+pub use payload::{Detour, Payload};
 pub use read::{KINDS, Members, New};
 pub(crate) use shapes::{ContactCard, ListSection, Place, ReplyButton};
 pub use template::{Filling, FillingButton, FillingHeader, FormCall, Gaps, HeaderText};

@@ -7,7 +7,7 @@ use domain::delivery::Progress;
 use domain::ids::{ChannelId, ConversationId, EventId, SendId, WorkspaceId};
 use jiff::Timestamp;
 use serde_json::Value;
-use store::{Applied, ParkedReport, Report, Tx};
+use store::{Applied, OutboxRow, ParkedReport, Report, Tx};
 use whatsapp::webhook::{Status, StatusKind};
 use whatsapp::{GraphError, Remedy, classify};
 
@@ -15,6 +15,7 @@ use crate::changes;
 use crate::clock::machine_now;
 use crate::config::Prices;
 use crate::deliver::consequences::{self, Place};
+use crate::deliver::detour;
 use crate::ids;
 use crate::kill_points::reached;
 use crate::seal::Seal;
@@ -128,27 +129,38 @@ pub fn apply_to(
     reached("report_found");
     let mut report = incoming.report.clone();
     report.price_micros = price(prices, incoming);
-    let applied = tx.apply_report(incoming.workspace, conversation, seq, send, &report)?;
+    // The row of the outbox before the message, as whoever settles or drops a send takes them: two at once would wait for each other.
+    let has_failed = report.progress == Progress::Failed;
+    let refused = if has_failed { tx.outbox_row(incoming.workspace, send)? } else { None };
     tx.remove_send(incoming.workspace, send)?;
+    let applied = tx.apply_report(incoming.workspace, conversation, seq, send, &report)?;
     if applied == Applied::Moved {
         let message = Subject::Message(conversation, seq);
         changes::tell(tx, incoming.workspace, EventType::MessageStatusChanged, message)?;
     }
-    if applied != Applied::Nothing && report.progress == Progress::Failed {
+    if applied != Applied::Nothing && has_failed {
         let place = Place { workspace: incoming.workspace, channel: incoming.channel, conversation, seq };
-        after_failure(tx, incoming, &place, now)?;
+        after_failure(tx, incoming, &place, refused.filter(|_| applied == Applied::Moved), now)?;
     }
     reached("report_applied");
     Ok(applied != Applied::Nothing)
 }
 
 /// Most refusals come as a report, after the send was taken. What such a one means beyond its message holds as if it had come at
-/// once; the message itself is listed among those that failed.
-fn after_failure(tx: &mut Tx<'_>, incoming: &ReportIn, place: &Place, now: Timestamp) -> store::Result<()> {
-    match incoming.refusal() {
-        Some(refusal) => consequences::draw(tx, place, &refusal, now),
-        None => Ok(()),
+/// once; the message itself is listed among those that failed. It goes out to another address only if this is the first that WhatsApp
+/// says of it: one that was sent may have arrived.
+fn after_failure(
+    tx: &mut Tx<'_>,
+    incoming: &ReportIn,
+    place: &Place,
+    refused: Option<OutboxRow>,
+    now: Timestamp,
+) -> store::Result<()> {
+    let Some(refusal) = incoming.refusal() else { return Ok(()) };
+    if let Some(refused) = refused {
+        detour::take(tx, place, &refused, refusal.code, now)?;
     }
+    consequences::draw(tx, place, &refusal, now)
 }
 
 /// By the name that we gave it; Meta does not promise that a failure carries it, so then by the address it went to.

@@ -167,6 +167,21 @@ impl Tx<'_> {
         )
     }
 
+    /// Notes the phone that Meta gave together with the thread's user id. One that pins another thread stays there.
+    pub fn pin_phone(
+        &mut self,
+        workspace: WorkspaceId,
+        channel: ChannelId,
+        id: ConversationId,
+        phone: &str,
+    ) -> Result<()> {
+        self.put(
+            "UPDATE conversations SET phone = $4 WHERE workspace_id = $1 AND id = $3 AND NOT EXISTS
+               (SELECT 1 FROM conversations o WHERE o.workspace_id = $1 AND o.channel_id = $2 AND o.phone = $4)",
+            params![workspace, channel, id, phone],
+        )
+    }
+
     /// The customer waits for an answer since `since`, unless they waited before.
     pub fn set_waiting(&mut self, workspace: WorkspaceId, id: ConversationId, since: i64) -> Result<()> {
         self.put(

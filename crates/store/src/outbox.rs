@@ -1,6 +1,6 @@
 //! Messages on their way out. Times here are machine time: they are waits and leases, not dates.
 
-use domain::delivery::{Progress, Purpose, SendState};
+use domain::delivery::{Address, Progress, Purpose, SendState};
 use domain::ids::{ChannelId, ConversationId, SendId, WorkspaceId};
 use uuid::Uuid;
 
@@ -84,6 +84,8 @@ pub struct OutboxRow {
     pub attempt: i64,
     /// Machine time before which it does not leave.
     pub not_before: i64,
+    /// To which of the addresses of its thread the last attempt went.
+    pub sent_to: Option<Address>,
     /// WhatsApp's id, once it has one.
     pub wamid: Option<String>,
     /// When it was queued.
@@ -97,7 +99,7 @@ macro_rules! sends {
     ($from:literal) => {
         concat!(
             "SELECT id, epoch, channel_id, conversation_id, seq, purpose, payload, state, reason, attempt, wamid, created_at, \
-             changed_at, not_before, code FROM ",
+             changed_at, not_before, code, sent_to FROM ",
             $from
         )
     };
@@ -165,19 +167,21 @@ impl Tx<'_> {
         row.map(|row| row.int(0)).transpose()
     }
 
-    /// Marks a send right before its first byte leaves.
+    /// Marks a send right before its first byte leaves, to which of the addresses of its thread.
     pub fn mark_sending(
         &mut self,
         workspace: WorkspaceId,
         id: SendId,
         node: Uuid,
+        sent_to: Option<Address>,
         lease_until: i64,
         machine_now: i64,
     ) -> Result<()> {
         self.put(
-            "UPDATE outbox SET state = 'sending', attempt = attempt + 1, node = $3, lease_until = $4, changed_at = $5, reason = NULL
+            "UPDATE outbox SET state = 'sending', attempt = attempt + 1, node = $3, lease_until = $4, changed_at = $5, reason = NULL,
+                    sent_to = $6
              WHERE workspace_id = $1 AND id = $2 AND state = 'queued'",
-            params![workspace, id, node, lease_until, machine_now],
+            params![workspace, id, node, lease_until, machine_now, sent_to.map(Address::name)],
         )
     }
 
@@ -405,5 +409,6 @@ fn read(row: &Row) -> Result<OutboxRow> {
         changed_at: row.int(12)?,
         not_before: row.int(13)?,
         code: row.opt_int(14)?,
+        sent_to: row.opt_named(15)?,
     })
 }

@@ -54,6 +54,7 @@ pub(crate) fn draw(tx: &mut Tx<'_>, place: &Place, refusal: &GraphError, now: Ti
         }
         Remedy::OptedOut => opt_out(tx, place, now)?,
         Remedy::MarketingRefused { not_before_hours: Some(hours) } => spare(tx, place, hours, now)?,
+        Remedy::Media => upload_anew(tx, place)?,
         Remedy::Template => block_template(tx, place, refusal, &reason, now)?,
         Remedy::Retry { .. }
         | Remedy::SlowNumber
@@ -63,7 +64,6 @@ pub(crate) fn draw(tx: &mut Tx<'_>, place: &Place, refusal: &GraphError, now: Ti
         | Remedy::RecipientUnreachable
         | Remedy::MarketingRefused { not_before_hours: None }
         | Remedy::Request
-        | Remedy::Media
         | Remedy::Other => {}
     }
     Ok(())
@@ -143,10 +143,22 @@ pub(super) fn state_after(code: i64) -> Option<TemplateState> {
     }
 }
 
+/// WhatsApp may have lost what it was given; a message that a person releases has its file uploaded once more.
+fn upload_anew(tx: &mut Tx<'_>, place: &Place) -> store::Result<()> {
+    match message(tx, place)?.and_then(|row| row.message.media) {
+        Some(file) => tx.forget_media_upload(place.workspace, file, place.channel),
+        None => Ok(()),
+    }
+}
+
 /// The template that a message was made of.
 fn filling(tx: &mut Tx<'_>, place: &Place) -> store::Result<Option<Filling>> {
-    let rows = tx.messages(place.workspace, place.conversation, place.seq - 1, 1)?;
-    let of_template = |row: &MessageRow| row.message.seq == place.seq && row.message.kind == "template";
-    let content = rows.into_iter().find(of_template).and_then(|row| row.message.content);
+    let content = message(tx, place)?.filter(|row| row.message.kind == "template").and_then(|row| row.message.content);
     Ok(content.and_then(|content| serde_json::from_str(&content).ok()))
+}
+
+/// The message that was refused.
+pub(super) fn message(tx: &mut Tx<'_>, place: &Place) -> store::Result<Option<MessageRow>> {
+    let rows = tx.messages(place.workspace, place.conversation, place.seq - 1, 1)?;
+    Ok(rows.into_iter().find(|row| row.message.seq == place.seq))
 }

@@ -21,13 +21,15 @@ pub(super) enum Verdict {
 }
 
 /// The template that a send is made of, as Meta judges it now; none if it is not made of one, or if it was never listed.
-pub(super) fn template_of(tx: &mut Tx<'_>, sending: &Sending, waba_id: &str) -> store::Result<Option<TemplateRow>> {
-    if sending.send.purpose != Purpose::Template {
-        return Ok(None);
-    }
-    match Payload::read(&sending.send.payload).map(|payload| payload.said) {
-        Ok(Said::Template(filling)) => tx.template(sending.workspace, waba_id, &filling.name, &filling.language),
-        Ok(_) | Err(_) => Ok(None),
+pub(super) fn template_of(
+    tx: &mut Tx<'_>,
+    sending: &Sending,
+    payload: Option<&Payload>,
+    waba_id: &str,
+) -> store::Result<Option<TemplateRow>> {
+    match payload.map(|payload| &payload.said) {
+        Some(Said::Template(filling)) => tx.template(sending.workspace, waba_id, &filling.name, &filling.language),
+        Some(_) | None => Ok(None),
     }
 }
 

@@ -6,12 +6,14 @@ use std::time::{Duration, Instant};
 use domain::change::{EventType, Subject};
 use domain::delivery::{Progress, SendState};
 use domain::ids::{SendId, WorkspaceId};
+use jiff::Timestamp;
 use store::{NextStand, Sending, Tx};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tracing::{error, warn};
 use whatsapp::{GraphError, Remedy, classify};
 
 use super::consequences::{self, Place};
+use super::detour;
 use super::rates::Rates;
 use super::remedies::{Settlement, Slows};
 use super::{LEASE, MOST_UNDER_WAY};
@@ -75,7 +77,9 @@ async fn settle(node: &Arc<Node>, settled: &Arc<Vec<Sent>>) {
 
 fn settle_one(tx: &mut Tx<'_>, node: &Node, sent: &Sent) -> store::Result<()> {
     let (workspace, send, machine) = (sent.sending.workspace, &sent.sending.send, machine_now());
-    let code = sent.refusal.as_ref().map(|refusal| refusal.code);
+    let now = node.clock.now();
+    let place = Place { workspace, channel: send.channel, conversation: send.conversation, seq: send.seq };
+    let code = code_of(sent);
     let stand = |tx: &mut Tx<'_>, state: SendState, reason: &str, after: Duration| {
         let next = NextStand { state, reason, code, not_before: machine + after.as_millis() as i64 };
         tx.settle_sending(workspace, send.id, node.id, &next, machine)
@@ -104,15 +108,38 @@ fn settle_one(tx: &mut Tx<'_>, node: &Node, sent: &Sent) -> store::Result<()> {
             if stands {
                 tx.end_message(workspace, send.conversation, send.seq, Progress::Failed, Some((*code, reason)))?;
             }
+            let is_repeated = stands && repeat_elsewhere(tx, &place, send.id, *code, now)?;
             let died = [(EventType::SendDied, told.0), (EventType::MessageStatusChanged, told.1)];
-            tell_if(tx, workspace, stands, &died)?
+            tell_if(tx, workspace, stands, if is_repeated { &died[1..] } else { &died })?
         }
     };
     if let Some(refusal) = sent.refusal.as_ref().filter(|_| stands) {
-        let place = Place { workspace, channel: send.channel, conversation: send.conversation, seq: send.seq };
-        consequences::draw(tx, &place, refusal, node.clock.now())?;
+        consequences::draw(tx, &place, refusal, now)?;
     }
     Ok(())
+}
+
+/// Meta's code: of its answer, or of the upload before it. A refusal of our own has none.
+fn code_of(sent: &Sent) -> Option<i64> {
+    let of_upload = match &sent.settlement {
+        Settlement::Dead { code, .. } => Some(*code).filter(|code| *code != 0),
+        Settlement::Accepted { .. }
+        | Settlement::Again { .. }
+        | Settlement::KeepsItsPlace { .. }
+        | Settlement::Held { .. }
+        | Settlement::Unknown { .. } => None,
+    };
+    sent.refusal.as_ref().map(|refusal| refusal.code).or(of_upload)
+}
+
+/// A message that goes out again to another address has failed here, and nobody has to look at it.
+fn repeat_elsewhere(tx: &mut Tx<'_>, place: &Place, id: SendId, code: i64, now: Timestamp) -> store::Result<bool> {
+    let Some(dead) = tx.outbox_row(place.workspace, id)? else { return Ok(false) };
+    let is_repeated = detour::take(tx, place, &dead, code, now)?;
+    if is_repeated {
+        tx.remove_send(place.workspace, id)?;
+    }
+    Ok(is_repeated)
 }
 
 /// What failed together does not come back together: up to a quarter later, each send by as much as its id says. A limit has its own

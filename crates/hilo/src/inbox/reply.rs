@@ -180,7 +180,7 @@ fn ready(
         },
         said => said.clone(),
     };
-    Ok(Ok(Ready { payload: Payload { said, context }, words, purpose }))
+    Ok(Ok(Ready { payload: Payload { said, context, detour: None }, words, purpose }))
 }
 
 /// WhatsApp's id of a message of the thread.

@@ -1,12 +1,15 @@
 //! A row of the outbox: what it says, and what it answers. Written by one version of Hilo and sent by a later one.
 
+use domain::delivery::Address;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Said, Which};
 
 /// The form that is written today. The first had texts alone, and the same form for them.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
+/// The form of what takes no detour, which an earlier Hilo reads, too.
+const STRAIGHT: u32 = 2;
 
 /// What goes out, as the outbox keeps it.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +18,17 @@ pub struct Payload {
     pub said: Said,
     /// WhatsApp's id of the message that it answers.
     pub context: Option<String>,
+    /// The message that it repeats at another address of the person.
+    pub detour: Option<Detour>,
+}
+
+/// What a message goes out again for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detour {
+    /// The address that WhatsApp did not take.
+    pub avoid: Address,
+    /// The place in the thread of the message that did not arrive there.
+    pub instead_of: i64,
 }
 
 /// The members beside the one that bears the type's name.
@@ -24,6 +38,8 @@ struct Beside {
     version: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     context: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    detour: Option<Detour>,
 }
 
 fn first() -> u32 {
@@ -37,8 +53,12 @@ fn is_first(version: &u32) -> bool {
 impl Payload {
     /// As it is written: `{"type": "text", "text": "Hola"}`.
     pub fn to_json(&self) -> Value {
-        let version = if matches!(self.said, Said::Text(_)) && self.context.is_none() { first() } else { VERSION };
-        let beside = Beside { version, context: self.context.clone() };
+        let version = match (&self.said, &self.context, self.detour) {
+            (_, _, Some(_)) => VERSION,
+            (Said::Text(_), None, None) => first(),
+            (_, _, None) => STRAIGHT,
+        };
+        let beside = Beside { version, context: self.context.clone(), detour: self.detour };
         let mut row = members(&beside);
         row.extend(members(&self.said));
         row.insert("type".to_owned(), self.said.kind().into());
@@ -57,7 +77,7 @@ impl Payload {
             return Err("it was queued by a newer Hilo; update this one and release it".to_owned());
         }
         let said = serde_json::from_value(Value::Object(Map::from_iter([(kind, part)]))).map_err(unreadable)?;
-        Ok(Payload { said, context: beside.context })
+        Ok(Payload { said, context: beside.context, detour: beside.detour })
     }
 
     /// The message of WhatsApp's that this one points at: the one that it answers, or reacts to.
@@ -94,7 +114,7 @@ mod tests {
     fn a_text_that_was_queued_before_there_was_anything_else_is_still_sent() {
         let row = json!({"type": "text", "text": "Hola"});
         let payload = read(row.clone()).unwrap();
-        assert_eq!(payload, Payload { said: Said::Text("Hola".into()), context: None });
+        assert_eq!(payload, Payload { said: Said::Text("Hola".into()), context: None, detour: None });
         assert_eq!(payload.to_json(), row);
     }
 
@@ -122,16 +142,23 @@ mod tests {
         assert_eq!(requests.len(), super::super::KINDS.len());
         for request in requests {
             let said = New::read(request).unwrap().said;
-            let payload = Payload { said, context: Some("wamid.1".into()) };
-            assert_eq!(read(payload.to_json()), Ok(payload));
+            let detour = Detour { avoid: Address::Phone, instead_of: 7 };
+            for detour in [None, Some(detour)] {
+                let payload = Payload { said: said.clone(), context: Some("wamid.1".into()), detour };
+                assert_eq!(read(payload.to_json()), Ok(payload));
+            }
         }
     }
 
     #[test]
     fn what_a_newer_hilo_queued_is_not_guessed_at() {
-        let payload = Payload { said: Said::Image(File { id: Some("9".into()), ..File::default() }), context: None };
+        let payload = Payload {
+            said: Said::Image(File { id: Some("9".into()), ..File::default() }),
+            context: None,
+            detour: None,
+        };
         let mut row = payload.to_json();
-        row["version"] = json!(3);
+        row["version"] = json!(4);
         assert!(read(row).unwrap_err().contains("newer Hilo"));
         assert!(read(json!({"type": "fax", "fax": 1})).unwrap_err().contains("cannot be read"));
     }
@@ -139,7 +166,7 @@ mod tests {
     #[test]
     fn a_reaction_points_at_its_message() {
         let reaction = Reaction { to: Which::Wamid("wamid.7".into()), emoji: "👍".into() };
-        let payload = Payload { said: Said::Reaction(reaction), context: None };
+        let payload = Payload { said: Said::Reaction(reaction), context: None, detour: None };
         assert_eq!(payload.points_at(), Some("wamid.7"));
     }
 }

@@ -57,6 +57,7 @@ pub(super) fn record_only(resolved: Resolved, message: &Message, now: Timestamp)
     });
     let mut effects = Effects {
         pin_user_id: resolved.pin_user_id,
+        pin_phone: resolved.pin_phone,
         conversation: resolved.conversation,
         person: match resolved.who {
             Who::New(contact) => Some(Person { contact, news: News::New }),

@@ -136,6 +136,9 @@ fn thread(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> st
     if let Some(user_id) = &effects.pin_user_id {
         tx.pin_user_id(workspace, inbound.channel, id, user_id)?;
     }
+    if let Some(phone) = &effects.pin_phone {
+        tx.pin_phone(workspace, inbound.channel, id, phone)?;
+    }
     match effects.answering {
         Answering::Since(moment) => tx.set_person(workspace, id, Some(moment))?,
         Answering::Nobody if was_answering(effects) => tx.set_person(workspace, id, None)?,

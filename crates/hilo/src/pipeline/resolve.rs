@@ -30,6 +30,7 @@ pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds) -> Resol
         Who::Ambiguous(_) => Vec::new(),
     };
     let pin_user_id = conversation.as_ref().and_then(|thread| user_id_to_pin(thread, inbound));
+    let pin_phone = conversation.as_ref().and_then(|thread| phone_to_pin(thread, inbound));
     let conversation = match conversation {
         Some(known) => Thread::Known(known),
         None => {
@@ -40,7 +41,7 @@ pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds) -> Resol
     };
     let region = inbound.sender.phone.as_ref().and_then(|phone| phone.region());
     let profile_name = inbound.sender.profile_name.clone();
-    Resolved { who, conversation, region, steps, identities, profile_name, pin_user_id }
+    Resolved { who, conversation, region, steps, identities, profile_name, pin_user_id, pin_phone }
 }
 
 /// Only the sender's own names decide who they are; those that the message announces are news about that person.
@@ -122,6 +123,14 @@ fn user_id_to_pin(thread: &KnownConversation, inbound: &Inbound) -> Option<Strin
     let same_phone = thread.phone.as_deref() == sender.phone.as_ref().map(|phone| phone.as_str());
     let learns = thread.phone.is_some() && same_phone && thread.user_id.is_none();
     sender.user_id.clone().filter(|_| learns)
+}
+
+/// A thread of a user id learns the number that its sender shows by now: some templates go to numbers only.
+fn phone_to_pin(thread: &KnownConversation, inbound: &Inbound) -> Option<String> {
+    let sender = &inbound.sender;
+    let same_user_id = thread.user_id.is_some() && thread.user_id == sender.user_id;
+    let learns = thread.phone.is_none() && same_user_id && matches!(inbound.message.nature, Nature::Message);
+    sender.phone.as_ref().filter(|_| learns).map(|phone| phone.as_str().to_owned())
 }
 
 fn new_thread(who: &Who, inbound: &Inbound, fresh: &FreshIds) -> NewConversation {

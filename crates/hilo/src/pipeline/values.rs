@@ -135,6 +135,7 @@ pub struct Resolved {
     pub(super) identities: Vec<Identity>,
     pub(super) profile_name: Option<String>,
     pub(super) pin_user_id: Option<String>,
+    pub(super) pin_phone: Option<String>,
 }
 
 /// Who a sender turned out to be.
@@ -198,6 +199,8 @@ pub struct Effects {
     pub conversation: Thread,
     /// The user id that Meta gave together with the thread's phone.
     pub pin_user_id: Option<String>,
+    /// The number that Meta gave together with the thread's user id.
+    pub pin_phone: Option<String>,
     /// Who wrote, unless it could be several people.
     pub person: Option<Person>,
     /// Names that became known, of `person`.

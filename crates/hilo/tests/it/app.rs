@@ -267,16 +267,25 @@ impl TestApp {
     /// Waits until nothing is under way: every webhook answered, nothing due in the backlog or the outbox, no status owed.
     pub(crate) async fn settled(&self) {
         eventually("everything to come to rest", async || {
-            self.simulator.settled(PATIENCE).await;
+            assert!(self.simulator.settled(PATIENCE).await, "the simulator still owes statuses");
+            let before = self.happened();
             let due = |tx: &mut Tx<'_>| {
                 let waiting =
                     tx.query_one("SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending')", vec![])?;
                 Ok(waiting.int(0)? + tx.work_counts()?.0)
             };
-            (self.node.store.read(due).await.unwrap() == 0).then_some(())
+            let nothing_due = self.node.store.read(due).await.unwrap() == 0;
+            // What left while the database was asked is owed statuses, and these may have anything follow.
+            let nothing_new = self.simulator.settled(Duration::ZERO).await && self.happened() == before;
+            (nothing_due && nothing_new).then_some(())
         })
         .await;
-        assert!(self.simulator.settled(PATIENCE).await, "the simulator still owes statuses");
+    }
+
+    /// Counts up with everything that the platform is asked, and with everything that it tells.
+    fn happened(&self) -> (usize, u64, usize) {
+        let ledger = self.simulator.ledger();
+        (ledger.accepted.len(), ledger.refused.values().sum(), ledger.webhooks.len())
     }
 
     /// The same while a number is paused: what it has to send stays in the outbox.

@@ -150,7 +150,7 @@ fn what_a_dead_process_was_sending_is_unknown_at_the_next_start_and_not_sent() {
             // As a process leaves it that was killed after its mark; its lease has run out since.
             let (dead, lease_until) = (Uuid::new_v4(), machine_now() - 1);
             let mark = move |tx: &mut Tx<'_>| {
-                tx.mark_sending(workspace, id, dead, lease_until, lease_until)?;
+                tx.mark_sending(workspace, id, dead, None, lease_until, lease_until)?;
                 tx.pause_channel(workspace, channel, None)
             };
             node.store.write(Vec::new(), mark).await.unwrap();
@@ -184,7 +184,7 @@ fn a_file_or_a_template_that_a_dead_process_was_sending_is_not_sent_twice_either
             let (dead, lease_until) = (Uuid::new_v4(), machine_now() - 1);
             let mark = move |tx: &mut Tx<'_>| {
                 for id in &ids {
-                    tx.mark_sending(workspace, *id, dead, lease_until, lease_until)?;
+                    tx.mark_sending(workspace, *id, dead, None, lease_until, lease_until)?;
                 }
                 tx.pause_channel(workspace, channel, None)
             };

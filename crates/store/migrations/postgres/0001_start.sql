@@ -260,6 +260,7 @@ CREATE TABLE outbox (
   attempt         BIGINT NOT NULL,
   node            UUID,             -- who is sending it
   lease_until     BIGINT,          -- machine time
+  sent_to         TEXT,             -- phone or user_id: to which address the last attempt went
   wamid           TEXT,
   created_at      BIGINT NOT NULL,
   changed_at      BIGINT NOT NULL,
@@ -395,6 +396,15 @@ CREATE TABLE media_kept (
   bytes        BIGINT NOT NULL,
   lost         BIGINT NOT NULL -- missing or refused
 );
+
+-- Uploads whose bytes may be there and that have no row yet. One that stays was cut off.
+CREATE TABLE uploads_begun (
+  workspace_id UUID NOT NULL,
+  id           UUID NOT NULL,
+  begun_at     BIGINT NOT NULL, -- machine time; 0 once it is given up
+  PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX uploads_begun_due ON uploads_begun (begun_at);
 
 -- Under which id WhatsApp keeps a file of ours, for thirty days.
 CREATE TABLE media_uploads (

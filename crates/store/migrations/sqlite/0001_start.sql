@@ -261,6 +261,7 @@ CREATE TABLE outbox (
   attempt         INTEGER NOT NULL,
   node            BLOB,             -- who is sending it
   lease_until     INTEGER,          -- machine time
+  sent_to         TEXT,             -- phone or user_id: to which address the last attempt went
   wamid           TEXT,
   created_at      INTEGER NOT NULL,
   changed_at      INTEGER NOT NULL,
@@ -396,6 +397,15 @@ CREATE TABLE media_kept (
   bytes        INTEGER NOT NULL,
   lost         INTEGER NOT NULL -- missing or refused
 ) STRICT, WITHOUT ROWID;
+
+-- Uploads whose bytes may be there and that have no row yet. One that stays was cut off.
+CREATE TABLE uploads_begun (
+  workspace_id BLOB NOT NULL,
+  id           BLOB NOT NULL,
+  begun_at     INTEGER NOT NULL, -- machine time; 0 once it is given up
+  PRIMARY KEY (workspace_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX uploads_begun_due ON uploads_begun (begun_at);
 
 -- Under which id WhatsApp keeps a file of ours, for thirty days.
 CREATE TABLE media_uploads (

@@ -108,6 +108,7 @@ fn read_for_a_message(tx: &mut Tx<'_>) -> Result<()> {
     tx.apply_report(US, THREAD, 1, SendId(NOBODY), &report)?;
     tx.claim_effect(US, 0, b"")?;
     tx.pin_user_id(US, HERE, THREAD, "BR.1")?;
+    tx.pin_phone(US, HERE, THREAD, "+5511987654321")?;
     tx.workflow_in_force(US)?;
     tx.key_of_hash(b"").map(drop)
 }
@@ -117,7 +118,7 @@ fn read_and_write_the_outbox(tx: &mut Tx<'_>) -> Result<()> {
     let next = NextStand { state: SendState::Queued, reason: "", code: None, not_before: 0 };
     tx.due_sends(0, 9)?;
     tx.next_due_send()?;
-    tx.mark_sending(US, send, NOBODY, 0, 0)?;
+    tx.mark_sending(US, send, NOBODY, None, 0, 0)?;
     tx.mark_accepted(US, send, "wamid", 0)?;
     tx.settle_sending(US, send, NOBODY, &next, 0)?;
     tx.release_send(US, send, 1, 0)?;
@@ -157,6 +158,12 @@ fn fetch_files(tx: &mut Tx<'_>) -> Result<()> {
     tx.unsent_media(US)?;
     tx.give_up_unsent_media(0, "", 9)?;
     tx.forget_unsent_media(US, file)?;
+    tx.begin_upload(US, file, 1)?;
+    tx.end_upload(US, file)?;
+    tx.give_up_uploads(0, 9)?;
+    tx.forget_upload(US, file)?;
+    tx.discard_upload(US, file, "")?;
+    tx.forget_media_upload(US, file, HERE)?;
     tx.media_upload(US, file, HERE, 0)?;
     tx.note_media_upload(US, file, HERE, "1", 0)
 }

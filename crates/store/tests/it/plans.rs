@@ -195,6 +195,9 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
     tx.media(workspace, file)?;
     tx.media_page(workspace, None, None, 10)?;
     tx.media_page(workspace, Some(domain::media::MediaState::Missing), None, 10)?;
+    tx.give_up_uploads(0, 10)?;
+    tx.end_upload(workspace, file)?;
+    tx.discard_upload(workspace, file, "")?;
     tx.media_upload(workspace, file, channel, 0)?;
     tx.contacts(workspace, None, 10)?;
     let endpoint = domain::ids::EndpointId(node);

@@ -230,7 +230,7 @@ fn queue_in_threads_of_their_own(store: &Store, clinic: Clinic, many: usize) -> 
 fn claim(tx: &mut Tx<'_>, node: uuid::Uuid, limit: i64) -> Result<Vec<SendId>> {
     let due = tx.due_sends(0, limit)?;
     for sending in &due {
-        tx.mark_sending(sending.workspace, sending.send.id, node, 30_000, 0)?;
+        tx.mark_sending(sending.workspace, sending.send.id, node, None, 30_000, 0)?;
     }
     Ok(due.into_iter().map(|sending| sending.send.id).collect())
 }

@@ -146,7 +146,8 @@ pub(crate) fn a_paused_number_sends_nothing(store: &Store) {
 }
 
 fn mark(store: &Store, clinic: Clinic, send: SendId, node: Uuid, machine_now: i64) {
-    write(store, move |tx| tx.mark_sending(clinic.workspace, send, node, machine_now + LEASE, machine_now)).unwrap();
+    write(store, move |tx| tx.mark_sending(clinic.workspace, send, node, None, machine_now + LEASE, machine_now))
+        .unwrap();
 }
 
 fn settle(store: &Store, clinic: Clinic, send: SendId, node: Uuid, to: SendState) -> bool {

@@ -44,7 +44,7 @@ pub(crate) fn a_report_moves_progress_only_up_in_every_order(store: &Store) {
 pub(crate) fn a_report_that_came_before_the_acceptance_counts(store: &Store) {
     let clinic = Clinic::with_room_for(store, 1);
     let (send, node) = (clinic.queue(store, 1), fresh());
-    write(store, move |tx| tx.mark_sending(clinic.workspace, send, node, 30_000, 0)).unwrap();
+    write(store, move |tx| tx.mark_sending(clinic.workspace, send, node, None, 30_000, 0)).unwrap();
 
     assert!(apply(store, clinic, 1, send, &report(Progress::Failed, 1)));
     write(store, move |tx| tx.remove_send(clinic.workspace, send)).unwrap();
@@ -81,7 +81,7 @@ pub(crate) fn a_report_on_an_unknown_id_waits_until_the_id_is_known(store: &Stor
     write(store, {
         let both = [parked.clone(), foreign.clone()];
         move |tx| {
-            tx.mark_sending(clinic.workspace, send, node, 30_000, 0)?;
+            tx.mark_sending(clinic.workspace, send, node, None, 30_000, 0)?;
             both.iter().try_for_each(|parked| tx.park_report(parked))
         }
     })
@@ -106,7 +106,7 @@ pub(crate) fn an_accepted_message_shows_it_before_the_first_report(store: &Store
     let send = clinic.queue(store, 1);
     assert_eq!(clinic.message(store, 1).progress, Some(Progress::Pending));
     write(store, move |tx| {
-        tx.mark_sending(clinic.workspace, send, Uuid::nil(), 30_000, 0)?;
+        tx.mark_sending(clinic.workspace, send, Uuid::nil(), None, 30_000, 0)?;
         tx.mark_accepted(clinic.workspace, send, "wamid.HBgL", 10)
     })
     .unwrap();

@@ -160,6 +160,7 @@ impl Full {
         tx.update_contact(workspace, &person(ana, "Somebody"))?;
         tx.update_conversation(workspace, thread, i64::MAX, None, None)?;
         tx.pin_user_id(workspace, channel, thread, "BR.2")?;
+        tx.pin_phone(workspace, channel, thread, "+5511900000000")?;
         tx.set_person(workspace, thread, Some(1))?;
         tx.clear_open_work(workspace, thread)?;
         tx.pause_channel(workspace, channel, Some("on purpose"))?;
@@ -171,7 +172,7 @@ impl Full {
         tx.touch_ticket(workspace, ticket, Some("complaint"), "lab", i64::MAX)?;
         tx.set_ticket_state(workspace, ticket, TicketState::Resolved, "somebody", NOW)?;
         tx.put_off(workspace, send, SendState::Queued, "on purpose", 1, 1)?;
-        tx.mark_sending(workspace, send, node, 2, 1)?;
+        tx.mark_sending(workspace, send, node, None, 2, 1)?;
         tx.settle_sending(
             workspace,
             send,
@@ -180,7 +181,7 @@ impl Full {
             2,
         )?;
         tx.release_send(workspace, send, 9, 3)?;
-        tx.mark_sending(workspace, send, node, 4, 3)?;
+        tx.mark_sending(workspace, send, node, None, 4, 3)?;
         tx.mark_accepted(workspace, send, "wamid.2", 4)?;
         tx.fail_work(workspace, work, "on purpose", true, 9)?;
         tx.replay_work(workspace, work, 9)?;
