@@ -32,7 +32,7 @@ fn a_template_that_whatsapp_took_is_found_and_not_submitted_again() {
         program.start(None).await;
         let again = program.posts("/templates", "order-ready", "application/json", &template).await;
         let (status, body) = again.unwrap();
-        assert_eq!((status, &body["name"], &body["state"]), (201, &json!("order_ready"), &json!("pending")));
+        assert_eq!((status, &body["name"]), (201, &json!("order_ready")));
         assert_eq!(program.simulator.ledger().refused.get(&100), None, "WhatsApp was not asked for a second one");
         assert_eq!(
             program.asks(Method::GET, "/templates?name=order_ready").await.1["data"].as_array().unwrap().len(),

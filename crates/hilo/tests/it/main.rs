@@ -22,6 +22,7 @@ mod once;
 mod openapi;
 mod outages;
 mod quarantine;
+mod real_bucket;
 mod receiving;
 mod refusals;
 mod resolving;
