@@ -83,7 +83,12 @@ impl Api {
     }
 
     /// Under one key it happens once, however often it is posted.
-    pub(super) async fn post_once(
+    pub(super) async fn post_once(&mut self, path: &str, key: &str, body: &Value) -> Result<(u16, Value)> {
+        self.post_bytes_once(path, key, "application/json", body.to_string().as_bytes()).await
+    }
+
+    /// The same with bytes of any type.
+    pub(super) async fn post_bytes_once(
         &mut self,
         path: &str,
         key: &str,

@@ -95,7 +95,8 @@ impl Desk {
     /// One without an answer is repeated until it has one, under the same key: if it was done, it must not be done again.
     async fn post(&self, api: &mut Api, errand: Errand) -> Result<()> {
         self.unanswered.borrow_mut().push(errand.clone());
-        let (status, answer) = api.post_once(&errand.path, &errand.key, errand.content_type, &errand.body).await?;
+        let (status, answer) =
+            api.post_bytes_once(&errand.path, &errand.key, errand.content_type, &errand.body).await?;
         // 409 may say that an earlier try is still under way.
         if status < 500 && status != 409 {
             self.unanswered.borrow_mut().retain(|one| one.key != errand.key);
