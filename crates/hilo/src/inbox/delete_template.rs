@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use domain::ids::WorkspaceId;
 use domain::template::TemplateState;
-use store::{TemplateNames, Tx};
+use store::{TemplateNames, TemplateRow, Tx};
 use tracing::info;
+use whatsapp::templates::NotDone;
 
 use super::template_account::{failed, known};
 use super::{Done, Failed};
+use crate::channels::ChannelHandle;
 use crate::node::Node;
 
 /// Deletes a template in its language. One that was deleted before stays so.
@@ -18,7 +20,7 @@ pub async fn delete_template(node: &Arc<Node>, workspace: WorkspaceId, id: &str,
         return Ok(());
     }
     let done = channel.client.delete_template(&row.waba_id, &row.name, &row.id).await;
-    done.map_err(|not_done| why(failed(not_done)))?;
+    done_or_gone(&channel, &row, done).await?;
     let (said, at) = (format!("{by} deleted it"), node.clock.now().as_millisecond().max(row.changed_at));
     let name = row.name.clone();
     let note = move |tx: &mut Tx<'_>| {
@@ -43,7 +45,7 @@ pub async fn delete_template_in_all_languages(
 ) -> Done<()> {
     let (row, channel) = known(node, workspace, id).await?;
     let done = channel.client.delete_template_in_all_languages(&row.waba_id, &row.name).await;
-    done.map_err(|not_done| why(failed(not_done)))?;
+    done_or_gone(&channel, &row, done).await?;
     let (said, at) = (format!("{by} deleted it in all languages"), node.clock.now().as_millisecond());
     let name = row.name.clone();
     let note = move |tx: &mut Tx<'_>| tx.delete_templates_named(workspace, &row.waba_id, &row.name, &said, at);
@@ -52,9 +54,14 @@ pub async fn delete_template_in_all_languages(
     Ok(())
 }
 
-fn why(failed: Failed) -> super::Refusal {
-    match failed {
-        Failed::Surely(refusal) | Failed::Perhaps(refusal) => refusal,
+/// An answer may have been lost, or somebody may have been faster: what WhatsApp does not list any more is deleted.
+async fn done_or_gone(channel: &ChannelHandle, row: &TemplateRow, done: Result<(), NotDone>) -> Done<()> {
+    let Err(not_done) = done else { return Ok(()) };
+    match channel.client.template(&row.waba_id, &row.name, &row.language).await {
+        Ok(None) => Ok(()),
+        Ok(Some(_)) | Err(_) => Err(match failed(not_done) {
+            Failed::Surely(refusal) | Failed::Perhaps(refusal) => refusal,
+        }),
     }
 }
 

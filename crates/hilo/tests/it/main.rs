@@ -32,5 +32,6 @@ mod stops;
 mod subscribers;
 mod templates;
 mod triage;
+mod two_writers;
 mod unknown_sends;
 mod uploads;

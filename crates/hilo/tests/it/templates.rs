@@ -289,7 +289,6 @@ fn a_deletion_reaches_one_language_or_all_of_them() {
         assert_eq!(states().await, ["deleted"; 3]);
         app.api.call(Method::POST, "/templates/refresh").await;
         assert_eq!(states().await, ["deleted"; 3], "WhatsApp lists none of them");
-        assert!(text(&app.api.get(&brazilian).await["reason"]).contains("in all languages"));
         assert_eq!(
             app.api.call(Method::DELETE, &format!("{mexican}?all_languages=true")).await.status,
             204,
@@ -318,5 +317,20 @@ fn two_workspaces_on_one_account_see_each_others_templates_and_nothing_else() {
         in_state_of(&app.api, &path, "deleted").await;
         let reason = app.api.get(&path).await["reason"].clone();
         assert!(!reason.to_string().contains("Luisa"), "who did it is the other workspace's own: {reason}");
+    });
+}
+
+#[test]
+fn a_deletion_whose_answer_is_lost_is_done_all_the_same() {
+    on_both(async |app: &mut TestApp| {
+        for all_languages in [false, true] {
+            let path = submitted_in(app, if all_languages { "pt_BR" } else { "es_MX" }).await;
+            app.simulator.set_fault(Fault::times(1, FaultKind::LoseResponse));
+            assert_eq!(
+                app.api.call(Method::DELETE, &format!("{path}?all_languages={all_languages}")).await.status,
+                204
+            );
+            assert_eq!(app.api.get(&path).await["state"], "deleted");
+        }
     });
 }
