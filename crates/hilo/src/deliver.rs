@@ -173,7 +173,7 @@ fn verdict(
     now: jiff::Timestamp,
 ) -> store::Result<Verdict> {
     if detour::is_needless(tx, sending, payload)? {
-        return Ok(Verdict::Cancel("the message that it repeats arrived after all".into()));
+        return Ok(Verdict::Cancel("WhatsApp has sent the message that it repeats after all".into()));
     }
     let template = guards::template_of(tx, sending, payload, &channel.waba_id)?;
     Ok(guards::verdict(sending, template.as_ref(), node.instance.epoch, now))

@@ -158,7 +158,7 @@ fn after_failure(
 ) -> store::Result<()> {
     let Some(refusal) = incoming.refusal() else { return Ok(()) };
     if let Some(refused) = refused {
-        detour::take(tx, place, &refused, refusal.code, now)?;
+        detour::take_in_a_moment(tx, place, &refused, refusal.code, now)?;
     }
     consequences::draw(tx, place, &refusal, now)
 }

@@ -20,7 +20,7 @@ use errand::Errand;
 pub(super) const AGENTS: usize = 3;
 const TIMEOUT: Duration = Duration::from_secs(3);
 /// WhatsApp lets an account create 100 templates an hour.
-const MOST_TEMPLATES: usize = 60;
+const MOST_TEMPLATES: usize = 90;
 
 pub(super) struct Desk {
     relay: Arc<Relay>,
@@ -83,7 +83,9 @@ impl Desk {
         match dice.below(100) {
             0..20 => Errand::template(&thread.id, number),
             20..30 => Errand::upload(number),
-            30..50 if !files.is_empty() => Errand::file(&thread.id, &files[dice.below(files.len())], number),
+            // The latest, which WhatsApp does not have yet, or any.
+            30..40 if !files.is_empty() => Errand::file(&thread.id, &files[files.len() - 1], number),
+            40..50 if !files.is_empty() => Errand::file(&thread.id, &files[dice.below(files.len())], number),
             50..55 if self.templates.get() < MOST_TEMPLATES => {
                 self.templates.set(self.templates.get() + 1);
                 Errand::submission(number)

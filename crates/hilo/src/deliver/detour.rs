@@ -1,10 +1,12 @@
 //! A message that WhatsApp did not take at one address of a person goes out once more, to the other.
 //!
 //! Only on WhatsApp's own word that it did not arrive, once for each message, and to no address but those that its thread is pinned to:
-//! a number that somebody says is theirs is not asked.
+//! a number that somebody says is theirs is not asked. Reports come in any order, so a failure has to stand for a moment before it counts.
+
+use std::time::Duration;
 
 use domain::change::{EventType, Subject};
-use domain::delivery::{Address, Progress};
+use domain::delivery::{Address, Progress, SendState};
 use domain::ids::{EventId, SendId};
 use domain::interaction::Step;
 use jiff::Timestamp;
@@ -21,25 +23,54 @@ const UNDELIVERABLE: i64 = 131_026;
 /// This template goes to phone numbers only.
 const NEEDS_PHONE: i64 = 131_062;
 
-/// Queues a refused message anew, if there is another address to try. Answers whether it did. The row is the refused one's, as it
-/// stood in the outbox.
-pub(crate) fn take(
+/// So long another report has to say that it was sent after all.
+const FOR_OTHER_REPORTS: Duration = Duration::from_secs(10);
+
+/// Queues a message anew that was refused before it was taken, if there is another address to try. Answers whether it did. The row is the
+/// refused one's, as it stood in the outbox.
+pub(super) fn take_at_once(
     tx: &mut Tx<'_>,
     place: &Place,
     refused: &OutboxRow,
     code: i64,
     now: Timestamp,
 ) -> store::Result<bool> {
-    let Ok(payload) = Payload::read(&refused.send.payload) else { return Ok(false) };
-    let Some(thread) = tx.conversation(place.workspace, place.conversation)? else { return Ok(false) };
+    Ok(take(tx, place, refused, code, now)?.is_some())
+}
+
+/// The same for a message that failed after it had been taken.
+pub(crate) fn take_in_a_moment(
+    tx: &mut Tx<'_>,
+    place: &Place,
+    failed: &OutboxRow,
+    code: i64,
+    now: Timestamp,
+) -> store::Result<()> {
+    let Some(send) = take(tx, place, failed, code, now)? else { return Ok(()) };
+    let reason =
+        "WhatsApp did not reach the person at their other address; waits a moment for reports that say otherwise";
+    let machine = machine_now();
+    let not_before = machine + FOR_OTHER_REPORTS.as_millis() as i64;
+    tx.put_off(place.workspace, send, SendState::Queued, reason, not_before, machine)
+}
+
+fn take(
+    tx: &mut Tx<'_>,
+    place: &Place,
+    refused: &OutboxRow,
+    code: i64,
+    now: Timestamp,
+) -> store::Result<Option<SendId>> {
+    let Ok(payload) = Payload::read(&refused.send.payload) else { return Ok(None) };
+    let Some(thread) = tx.conversation(place.workspace, place.conversation)? else { return Ok(None) };
     let Some(avoid) = refused.sent_to.filter(|sent_to| may_take(code, *sent_to, &thread, payload.detour)) else {
-        return Ok(false);
+        return Ok(None);
     };
-    let Some(before) = message(tx, place)? else { return Ok(false) };
+    let Some(before) = message(tx, place)? else { return Ok(None) };
     let detour = Some(Detour { avoid, instead_of: place.seq });
-    repeat(tx, place, refused, &before.message, &Payload { detour, ..payload }, now)?;
+    let send = repeat(tx, place, refused, &before.message, &Payload { detour, ..payload }, now)?;
     tell(tx, place, &thread, now)?;
-    Ok(true)
+    Ok(Some(send))
 }
 
 /// Whether the refusal is about the address that the message went to, and another is left.
@@ -59,7 +90,7 @@ fn repeat(
     before: &NewMessage,
     payload: &Payload,
     now: Timestamp,
-) -> store::Result<()> {
+) -> store::Result<SendId> {
     let (workspace, at) = (place.workspace, now.as_millisecond());
     let send = SendId(ids::fresh());
     let seq = tx.take_seqs(workspace, place.conversation, 1, at)?;
@@ -67,7 +98,8 @@ fn repeat(
     tx.add_message(workspace, &message)?;
     let payload = payload.to_json().to_string();
     tx.add_send(workspace, &NewSend { id: send, seq, payload, ..refused.send.clone() }, machine_now())?;
-    changes::tell(tx, workspace, EventType::MessageQueued, Subject::Message(place.conversation, seq))
+    changes::tell(tx, workspace, EventType::MessageQueued, Subject::Message(place.conversation, seq))?;
+    Ok(send)
 }
 
 fn tell(tx: &mut Tx<'_>, place: &Place, thread: &ConversationRow, now: Timestamp) -> store::Result<()> {
@@ -83,13 +115,20 @@ fn tell(tx: &mut Tx<'_>, place: &Place, thread: &ConversationRow, now: Timestamp
     tx.add_event(place.workspace, &event)
 }
 
-/// Whether a repeated message has arrived at its first address after all: reports may come in any order.
+/// Whether WhatsApp says by now that the message that is repeated was sent to its first address.
 pub(super) fn is_needless(tx: &mut Tx<'_>, sending: &Sending, payload: Option<&Payload>) -> store::Result<bool> {
     let Some(detour) = payload.and_then(|payload| payload.detour) else { return Ok(false) };
     let found = tx.messages(sending.workspace, sending.send.conversation, detour.instead_of - 1, 1)?;
     let first = found.into_iter().find(|row| row.message.seq == detour.instead_of);
-    let progress = first.and_then(|row| row.progress);
-    Ok(progress.is_some_and(|progress| Progress::Delivered.rank() <= progress.rank()))
+    Ok(first.and_then(|row| row.reports).is_some_and(|reports| was_sent(&reports)))
+}
+
+fn was_sent(reports: &str) -> bool {
+    let sent = [Progress::Sent, Progress::Delivered, Progress::Read, Progress::Played];
+    reports
+        .split(';')
+        .filter_map(|report| report.split_once('@'))
+        .any(|(name, _)| sent.iter().any(|one| one.name() == name))
 }
 
 #[cfg(test)]
@@ -129,5 +168,11 @@ mod tests {
         }
         assert!(!may_take(131_026, Phone, &thread(Some("+525512345678"), None), None));
         assert!(!may_take(131_062, UserId, &thread(None, Some("MX.1")), None));
+    }
+
+    #[test]
+    fn any_report_but_a_failure_says_that_it_was_sent() {
+        assert!(!was_sent("") && !was_sent("failed@1;failed@2;"));
+        assert!(was_sent("failed@1;sent@1;") && was_sent("read@3;"));
     }
 }

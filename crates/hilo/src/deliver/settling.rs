@@ -135,7 +135,7 @@ fn code_of(sent: &Sent) -> Option<i64> {
 /// A message that goes out again to another address has failed here, and nobody has to look at it.
 fn repeat_elsewhere(tx: &mut Tx<'_>, place: &Place, id: SendId, code: i64, now: Timestamp) -> store::Result<bool> {
     let Some(dead) = tx.outbox_row(place.workspace, id)? else { return Ok(false) };
-    let is_repeated = detour::take(tx, place, &dead, code, now)?;
+    let is_repeated = detour::take_at_once(tx, place, &dead, code, now)?;
     if is_repeated {
         tx.remove_send(place.workspace, id)?;
     }

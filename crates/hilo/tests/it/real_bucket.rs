@@ -54,7 +54,7 @@ fn a_real_bucket_keeps_gives_and_removes_files() {
 fn a_real_bucket_that_refuses_us_or_is_not_there_is_told_and_nothing_is_kept() {
     let Some(settings) = named() else { return };
     for wrong in [
-        S3Settings { secret_key: Secret::new("of somebody else"), ..settings.clone() },
+        S3Settings { access_key: Secret::new("of"), secret_key: Secret::new("somebody else"), ..settings.clone() },
         S3Settings { bucket: "no-such-bucket".to_owned(), ..settings.clone() },
     ] {
         on_sqlite_with(&Setup { s3: Some(wrong), ..Setup::default() }, async |app| {
