@@ -221,7 +221,7 @@ fn write_many(tx: &mut Tx<'_>, Clinic { workspace, thread, .. }: Clinic) -> stor
     let each = |tx: &mut Tx<'_>, write: &dyn Fn(&mut Tx<'_>, Uuid) -> store::Result<()>| {
         ids.into_iter().try_for_each(|id| write(tx, id))
     };
-    each(tx, &|tx, id| tx.mark_sending(workspace, SendId(id), id, 0, 0))?;
+    each(tx, &|tx, id| tx.mark_sending(workspace, SendId(id), id, None, 0, 0))?;
     each(tx, &|tx, id| tx.mark_accepted(workspace, SendId(id), "wamid.1", 0))?;
     each(tx, &|tx, id| tx.put_off(workspace, SendId(id), SendState::Held, "", 0, 0))?;
     each(tx, &|tx, id| tx.remove_send(workspace, SendId(id)))?;
