@@ -58,7 +58,10 @@ async fn submit(
         }
     }
     match channel.client.create_template(&channel.waba_id, definition).await {
-        Ok(created) => Ok(row(channel, definition, created, asked_at)),
+        Ok(created) => {
+            let seen_at = node.clock.now().as_millisecond();
+            Ok(TemplateRow { seen_at, ..row(channel, definition, created, asked_at) })
+        }
         Err(not_done) => match failed(not_done) {
             Failed::Surely(refusal) => Err(Failed::Surely(refusal)),
             Failed::Perhaps(refusal) => look_up(channel, definition, asked_at).await?.ok_or(Failed::Perhaps(refusal)),
@@ -108,7 +111,7 @@ fn row(channel: &ChannelHandle, definition: &Definition, created: Created, at: i
     }
 }
 
-/// News that came between the call and this are younger and stand; those of a namesake that was deleted do not.
+/// News that came between the call and this are younger and stand, and a list that was made in between does not count against it; those of a namesake that was deleted do not.
 fn record(tx: &mut Tx<'_>, workspace: WorkspaceId, row: &TemplateRow) -> store::Result<Done<TemplateRow>> {
     let before = tx.template(workspace, &row.waba_id, &row.name, &row.language)?;
     let deleted_at = before.filter(|before| before.state == TemplateState::Deleted).map(|before| before.changed_at);

@@ -16,17 +16,25 @@ const AT_ONCE: i64 = 200;
 pub(super) async fn run(node: &Arc<Node>) -> store::Result<()> {
     let node_in = node.clone();
     let settle = move |tx: &mut store::Tx<'_>| {
+        let mut about_templates = Vec::new();
         for settled in tx.settled_reports(AT_ONCE)? {
             if let Some(report) = read(&settled.parked) {
                 let prices = &node_in.settings.prices;
                 let now = node_in.clock.now();
                 reconcile::apply_to(tx, prices, &report, settled.conversation, settled.seq, settled.send, now)?;
+                about_templates.extend(report.is_about_template().then_some(report.channel));
             }
             tx.unpark_report(&settled.parked)?;
         }
-        tx.drop_parked_reports(machine_now() - KEPT.as_millis() as i64)
+        tx.drop_parked_reports(machine_now() - KEPT.as_millis() as i64)?;
+        Ok(about_templates)
     };
-    node.store.write(Vec::new(), settle).await.map(drop)
+    for channel in node.store.write(Vec::new(), settle).await? {
+        if let Some(channel) = node.channels.get(channel) {
+            node.templates.look_at(&channel.waba_id);
+        }
+    }
+    Ok(())
 }
 
 /// A report was kept as WhatsApp wrote it; it is read again as if it had just come.
