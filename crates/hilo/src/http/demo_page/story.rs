@@ -131,7 +131,10 @@ impl Mark {
 
     fn of(step: &Step) -> Mark {
         match step {
-            Step::Acknowledged { .. } | Step::SendReleased { .. } | Step::SendRepeated { .. } => Mark::Sent,
+            Step::Acknowledged { .. }
+            | Step::SendReleased { .. }
+            | Step::SendRepeated { .. }
+            | Step::SendRedirected { .. } => Mark::Sent,
             Step::Ambiguous { .. }
             | Step::Decided { policy: Policy::StayOut, .. }
             | Step::NotAcknowledged { .. }
