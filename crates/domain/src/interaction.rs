@@ -226,8 +226,8 @@ pub enum Step {
     },
     /// WhatsApp did not take one address of the person, so the message was sent again to the other one.
     SendRedirected {
-        /// The place in the thread of the one that was not taken.
-        instead_of: i64,
+        /// The new one.
+        send: SendId,
     },
     /// A message was given up.
     SendDropped {

@@ -69,7 +69,7 @@ fn take(
     let Some(before) = message(tx, place)? else { return Ok(None) };
     let detour = Some(Detour { avoid, instead_of: place.seq });
     let send = repeat(tx, place, refused, &before.message, &Payload { detour, ..payload }, now)?;
-    tell(tx, place, &thread, now)?;
+    tell(tx, place, &thread, send, now)?;
     Ok(Some(send))
 }
 
@@ -102,7 +102,7 @@ fn repeat(
     Ok(send)
 }
 
-fn tell(tx: &mut Tx<'_>, place: &Place, thread: &ConversationRow, now: Timestamp) -> store::Result<()> {
+fn tell(tx: &mut Tx<'_>, place: &Place, thread: &ConversationRow, send: SendId, now: Timestamp) -> store::Result<()> {
     let Some(contact) = thread.contact else { return Ok(()) };
     let event = EventRow {
         id: EventId(ids::fresh()),
@@ -110,7 +110,7 @@ fn tell(tx: &mut Tx<'_>, place: &Place, thread: &ConversationRow, now: Timestamp
         conversation: Some(place.conversation),
         at: now.as_millisecond(),
         by: "automation".to_owned(),
-        step: Step::SendRedirected { instead_of: place.seq },
+        step: Step::SendRedirected { send },
     };
     tx.add_event(place.workspace, &event)
 }

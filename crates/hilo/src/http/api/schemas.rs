@@ -17,7 +17,7 @@ use utoipa::openapi::{RefOr, schema::SchemaType};
 use utoipa::{PartialSchema, ToSchema};
 
 /// What can be done about a message or a person; a test beside the shape of steps sees that none is left out.
-const STEPS: [&str; 21] = [
+const STEPS: [&str; 22] = [
     "resolved",
     "ambiguous",
     "classified",
@@ -36,6 +36,7 @@ const STEPS: [&str; 21] = [
     "contact_changed",
     "send_released",
     "send_repeated",
+    "send_redirected",
     "send_dropped",
     "ticket_reopened",
     "closed",

@@ -168,6 +168,7 @@ mod tests {
             Step::ContactChanged,
             Step::SendReleased { send },
             Step::SendRepeated { send },
+            Step::SendRedirected { send },
             Step::SendDropped { send },
             Step::TicketReopened { ticket },
             Step::Closed { outcome: Outcome::Resolved },
