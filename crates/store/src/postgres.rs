@@ -1,5 +1,5 @@
 //! PostgreSQL: threads that each own a connection. A unit goes to the thread that its first lock names, so that the units of one
-//! sender commit together in their order; across nodes an advisory lock keeps that order.
+//! sender commit together in their order, and one without locks to a thread for such; across nodes an advisory lock keeps that order.
 
 mod batches;
 mod session;
@@ -13,7 +13,10 @@ use crate::{Result, StoreError, migrate};
 
 pub(crate) use session::Session;
 
-const WRITERS: usize = 6;
+/// For units with locks, by the first of them.
+const WRITERS: usize = 4;
+/// For units without: they have no neighbours to travel with, and would only wait behind others' groups.
+const FREE_WRITERS: usize = 2;
 const READERS: usize = 3;
 const GROUP: usize = 64;
 /// Serialisation failures and deadlocks before a unit's caller is told.
@@ -35,7 +38,7 @@ impl Threads {
         migrated.join().map_err(|_| StoreError::Unreachable("the migration panicked".to_owned()))??;
 
         let waiting = Arc::new(AtomicUsize::new(0));
-        let writers = (0..WRITERS).map(|_| {
+        let writers = (0..WRITERS + FREE_WRITERS).map(|_| {
             let (sender, queue) = channel();
             let (url, counter) = (url.to_owned(), waiting.clone());
             spawn("store-writer", move || write_groups(&url, &queue, &counter)).map(|()| sender)
@@ -54,10 +57,10 @@ impl Threads {
     pub(crate) fn write(&self, unit: Unit) {
         self.waiting.fetch_add(1, Ordering::Relaxed);
         let place = match unit.locks.first() {
-            Some(lock) => lock.unsigned_abs() as usize,
-            None => self.next.fetch_add(1, Ordering::Relaxed),
+            Some(lock) => lock.unsigned_abs() as usize % WRITERS,
+            None => WRITERS + self.next.fetch_add(1, Ordering::Relaxed) % FREE_WRITERS,
         };
-        hand_over(&self.writers[place % self.writers.len()], unit);
+        hand_over(&self.writers[place], unit);
     }
 
     pub(crate) fn read(&self, unit: Unit) {
