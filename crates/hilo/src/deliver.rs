@@ -33,10 +33,9 @@ use rates::Rates;
 use remedies::{Settlement, Slows};
 use settling::{Sent, settle_all};
 
-/// Sends under way at once.
+/// Sends under way at once. As many as there is room for are claimed in one transaction: a claim waits for a commit, and then all that
+/// was due in the meantime leaves.
 const MOST_UNDER_WAY: usize = 256;
-/// Sends claimed in one transaction.
-const CLAIM: i64 = 64;
 /// After this long another node may take a marked send for abandoned.
 const LEASE: Duration = Duration::from_secs(30);
 /// A send that waited this long after its mark does not leave any more: somebody may have judged it already.
@@ -53,7 +52,7 @@ pub async fn run(node: Arc<Node>, mut stop: watch::Receiver<bool>) {
     let (done, settlements) = mpsc::channel(MOST_UNDER_WAY);
     let settling = tokio::spawn(settle_all(node.clone(), rates.clone(), settlements));
     while !*stop.borrow() {
-        let room = under_way.available_permits().min(CLAIM as usize);
+        let room = under_way.available_permits();
         let claimed = if room == 0 { Ok(Vec::new()) } else { claim(&node, &rates, room as i64).await };
         let claimed = claimed.unwrap_or_else(|reason| {
             warn!(%reason, "The outbox cannot be read; trying again in a moment");

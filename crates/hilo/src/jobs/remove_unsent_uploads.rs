@@ -29,10 +29,12 @@ fn ago(time: Duration) -> i64 {
     machine_now() - time.as_millis() as i64
 }
 
+type GivenUp = Vec<(WorkspaceId, MediaId)>;
+
 /// Given up, then its bytes, then its row: after a crash in between, the next round finds it again.
 async fn remove(
     node: &Arc<Node>,
-    give_up: fn(&mut Tx<'_>) -> store::Result<Vec<(WorkspaceId, MediaId)>>,
+    give_up: fn(&mut Tx<'_>) -> store::Result<GivenUp>,
     forget: fn(&mut Tx<'_>, WorkspaceId, MediaId) -> store::Result<()>,
 ) -> store::Result<()> {
     loop {
