@@ -88,7 +88,9 @@ impl Session {
 
     /// Runs the units in the transaction that is open, and commits it.
     pub(super) fn run_and_commit(&mut self, group: &mut [Unit]) -> Result<()> {
+        // A unit that failed in the transaction before may have left some of either.
         self.waiting.clear();
+        self.foreseen.clear();
         self.group = Group::default();
         for unit in group {
             self.begin_unit(&unit.locks)?;
