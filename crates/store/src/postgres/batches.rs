@@ -43,6 +43,10 @@ impl Batches {
         fits.then_some(batch)
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
     pub(super) fn take(&mut self) -> Vec<Batch> {
         std::mem::take(&mut self.waiting)
     }

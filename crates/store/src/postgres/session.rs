@@ -1,5 +1,6 @@
 //! A connection, and the statements on their way through it.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -45,8 +46,8 @@ struct Group {
     locks: Vec<i64>,
     /// Whether the writes of a unit without locks wait.
     anything_waits: bool,
-    /// The rows that were locked in it, as the questions that lock them.
-    rows: Vec<(*const str, Vec<Value>)>,
+    /// The rows that were locked in it, by what their locks answered first.
+    rows: Vec<Value>,
     /// How many of them the units before this one locked.
     rows_before: usize,
     /// Whether this unit's own writes wait.
@@ -156,6 +157,10 @@ impl Session {
         if let Some(place) = self.foreseen.iter().position(|foreseen| foreseen.question == question) {
             return Ok(self.foreseen.swap_remove(place).answer);
         }
+        if !question.sql.starts_with("SELECT") {
+            let shape = self.waiting.shape(question.sql);
+            self.forget(&shape);
+        }
         let mut answers = self.answers(std::slice::from_ref(&question))?;
         answers.pop().ok_or(StoreError::Stopped)
     }
@@ -169,10 +174,25 @@ impl Session {
         Ok(())
     }
 
+    /// What is about to be written may change these answers.
+    fn forget(&mut self, shape: &Shape) {
+        self.foreseen.retain(|foreseen| !foreseen.shape.has_to_do_with(shape));
+    }
+
     fn answers(&mut self, questions: &[Question]) -> Result<Vec<Answer>> {
-        if self.group.own_waits || questions.iter().any(|question| self.was_locked_before(question)) {
+        if self.group.own_waits {
             self.flush(None)?;
         }
+        let answers = self.answers_as_it_stands(questions)?;
+        if self.locks_again(questions, &answers) && !self.waiting.is_empty() {
+            // The rows are locked by now, and whatever locks is a plain question: asked again, it shows what had waited.
+            self.flush(None)?;
+            return self.answers_as_it_stands(questions);
+        }
+        Ok(answers)
+    }
+
+    fn answers_as_it_stands(&mut self, questions: &[Question]) -> Result<Vec<Answer>> {
         let statements = questions.iter().map(|question| self.statement(question.sql));
         let statements = statements.collect::<Result<Vec<_>>>()?;
         let Session { runtime, client, .. } = self;
@@ -182,27 +202,26 @@ impl Session {
         runtime.block_on(try_join_all(asked))
     }
 
-    /// Whether a unit before this one in the transaction locked the same row: its writes to it must be seen, as if this one had waited
-    /// for its commit.
-    fn was_locked_before(&mut self, question: &Question) -> bool {
-        if !question.sql.contains(" FOR UPDATE") {
-            return false;
-        }
-        let locks_it =
-            |(sql, params): &(*const str, Vec<Value>)| std::ptr::eq(*sql, question.sql) && *params == question.params;
-        let before = self.group.rows[..self.group.rows_before].iter().any(locks_it);
-        self.group.rows.push((question.sql, question.params.clone()));
-        before
+    /// Whether a unit before this one in the transaction locked one of the rows that this one has just locked, in whatever words: its
+    /// writes to it must be seen, as if this one had waited for its commit.
+    fn locks_again(&mut self, questions: &[Question], answers: &[Answer]) -> bool {
+        let locking = questions.iter().zip(answers).filter(|(question, _)| question.sql.contains(" FOR UPDATE"));
+        let locked: Vec<Value> =
+            locking.flat_map(|(_, answer)| &answer.rows).filter_map(|row| row.0.first().cloned()).collect();
+        let again = self.group.rows[..self.group.rows_before].iter().any(|before| locked.contains(before));
+        self.group.rows.extend(locked);
+        again
     }
 
     pub(crate) fn put(&mut self, sql: &'static str, params: Vec<Value>) {
         let shape = self.waiting.shape(sql);
-        self.foreseen.retain(|foreseen| !foreseen.shape.has_to_do_with(&shape));
+        self.forget(&shape);
         self.group.own_waits = true;
         self.waiting.add(shape, params);
     }
 
-    /// Sends the writes that wait, and in the same trip how the transaction ends. A write that fails makes a rollback of a commit.
+    /// Sends the writes that wait, and in the same trip how the transaction ends. A write that the server refuses makes a rollback of a
+    /// commit; one that could not even be sent must not leave one behind it.
     fn flush(&mut self, ending: Option<&'static str>) -> Result<()> {
         let batches = self.waiting.take();
         self.group.own_waits = false;
@@ -210,9 +229,16 @@ impl Session {
         self.group.locks.clear();
         let statements = batches.iter().map(|batch| self.statement_for(batch)).collect::<Result<Vec<_>>>()?;
         let Session { runtime, client, .. } = self;
-        let written = statements.iter().zip(&batches).map(|(statement, batch)| write(client, statement, batch));
+        let unsent = Cell::new(false);
+        let written = statements.iter().zip(&batches).map(async |(statement, batch)| {
+            let written = write(client, statement, batch).await;
+            unsent.set(unsent.get() || written.is_err());
+            written
+        });
+        // Polled after every write was: what cannot be sent has failed by then.
         let ended = async {
             match ending {
+                Some(_) if unsent.get() => client.batch_execute("ROLLBACK").await,
                 Some(sql) => client.batch_execute(sql).await,
                 None => Ok(()),
             }

@@ -7,7 +7,7 @@ use domain::contact::Identity;
 use domain::ids::{BodyId, ContactId};
 use store::{Store, StoreError, params};
 
-use crate::clinic::{Clinic, NOW, fresh, person};
+use crate::clinic::{Clinic, NOW, ana_phone, fresh, person};
 use crate::places::{read, start, wait, write};
 
 /// Keeps the thread that writes under this lock busy, so that what comes meanwhile forms a group.
@@ -45,7 +45,12 @@ pub(crate) fn a_unit_sees_what_those_before_it_in_the_group_wrote_to_a_row_it_lo
             let store = store.clone();
             start(async move {
                 let count = move |tx: &mut store::Tx<'_>| {
-                    tx.lock_conversation(clinic.workspace, clinic.thread)?;
+                    // In whatever words it is locked.
+                    if n % 2 == 0 {
+                        tx.lock_conversation(clinic.workspace, clinic.thread)?;
+                    } else {
+                        tx.known_conversation(clinic.workspace, clinic.channel, Some(ana_phone().as_str()), None)?;
+                    }
                     let sql = "SELECT next_seq FROM conversations WHERE workspace_id = $1 AND id = $2";
                     let next = tx.query_one(sql, params![clinic.workspace, clinic.thread])?.int(0)?;
                     let sql = "UPDATE conversations SET next_seq = $3 WHERE workspace_id = $1 AND id = $2";
