@@ -135,6 +135,11 @@ fn judge(
         return Ok(None);
     };
     let payload = Payload::read(&send.payload);
+    if let Some(not_before) = detour::not_before(node, payload.as_ref().ok()).filter(|moment| machine < *moment) {
+        let reason = "Hilo has just started; waits a moment for reports that came meanwhile";
+        tx.put_off(workspace, send.id, SendState::Queued, reason, not_before, machine)?;
+        return Ok(None);
+    }
     match verdict(tx, node, channel, &sending, payload.as_ref().ok(), now)? {
         Verdict::Send => {}
         Verdict::Hold(reason) => {

@@ -16,6 +16,7 @@ use super::consequences::{Place, message};
 use crate::changes;
 use crate::clock::machine_now;
 use crate::ids;
+use crate::node::Node;
 use crate::outgoing::{Detour, Payload};
 
 /// Nobody can be reached there: not on WhatsApp, or not by this address.
@@ -25,6 +26,8 @@ const NEEDS_PHONE: i64 = 131_062;
 
 /// So long another report has to say that it was sent after all.
 const FOR_OTHER_REPORTS: Duration = Duration::from_secs(10);
+/// After so long, what was to be said may be out of date: a person decides.
+const TOO_LATE: Duration = Duration::from_secs(15 * 60);
 
 /// Queues a message anew that was refused before it was taken, if there is another address to try. Answers whether it did. The row is the
 /// refused one's, as it stood in the outbox.
@@ -61,6 +64,10 @@ fn take(
     code: i64,
     now: Timestamp,
 ) -> store::Result<Option<SendId>> {
+    let since = machine_now() - refused.changed_at;
+    if refused.state == SendState::NeedsReview || (TOO_LATE.as_millis() as i64) < since {
+        return Ok(None);
+    }
     let Ok(payload) = Payload::read(&refused.send.payload) else { return Ok(None) };
     let Some(thread) = tx.conversation(place.workspace, place.conversation)? else { return Ok(None) };
     let Some(avoid) = refused.sent_to.filter(|sent_to| may_take(code, *sent_to, &thread, payload.detour)) else {
@@ -94,7 +101,8 @@ fn repeat(
     let (workspace, at) = (place.workspace, now.as_millisecond());
     let send = SendId(ids::fresh());
     let seq = tx.take_seqs(workspace, place.conversation, 1, at)?;
-    let message = NewMessage { seq, wamid: None, sent_at: at, recorded_at: at, send: Some(send), ..before.clone() };
+    // It was asked for when the first one was: whoever has asked for no more since is spared this one too.
+    let message = NewMessage { seq, wamid: None, sent_at: at, send: Some(send), ..before.clone() };
     tx.add_message(workspace, &message)?;
     let payload = payload.to_json().to_string();
     tx.add_send(workspace, &NewSend { id: send, seq, payload, ..refused.send.clone() }, machine_now())?;
@@ -113,6 +121,12 @@ fn tell(tx: &mut Tx<'_>, place: &Place, thread: &ConversationRow, send: SendId, 
         step: Step::SendRedirected { send },
     };
     tx.add_event(place.workspace, &event)
+}
+
+/// When a node has run for long enough to have heard the reports that came while nobody listened.
+pub(super) fn not_before(node: &Node, payload: Option<&Payload>) -> Option<i64> {
+    payload.and_then(|payload| payload.detour)?;
+    Some(ids::made_at(node.id) + FOR_OTHER_REPORTS.as_millis() as i64)
 }
 
 /// Whether WhatsApp says by now that the message that is repeated was sent to its first address.

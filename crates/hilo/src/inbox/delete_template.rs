@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use domain::ids::WorkspaceId;
 use domain::template::TemplateState;
-use store::{TemplateNames, TemplateRow, Tx};
+use store::{TemplateNames, Tx};
 use tracing::info;
 use whatsapp::templates::NotDone;
 
 use super::template_account::{failed, known};
 use super::{Done, Failed};
-use crate::channels::ChannelHandle;
 use crate::node::Node;
 
 /// Deletes a template in its language. One that was deleted before stays so.
@@ -20,7 +19,11 @@ pub async fn delete_template(node: &Arc<Node>, workspace: WorkspaceId, id: &str,
         return Ok(());
     }
     let done = channel.client.delete_template(&row.waba_id, &row.name, &row.id).await;
-    done_or_gone(&channel, &row, done).await?;
+    let is_left = async || {
+        let listed = channel.client.template(&row.waba_id, &row.name, &row.language).await;
+        listed.map(|template| template.is_some())
+    };
+    done_or_gone(done, is_left).await?;
     let (said, at) = (format!("{by} deleted it"), node.clock.now().as_millisecond().max(row.changed_at));
     let name = row.name.clone();
     let note = move |tx: &mut Tx<'_>| {
@@ -45,7 +48,7 @@ pub async fn delete_template_in_all_languages(
 ) -> Done<()> {
     let (row, channel) = known(node, workspace, id).await?;
     let done = channel.client.delete_template_in_all_languages(&row.waba_id, &row.name).await;
-    done_or_gone(&channel, &row, done).await?;
+    done_or_gone(done, async || channel.client.has_template(&row.waba_id, &row.name).await).await?;
     let (said, at) = (format!("{by} deleted it in all languages"), node.clock.now().as_millisecond());
     let name = row.name.clone();
     let note = move |tx: &mut Tx<'_>| tx.delete_templates_named(workspace, &row.waba_id, &row.name, &said, at);
@@ -55,11 +58,11 @@ pub async fn delete_template_in_all_languages(
 }
 
 /// An answer may have been lost, or somebody may have been faster: what WhatsApp does not list any more is deleted.
-async fn done_or_gone(channel: &ChannelHandle, row: &TemplateRow, done: Result<(), NotDone>) -> Done<()> {
+async fn done_or_gone(done: Result<(), NotDone>, is_left: impl AsyncFnOnce() -> Result<bool, NotDone>) -> Done<()> {
     let Err(not_done) = done else { return Ok(()) };
-    match channel.client.template(&row.waba_id, &row.name, &row.language).await {
-        Ok(None) => Ok(()),
-        Ok(Some(_)) | Err(_) => Err(match failed(not_done) {
+    match is_left().await {
+        Ok(false) => Ok(()),
+        Ok(true) | Err(_) => Err(match failed(not_done) {
             Failed::Surely(refusal) | Failed::Perhaps(refusal) => refusal,
         }),
     }

@@ -121,7 +121,9 @@ fn learn_names(
 fn user_id_to_pin(thread: &KnownConversation, inbound: &Inbound) -> Option<String> {
     let sender = &inbound.sender;
     let same_phone = thread.phone.as_deref() == sender.phone.as_ref().map(|phone| phone.as_str());
-    let learns = thread.phone.is_some() && same_phone && thread.user_id.is_none();
+    // What is announced of a person may be their old name, or somebody else's new one.
+    let says_it = matches!(inbound.message.nature, Nature::Message | Nature::Echo);
+    let learns = thread.phone.is_some() && same_phone && thread.user_id.is_none() && says_it;
     sender.user_id.clone().filter(|_| learns)
 }
 

@@ -118,6 +118,24 @@ fn a_message_that_arrives_after_all_is_not_repeated() {
 }
 
 #[test]
+fn an_acknowledgement_takes_no_other_way_to_whoever_has_asked_for_no_more_since() {
+    on_both(async |app: &mut TestApp| {
+        app.simulator.set_fault(Fault::times(1, FaultKind::BlackHole));
+        let ana = app.simulator.phone("+52 55 1234 5678").await;
+        ana.says("¿ya están mis lentes?").await;
+        app.settled().await;
+        ana.says("STOP").await;
+        app.settled().await;
+        let first = app.simulator.ledger().accepted[0].clone();
+        assert_eq!(app.post(&statuses_body(&[status(&first, "failed", app.now() + 1_000)])).await, 200);
+        app.settled().await;
+        let told: Vec<String> = ours(app, &ana).await.into_iter().map(|(status, _)| status).collect();
+        assert_eq!(told, ["failed", "cancelled"]);
+        assert_eq!(recipients(app).len(), 1);
+    });
+}
+
+#[test]
 fn a_password_reaches_whoever_shows_their_number_later_and_a_person_sends_it() {
     on_both_with(&Setup { platform: with_templates, ..Setup::default() }, async |app| {
         let luna = app.simulator.phone("+52 55 1234 5678").await;

@@ -59,17 +59,22 @@ impl Client {
 
     /// One template of an account, by what it is sent by: whether there is one, and how it stands.
     pub async fn template(&self, waba_id: &str, name: &str, language: &str) -> Result<Option<Listed>, NotDone> {
-        let query = [
-            ("fields", FIELDS.to_owned()),
-            ("limit", PAGE.to_string()),
-            ("name", name.to_owned()),
-            ("language", language.to_owned()),
-        ];
+        let found = self.named(waba_id, name, &[("language", language.to_owned())]).await?;
+        Ok(found.into_iter().find(|one| one.language == language))
+    }
+
+    /// Whether a template of this name is listed, in any language.
+    pub async fn has_template(&self, waba_id: &str, name: &str) -> Result<bool, NotDone> {
+        Ok(!self.named(waba_id, name, &[]).await?.is_empty())
+    }
+
+    async fn named(&self, waba_id: &str, name: &str, more: &[(&str, String)]) -> Result<Vec<Listed>, NotDone> {
+        let mut query = vec![("fields", FIELDS.to_owned()), ("limit", PAGE.to_string()), ("name", name.to_owned())];
+        query.extend_from_slice(more);
         let page = self.call(Method::GET, &[waba_id, "message_templates"], &query, None).await?;
         let listed = page.get("data").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         // Meta finds names that contain this one, too.
-        let is_it = |one: &Listed| one.name == name && one.language == language;
-        Ok(listed.iter().filter_map(Listed::read).find(is_it))
+        Ok(listed.iter().filter_map(Listed::read).filter(|one| one.name == name).collect())
     }
 
     /// Submits a template.
