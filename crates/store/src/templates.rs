@@ -61,7 +61,7 @@ pub struct WantedTemplates {
 }
 
 impl Tx<'_> {
-    /// Writes down what Meta listed. News of its state that are younger than `row.changed_at` stand.
+    /// Writes down what Meta listed. What a younger list said stands, and so do news of its state that are younger than `row.changed_at`.
     pub fn put_template(&mut self, workspace: WorkspaceId, row: &TemplateRow) -> Result<()> {
         self.put(
             "INSERT INTO templates (workspace_id, waba_id, name, language, id, category, previous_category, state, reason, quality,
@@ -76,7 +76,8 @@ impl Tx<'_> {
                                WHEN templates.state = excluded.state THEN coalesce(excluded.reason, templates.reason)
                                ELSE excluded.reason END,
                  changed_at = CASE WHEN templates.changed_at <= excluded.changed_at THEN excluded.changed_at
-                                   ELSE templates.changed_at END",
+                                   ELSE templates.changed_at END
+             WHERE templates.seen_at <= excluded.seen_at",
             params![
                 workspace,
                 &row.waba_id,

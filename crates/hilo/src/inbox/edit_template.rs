@@ -40,11 +40,11 @@ pub async fn edit_template(
     }
     check(&row, &edit)?;
     let (name, waba_id) = (row.name.clone(), row.waba_id.clone());
-    let asked_at = node.clock.now().as_millisecond();
     let call = async |_| {
         let done = channel.client.edit_template(&row.id, &edit.components, edit.category.as_deref()).await;
         done.map_err(failed)?;
-        Ok(edited(&row, &edit, asked_at))
+        // A list that was asked for before shows what it was.
+        Ok(edited(&row, &edit, node.clock.now().as_millisecond()))
     };
     let edited = once.call(node, workspace, call, move |tx, row| record(tx, workspace, row)).await?;
     node.templates.look_at(&waba_id);
@@ -78,6 +78,7 @@ fn edited(row: &TemplateRow, edit: &TemplateEdit, at: i64) -> TemplateRow {
         reason: None,
         components: edit.components.to_string(),
         changed_at: at,
+        seen_at: at,
         ..row.clone()
     }
 }
