@@ -181,8 +181,7 @@ impl Tx<'_> {
             "SELECT workspace_id, id FROM media WHERE unsent_since < $1 ORDER BY unsent_since, id LIMIT $2 FOR UPDATE SKIP LOCKED",
             params![before, limit],
         )?;
-        let given_up = rows.iter().map(|row| Ok((WorkspaceId(row.id(0)?), MediaId(row.id(1)?))));
-        let given_up = given_up.collect::<Result<Vec<_>>>()?;
+        let given_up = rows.iter().map(whose).collect::<Result<Vec<_>>>()?;
         for (workspace, id) in &given_up {
             self.put(
                 "UPDATE media SET state = 'missing', reason = $3 WHERE workspace_id = $1 AND id = $2",
@@ -428,4 +427,9 @@ fn read(row: &Row) -> Result<MediaRow> {
 pub(crate) fn stored(row: &Row, from: usize) -> Result<Option<StoredFile>> {
     let Some(mime_type) = row.opt_text(from)? else { return Ok(None) };
     Ok(Some(StoredFile { mime_type, size: row.int(from + 1)?, sha256: row.text(from + 2)? }))
+}
+
+/// The file that a row names, with its workspace.
+pub(crate) fn whose(row: &Row) -> Result<(WorkspaceId, MediaId)> {
+    Ok((WorkspaceId(row.id(0)?), MediaId(row.id(1)?)))
 }

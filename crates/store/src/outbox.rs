@@ -290,9 +290,7 @@ impl Tx<'_> {
     /// The sends of a thread, in their order.
     pub fn sends_of(&mut self, workspace: WorkspaceId, conversation: ConversationId) -> Result<Vec<OutboxRow>> {
         let rows = self.query(
-            "SELECT id, epoch, channel_id, conversation_id, seq, purpose, payload, state, reason, attempt, wamid, created_at, changed_at,
-                    not_before, code, sent_to
-             FROM outbox WHERE workspace_id = $1 AND conversation_id = $2 ORDER BY seq",
+            sends!("outbox WHERE workspace_id = $1 AND conversation_id = $2 ORDER BY seq"),
             params![workspace, conversation],
         )?;
         rows.iter().map(read).collect()

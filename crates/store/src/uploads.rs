@@ -3,7 +3,7 @@
 
 use domain::ids::{ChannelId, MediaId, WorkspaceId};
 
-use crate::{Result, Tx, params};
+use crate::{Result, Tx, media, params};
 
 impl Tx<'_> {
     /// From here on there may be bytes of a file that has no row.
@@ -27,8 +27,7 @@ impl Tx<'_> {
             "SELECT workspace_id, id FROM uploads_begun WHERE begun_at < $1 ORDER BY begun_at LIMIT $2 FOR UPDATE SKIP LOCKED",
             params![before, limit],
         )?;
-        let given_up = rows.iter().map(|row| Ok((WorkspaceId(row.id(0)?), MediaId(row.id(1)?))));
-        let given_up = given_up.collect::<Result<Vec<_>>>()?;
+        let given_up = rows.iter().map(media::whose).collect::<Result<Vec<_>>>()?;
         for (workspace, id) in &given_up {
             self.put(
                 "UPDATE uploads_begun SET begun_at = 0 WHERE workspace_id = $1 AND id = $2",
