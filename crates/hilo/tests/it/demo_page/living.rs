@@ -39,6 +39,14 @@ async fn a_newcomer_sends_a_photo_lets_something_go_wrong_moves_the_clock_and_le
     let demo = Program::start(place.path()).await;
     in_browser(async |browser| {
         browser.open(&format!("{}/?lang=en", demo.url)).await;
+        // Nobody answers this one within three days, on whatever day and hour the demo is started.
+        browser.clicks("#person-joao").await;
+        browser.sees("#person-joao[aria-pressed=true]").await;
+        browser.types("#say", "oi, quero marcar um exame").await;
+        browser.sees_in("thread", "oi, quero marcar um exame").await;
+
+        browser.clicks("#person-ana").await;
+        browser.sees("#person-ana[aria-pressed=true]").await;
         browser.types("#say", "hola, quiero una cita").await;
         browser.clicks("#try-photo").await;
         browser.sees("#phone .picture img").await;
@@ -55,7 +63,7 @@ async fn a_newcomer_sends_a_photo_lets_something_go_wrong_moves_the_clock_and_le
         browser.clicks("#paused .primary").await;
         browser.sees_in("phone", "El sábado a las 11.").await;
 
-        browser.clicks("#clock-day").await;
+        browser.clicks("#clock-day3").await;
         browser.sees_in("way-sent", "Nothing: nobody wrote").await;
         browser.sees_in("way-withheld", "24 hours have passed since the customer wrote").await;
         browser.sees_in("way-besides", "Nobody answered ticket").await;
