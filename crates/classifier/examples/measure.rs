@@ -8,7 +8,7 @@ use std::error::Error;
 use std::hint::black_box;
 use std::time::Instant;
 
-use classifier::{Example, Lang, Model, Prediction, bank, language};
+use classifier::{Example, Lang, Model, Prediction, bank, language, rules};
 
 type Failure = Box<dyn Error>;
 
@@ -191,14 +191,20 @@ fn print_languages(tests: &[Row]) {
 }
 
 fn print_latency(model: &Model, tests: &[Row]) {
+    print_times("classify", tests, |text| drop(black_box(model.classify(text))));
+    print_times("language", tests, |text| { black_box(language::detect(text)); });
+    print_times("rules", tests, |text| { black_box(rules::recognise(text)); });
+}
+
+fn print_times(what: &str, tests: &[Row], run: impl Fn(&str)) {
     let rounds = 20_000_usize.div_ceil(tests.len());
     let times = (0..rounds).flat_map(|_| tests).map(|row| {
         let started = Instant::now();
-        black_box(model.classify(black_box(&row.text)));
+        run(black_box(&row.text));
         started.elapsed().as_secs_f64() * 1e6
     });
     let (half, most) = percentiles(times.collect());
-    println!("classify p50 {half:.1} us, p99 {most:.1} us");
+    println!("{what} p50 {half:.1} us, p99 {most:.1} us");
 }
 
 /// Corrects the model on the test messages: how long it takes, and that they are known afterwards.

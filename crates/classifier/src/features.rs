@@ -15,6 +15,10 @@ const SKETCHED_GRAM: usize = 4;
 /// A bucket in more examples than this (or than a twelfth of them) does not help to find the nearest one.
 const SKETCH_CROWD: u32 = 40;
 
+/// Pieces of a text, the rarest of those that examples have, by which the nearest one is looked for. A long message has
+/// many times as many, and the common ones among them say least and are in most examples.
+const SKETCHED: usize = 128;
+
 /// How much of its rarity a bucket that no example fills adds to the length of a text.
 const UNSEEN: f32 = 0.8;
 
@@ -44,12 +48,15 @@ pub(crate) struct Reading {
     pub(crate) characters: usize,
     /// Words and four-letter pieces: what the search for the nearest example compares. Length one.
     pub(crate) sketch: Vec<Feature>,
+    /// Those of the sketch that no example has, while it is made.
+    unseen: Vec<Feature>,
 }
 
 /// Takes texts apart. Keeps its buffers, so that a message costs no allocation per n-gram.
 #[derive(Debug)]
 pub(crate) struct Reader {
     folded: String,
+    bordered: Vec<u8>,
     pieces: Vec<Piece>,
     slots: Box<[u16]>,
     used: Vec<u16>,
@@ -67,7 +74,7 @@ pub(crate) struct Piece {
 impl Default for Reader {
     fn default() -> Self {
         let slots = vec![0; SLOTS].into_boxed_slice();
-        Self { folded: String::new(), pieces: Vec::new(), slots, used: Vec::new() }
+        Self { folded: String::new(), bordered: Vec::new(), pieces: Vec::new(), slots, used: Vec::new() }
     }
 }
 
@@ -87,25 +94,27 @@ impl Reader {
     }
 
     fn take_characters(&mut self, folded: &str) {
-        let text = folded.as_bytes();
-        if text.is_empty() {
+        if folded.is_empty() {
             return;
         }
         // One space before and one after, so that the first and the last letter of a message are borders like any other.
-        let at = |index: usize| if index == 0 || text.len() < index { b' ' } else { text[index - 1] };
-        for start in 0..=text.len() {
-            let mut hash = CHARACTERS;
-            for length in 1..=LONGEST_GRAM.min(text.len() + 2 - start) {
+        self.bordered.clear();
+        self.bordered.push(b' ');
+        self.bordered.extend_from_slice(folded.as_bytes());
+        self.bordered.push(b' ');
+        let text = std::mem::take(&mut self.bordered);
+        for start in 0..text.len() - 1 {
+            let mut hash = step(CHARACTERS, text[start]);
+            for length in SHORTEST_GRAM..=LONGEST_GRAM.min(text.len() - start) {
                 // A piece may begin and end at a border, but not reach over it: words come in any order.
-                if SHORTEST_GRAM < length && at(start + length - 2) == b' ' {
+                if SHORTEST_GRAM < length && text[start + length - 2] == b' ' {
                     break;
                 }
-                hash = step(hash, at(start + length - 1));
-                if SHORTEST_GRAM <= length {
-                    self.note(finish(hash), Block::Characters, length == SKETCHED_GRAM);
-                }
+                hash = step(hash, text[start + length - 1]);
+                self.note(finish(hash), Block::Characters, length == SKETCHED_GRAM);
             }
         }
+        self.bordered = text;
     }
 
     fn take_words(&mut self, folded: &str) {
@@ -188,12 +197,12 @@ impl Weighing {
 
     /// The features of a text. Buckets that no example fills lengthen it, and so make it less like anything known.
     pub(crate) fn read(&self, reader: &mut Reader, text: &str, reading: &mut Reading) {
-        let Reading { features, characters, sketch } = reading;
+        let Reading { features, characters, sketch, unseen } = reading;
         features.clear();
         sketch.clear();
+        unseen.clear();
         *characters = 0;
         let mut squares = [0.0_f32; 2];
-        let mut sketch_square = 0.0_f32;
         for piece in reader.pieces(text) {
             let bucket = piece.hash & self.mask;
             let known = self.rarity[bucket as usize];
@@ -201,8 +210,8 @@ impl Weighing {
             let value = repeats(piece.count) * rarity;
             squares[piece.block as usize] += value * value;
             if piece.in_sketch && self.sketch_floor <= rarity {
-                sketch_square += value * value;
-                sketch.push(Feature { bucket, value });
+                let known_or_not = if known == 0.0 { &mut *unseen } else { &mut *sketch };
+                known_or_not.push(Feature { bucket, value });
             }
             *characters += usize::from(piece.block == Block::Characters);
             features.push(Feature { bucket, value });
@@ -212,7 +221,12 @@ impl Weighing {
         for (position, feature) in features.iter_mut().enumerate() {
             feature.value *= if position < *characters { of_characters } else { of_words };
         }
-        let of_sketch = scale(1.0, sketch_square);
+        if SKETCHED < sketch.len() {
+            sketch.select_nth_unstable_by(SKETCHED, |one, other| other.value.total_cmp(&one.value));
+            sketch.truncate(SKETCHED);
+        }
+        sketch.append(unseen);
+        let of_sketch = scale(1.0, sketch.iter().map(|feature| feature.value * feature.value).sum());
         sketch.iter_mut().for_each(|feature| feature.value *= of_sketch);
     }
 }

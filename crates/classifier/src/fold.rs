@@ -4,6 +4,8 @@
 //! classifier. Folding makes them the same text: lower case, no accents, no stretched letters, one `0` for every number,
 //! the usual abbreviations written out, punctuation gone except where it carries meaning.
 
+use std::sync::LazyLock;
+
 use domain::spelling::without_accent;
 
 /// Folded characters beyond this many bytes are not read: what somebody wants is said in the first lines, and a pasted
@@ -69,6 +71,9 @@ const WRITTEN_OUT: &[(&str, &str)] = &[
     ("xq", "porque"),
 ];
 
+/// No key of [`WRITTEN_OUT`] has more bytes.
+const LONGEST_SHORT_FORM: usize = 7;
+
 /// The folded text, its words separated by single spaces.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
@@ -79,21 +84,15 @@ pub fn fold(text: &str) -> String {
 /// [`fold`] into a buffer that the caller keeps.
 pub(crate) fn fold_into(text: &str, folded: &mut String) {
     folded.clear();
-    let mut writer = Writer { folded, word: 0, run: 0 };
-    for character in text.chars().flat_map(char::to_lowercase) {
+    let mut writer = Writer { folded, word: 0, last: NOTHING, run: 0 };
+    for character in text.chars() {
         if LONGEST <= writer.folded.len() {
             break;
         }
-        match Shape::of(character) {
-            Shape::Letter(letter) => writer.letter(letter),
-            Shape::Pair(first, second) => {
-                writer.letter(first);
-                writer.letter(second);
-            }
-            Shape::Digit => writer.digit(),
-            Shape::Mark(mark) => writer.mark(mark),
-            Shape::Gap => writer.end_word(),
-            Shape::Invisible => {}
+        if character.is_ascii() {
+            writer.take(character.to_ascii_lowercase());
+        } else {
+            character.to_lowercase().for_each(|lower| writer.take(lower));
         }
     }
     writer.end_word();
@@ -143,18 +142,57 @@ fn is_picture(character: char) -> bool {
     matches!(character, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{231a}'..='\u{23ff}')
 }
 
+fn written_out(word: &str) -> Option<&'static str> {
+    // Every word of every message is looked up: numbers are compared faster than texts.
+    static BY_NUMBER: LazyLock<Vec<(u64, &str)>> = LazyLock::new(|| {
+        let mut table: Vec<(u64, &str)> = WRITTEN_OUT.iter().map(|(short, long)| (number_of(short), *long)).collect();
+        table.sort_unstable();
+        table
+    });
+    if LONGEST_SHORT_FORM < word.len() {
+        return None;
+    }
+    let found = BY_NUMBER.binary_search_by_key(&number_of(word), |(number, _)| *number).ok()?;
+    Some(BY_NUMBER[found].1)
+}
+
+/// The bytes of a word of at most eight, as a number of its own.
+fn number_of(word: &str) -> u64 {
+    word.bytes().fold(0, |number, byte| number << 8 | u64::from(byte))
+}
+
 struct Writer<'a> {
     folded: &'a mut String,
     /// Where the word being written begins.
     word: usize,
+    /// The last letter of that word, as long as it has one.
+    last: char,
     /// How often the last letter was repeated.
     run: usize,
 }
 
+/// What no word ends with.
+const NOTHING: char = '\0';
+
 impl Writer<'_> {
+    fn take(&mut self, character: char) {
+        match Shape::of(character) {
+            Shape::Letter(letter) => self.letter(letter),
+            Shape::Pair(first, second) => {
+                self.letter(first);
+                self.letter(second);
+            }
+            Shape::Digit => self.digit(),
+            Shape::Mark(mark) => self.mark(mark),
+            Shape::Gap => self.end_word(),
+            Shape::Invisible => {}
+        }
+    }
+
     /// "siiii" is "si", but "llego", "correo" and "need" keep their two letters.
     fn letter(&mut self, letter: char) {
-        self.run = if self.folded[self.word..].ends_with(letter) { self.run + 1 } else { 1 };
+        self.run = if self.last == letter { self.run + 1 } else { 1 };
+        self.last = letter;
         match self.run {
             1 | 2 => self.folded.push(letter),
             3 => {
@@ -165,8 +203,9 @@ impl Writer<'_> {
     }
 
     fn digit(&mut self) {
-        if !self.folded[self.word..].ends_with('0') {
+        if self.last != '0' {
             self.folded.push('0');
+            self.last = '0';
         }
     }
 
@@ -178,6 +217,7 @@ impl Writer<'_> {
             self.folded.push(' ');
         }
         self.word = self.folded.len();
+        self.last = NOTHING;
     }
 
     fn end_word(&mut self) {
@@ -185,16 +225,16 @@ impl Writer<'_> {
         if word.is_empty() {
             return;
         }
-        if let Ok(found) = WRITTEN_OUT.binary_search_by_key(&word, |(short, _)| short) {
+        if let Some(long) = written_out(word) {
             self.folded.truncate(self.word);
-            self.folded.push_str(WRITTEN_OUT[found].1);
-        } else if ["aa", "ii", "uu"].iter().any(|double| word.ends_with(double)) {
+            self.folded.push_str(long);
+        } else if let [.., b'a', b'a'] | [.., b'i', b'i'] | [.., b'u', b'u'] = word.as_bytes() {
             // No word of the three languages ends so: "holaa".
             self.folded.pop();
         }
         self.folded.push(' ');
         self.word = self.folded.len();
-        self.run = 0;
+        self.last = NOTHING;
     }
 }
 
@@ -218,7 +258,7 @@ mod tests {
 
     #[test]
     fn the_abbreviations_can_be_searched() {
-        assert!(WRITTEN_OUT.is_sorted_by_key(|(short, _)| short));
+        assert!(WRITTEN_OUT.iter().all(|(short, _)| short.len() <= LONGEST_SHORT_FORM));
     }
 
     proptest::proptest! {

@@ -4,6 +4,9 @@
 //! mi pedido" has words that no rule knows, so it is left to the model. Neither is "cancelar" an opt-out here: on its own
 //! it more often means an appointment.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 use crate::fold::fold;
@@ -22,37 +25,49 @@ pub enum Rule {
 
 /// The rule that explains all of `text`, if one does.
 pub fn recognise(text: &str) -> Option<Rule> {
+    static BOOKS: LazyLock<[(Rule, Book); 3]> = LazyLock::new(|| {
+        [
+            (Rule::OptOut, Book::of(&[OPT_OUT, POLITE])),
+            (Rule::Thanks, Book::of(&[THANKS, POLITE, CLOSING])),
+            (Rule::Greeting, Book::of(&[GREETING, SMALL_TALK, MARKS])),
+        ]
+    });
     let folded = fold(text);
-    let explained = |by: &[&[&str]]| explains(&folded, by);
-    if explained(&[OPT_OUT, POLITE]) {
-        Some(Rule::OptOut)
-    } else if explained(&[THANKS, POLITE, CLOSING]) {
-        Some(Rule::Thanks)
-    } else if explained(&[GREETING, SMALL_TALK, MARKS]) {
-        Some(Rule::Greeting)
-    } else {
-        None
+    BOOKS.iter().find(|(_, book)| book.explains(&folded)).map(|(rule, _)| *rule)
+}
+
+/// The phrases of a rule, by their first word; each with the list that it is from.
+struct Book(HashMap<&'static str, Vec<(&'static str, usize)>>);
+
+impl Book {
+    fn of(lists: &[&'static [&'static str]]) -> Self {
+        let mut phrases: HashMap<&str, Vec<(&str, usize)>> = HashMap::new();
+        for (list, phrase) in lists.iter().enumerate().flat_map(|(list, all)| all.iter().map(move |one| (list, *one))) {
+            phrases.entry(first_word(phrase)).or_default().push((phrase, list));
+        }
+        Self(phrases)
+    }
+
+    /// Whether the phrases cover the text from its first word to its last, at least one of them from the first list.
+    fn explains(&self, folded: &str) -> bool {
+        let mut rest = folded;
+        let mut essential = false;
+        while !rest.is_empty() {
+            let Some(phrases) = self.0.get(first_word(rest)) else { return false };
+            // The longest phrase that fits, and of two equal ones that of the first list.
+            let fits = phrases.iter().filter_map(|(phrase, list)| Some((after(rest, phrase)?, list)));
+            let Some((left, list)) = fits.min_by_key(|(left, list)| (left.len(), *list)) else {
+                return false;
+            };
+            essential |= *list == 0;
+            rest = left;
+        }
+        essential
     }
 }
 
-/// Whether the phrases cover the text from its first word to its last, at least one of them from the first list.
-fn explains(folded: &str, lists: &[&[&str]]) -> bool {
-    let mut rest = folded;
-    let mut essential = false;
-    while !rest.is_empty() {
-        // The longest phrase that fits, and of two equal ones that of the first list.
-        let fits = lists.iter().enumerate().filter_map(|(list, phrases)| Some((shortest_rest(rest, phrases)?, list)));
-        let Some((left, list)) = fits.min_by_key(|(left, list)| (left.len(), *list)) else {
-            return false;
-        };
-        essential |= list == 0;
-        rest = left;
-    }
-    essential
-}
-
-fn shortest_rest<'a>(text: &'a str, phrases: &[&str]) -> Option<&'a str> {
-    phrases.iter().filter_map(|phrase| after(text, phrase)).min_by_key(|rest| rest.len())
+fn first_word(text: &str) -> &str {
+    text.split(' ').next().unwrap_or_default()
 }
 
 /// What follows `phrase`, if the text begins with it and it ends with a word.
