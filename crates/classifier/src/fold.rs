@@ -10,7 +10,7 @@ use domain::spelling::without_accent;
 
 /// Folded characters beyond this many bytes are not read: what somebody wants is said in the first lines, and a pasted
 /// document must not cost more than a message.
-const LONGEST: usize = 480;
+const LONGEST: usize = 320;
 
 /// Abbreviations that people type in one of the three languages and that mean nothing else in the other two.
 const WRITTEN_OUT: &[(&str, &str)] = &[

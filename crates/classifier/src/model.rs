@@ -221,12 +221,10 @@ impl Model {
     fn nearest(&self, sketch: &mut [Feature], cosines: &mut Vec<f32>) -> Vec<Neighbour> {
         let mut nearest: Vec<Neighbour> = Vec::with_capacity(4);
         self.neighbours.compare(sketch, cosines, |example, cosine| {
-            if nearest.len() == 3 && cosine <= nearest[2].cosine {
-                return;
-            }
             let place = nearest.partition_point(|other| cosine <= other.cosine);
             nearest.insert(place, Neighbour { example, cosine });
             nearest.truncate(3);
+            nearest.get(2).map_or(0.0, |third| third.cosine)
         });
         nearest
     }
@@ -289,6 +287,7 @@ fn usual_nearness(neighbours: &Neighbours, sketches: &[Vec<Feature>], random: &m
                 if example as usize != asked {
                     best = best.max(cosine);
                 }
+                best
             });
             best
         })

@@ -6,6 +6,9 @@ use std::sync::Arc;
 
 use crate::features::Feature;
 
+/// Cosines that are compared together.
+const BLOCK: usize = 32;
+
 /// Finds examples by the rare pieces they share with a message.
 #[derive(Debug, Clone)]
 pub(crate) struct Neighbours {
@@ -46,8 +49,10 @@ impl Neighbours {
         self.since.push(sketch);
     }
 
-    /// Calls `found` with each example that shares a piece with `sketch`, and their cosine.
-    pub(crate) fn compare(&self, sketch: &mut [Feature], cosines: &mut Vec<f32>, mut found: impl FnMut(u32, f32)) {
+    /// Calls `found` with examples that share a piece with `sketch`, and their cosine; `found` answers above which cosine it
+    /// wants to hear of others.
+    pub(crate) fn compare(&self, sketch: &mut [Feature], cosines: &mut Vec<f32>, mut found: impl FnMut(u32, f32) -> f32) {
+        let mut bar = 0.0;
         cosines.clear();
         cosines.resize(self.trained.examples, 0.0);
         for feature in &*sketch {
@@ -55,9 +60,15 @@ impl Neighbours {
                 cosines[entry.example as usize] += feature.value * entry.value;
             }
         }
-        for (example, &cosine) in cosines.iter().enumerate() {
-            if 0.0 < cosine {
-                found(example as u32, cosine);
+        for (block, some) in cosines.chunks(BLOCK).enumerate() {
+            // Most examples share nothing with a message: a block of them is passed over at once.
+            if some.iter().all(|&cosine| cosine <= bar) {
+                continue;
+            }
+            for (place, &cosine) in some.iter().enumerate() {
+                if bar < cosine {
+                    bar = found((block * BLOCK + place) as u32, cosine);
+                }
             }
         }
         if self.since.is_empty() {
@@ -66,8 +77,8 @@ impl Neighbours {
         sketch.sort_unstable_by_key(|feature| feature.bucket);
         for (later, example) in self.since.iter().enumerate() {
             let cosine = cosine(sketch, example);
-            if 0.0 < cosine {
-                found((self.trained.examples + later) as u32, cosine);
+            if bar < cosine {
+                bar = found((self.trained.examples + later) as u32, cosine);
             }
         }
     }

@@ -31,17 +31,32 @@ fn contains_words(message: &str, part: &str) -> bool {
 /// A text as it is compared: lower case, without accents and punctuation, one space between words, a symbol a word.
 pub(crate) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in text.chars().flat_map(char::to_lowercase) {
-        let c = without_accent(c);
-        if c.is_alphanumeric() {
-            folded.push(c);
-        } else if is_symbol(c) {
-            folded.extend([' ', c, ' ']);
-        } else if !is_mark(c) {
-            folded.push(' ');
+    for c in text.chars() {
+        if c.is_ascii() {
+            add(c.to_ascii_lowercase(), &mut folded);
+        } else {
+            c.to_lowercase().for_each(|c| add(without_accent(c), &mut folded));
         }
     }
-    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+fn add(c: char, folded: &mut String) {
+    if c.is_alphanumeric() {
+        folded.push(c);
+    } else if is_symbol(c) {
+        end_word(folded);
+        folded.extend([c, ' ']);
+    } else if !is_mark(c) {
+        end_word(folded);
+    }
+}
+
+fn end_word(folded: &mut String) {
+    if !folded.is_empty() && !folded.ends_with(' ') {
+        folded.push(' ');
+    }
 }
 
 /// Emoji and their like, which are words of their own on WhatsApp.

@@ -3,6 +3,8 @@
 //! Loops, filters and arithmetic are refused although the template engine has them: a text must end, be short, and be
 //! readable by whoever is responsible for what customers are told.
 
+use std::cell::RefCell;
+
 use minijinja::{Environment, UndefinedBehavior, Value};
 
 /// The longest name that a text is filled in with; longer ones are cut.
@@ -39,10 +41,26 @@ pub(crate) fn problems<'a>(text: &'a str, variables: &[&str]) -> Vec<Problem<'a>
 
 /// Fills a text in; strict, so a variable without a value is an error and not a gap.
 pub(crate) fn render(text: &str, values: &[(&str, &str)]) -> Result<String, minijinja::Error> {
-    // Empty: no filters, functions or includes, and no escaping, since WhatsApp shows text as it is.
+    thread_local!(static ENGINE: RefCell<Environment<'static>> = RefCell::new(engine()));
+    ENGINE.with_borrow_mut(|engine| {
+        if engine.get_template(text).is_err() {
+            if KEPT_TEXTS <= engine.templates().count() {
+                engine.clear_templates();
+            }
+            engine.add_template_owned(text.to_owned(), text.to_owned())?;
+        }
+        engine.get_template(text)?.render(Value::from_pairs(values.iter().copied()))
+    })
+}
+
+/// Texts that a thread keeps as the engine has read them: reading one takes longer than filling it in.
+const KEPT_TEXTS: usize = 256;
+
+/// Empty: no filters, functions or includes, and no escaping, since WhatsApp shows text as it is.
+fn engine() -> Environment<'static> {
     let mut engine = Environment::empty();
     engine.set_undefined_behavior(UndefinedBehavior::Strict);
-    engine.render_str(text, Value::from_pairs(values.iter().copied()))
+    engine
 }
 
 /// The most characters that a text can grow to: both sides of every condition, every value at its longest.

@@ -17,6 +17,9 @@ pub struct Reading {
     found: Found,
 }
 
+/// Bytes of what may have been the beginning of a thought.
+const LONGEST_BEGINNING: usize = 200;
+
 /// Reads a message by itself.
 pub(super) fn read(workflow: &Published, message: &Message) -> Reading {
     let text = message.text.as_deref().unwrap_or_default();
@@ -95,10 +98,11 @@ fn by_model(workflow: &Published, text: &str) -> Found {
     }
 }
 
-/// Short messages in a row are one thought: `hola` and then `y mi pedido?` is a question about an order.
+/// Short messages in a row are one thought: `hola` and then `y mi pedido?` is a question about an order. After a long one the
+/// next has to be clear by itself.
 fn together(resolved: &Resolved, message: &Message) -> Option<String> {
     let open = resolved.known_conversation()?.interaction.as_ref()?;
-    let unclear = open.kind.is_none() && !open.text.is_empty();
+    let unclear = open.kind.is_none() && (1..=LONGEST_BEGINNING).contains(&open.text.len());
     unclear.then(|| format!("{}\n{}", open.text, message.text.as_deref().unwrap_or_default()))
 }
 
