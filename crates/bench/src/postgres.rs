@@ -1,8 +1,12 @@
 //! The PostgreSQL that a measurement uses: the one it is given, or a private server that lives as long as the measurement.
 
+pub(crate) mod outage;
+
+use std::cell::RefCell;
 use std::fs::{self, File};
 use std::net::SocketAddr;
 use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::Duration;
@@ -25,7 +29,7 @@ pub(crate) struct Server {
 
 /// A server of our own, in a temporary folder.
 struct Private {
-    child: Child,
+    child: RefCell<Child>,
     folder: PathBuf,
 }
 
@@ -33,8 +37,23 @@ struct Private {
 pub(crate) async fn server() -> Result<Server> {
     match std::env::var(GIVEN) {
         Ok(url) => Ok(Server { url, private: None }),
-        Err(_) => start().await,
+        Err(_) => start(Group::Ours).await,
     }
+}
+
+/// The same for whoever goes on for a while after Ctrl-C: a private one does not end with it.
+pub(crate) async fn server_apart() -> Result<Server> {
+    match std::env::var(GIVEN) {
+        Ok(url) => Ok(Server { url, private: None }),
+        Err(_) => start(Group::Apart).await,
+    }
+}
+
+/// Whom a terminal's Ctrl-C reaches.
+#[derive(Clone, Copy)]
+enum Group {
+    Ours,
+    Apart,
 }
 
 impl Server {
@@ -44,6 +63,11 @@ impl Server {
             Some(private) => postmaster(&private.folder).into_iter().collect(),
             None => processes::postgres_servers(),
         }
+    }
+
+    /// Whether it is ours alone.
+    pub(crate) fn is_private(&self) -> bool {
+        self.private.is_some()
     }
 
     /// Makes an empty database and returns its URL.
@@ -64,7 +88,7 @@ impl Server {
         if let Some(pid) = postmaster(&private.folder) {
             child::signal(pid, "INT")?; // the fast shutdown: open sessions are closed, data is kept whole
         }
-        child::wait(&mut private.child, TIME_TO_END).await?.context("PostgreSQL did not end")?;
+        child::wait(private.child.get_mut(), TIME_TO_END).await?.context("PostgreSQL did not end")?;
         Ok(())
     }
 }
@@ -72,17 +96,18 @@ impl Server {
 impl Drop for Private {
     fn drop(&mut self) {
         // Only a measurement that failed finds a server here: `end` waits for it.
-        if matches!(self.child.try_wait(), Ok(None)) {
+        let child = self.child.get_mut();
+        if matches!(child.try_wait(), Ok(None)) {
             if let Some(pid) = postmaster(&self.folder) {
                 let _ = child::signal(pid, "QUIT");
             }
-            let _ = self.child.wait();
+            let _ = child.wait();
         }
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
 
-async fn start() -> Result<Server> {
+async fn start(group: Group) -> Result<Server> {
     let programs = programs()?;
     let folder = folder()?;
     let address = child::free_address()?;
@@ -96,17 +121,23 @@ async fn start() -> Result<Server> {
     if !initdb.status.success() {
         bail!("initdb failed: {}", String::from_utf8_lossy(&initdb.stderr));
     }
-    let child = spawn(&programs, &folder, address)?;
-    let server =
-        Server { url: format!("postgres://postgres@{address}/postgres"), private: Some(Private { child, folder }) };
+    let child = spawn(&programs, &folder, address, group)?;
+    let server = Server {
+        url: format!("postgres://postgres@{address}/postgres"),
+        private: Some(Private { child: RefCell::new(child), folder }),
+    };
     wait_until_ready(&server).await?;
     Ok(server)
 }
 
 /// On loopback only: the server trusts whoever reaches it.
-fn spawn(programs: &Path, folder: &Path, address: SocketAddr) -> Result<Child> {
+fn spawn(programs: &Path, folder: &Path, address: SocketAddr, group: Group) -> Result<Child> {
     let log = File::create(folder.join("postgres.log"))?;
-    unprivileged(&programs.join("postgres"))
+    let mut command = unprivileged(&programs.join("postgres"));
+    if let Group::Apart = group {
+        command.process_group(0);
+    }
+    command
         .arg("-D")
         .arg(folder.join("data"))
         .args(["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-p", &address.port().to_string()])

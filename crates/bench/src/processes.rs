@@ -67,6 +67,17 @@ pub(crate) fn postgres_servers() -> Vec<Pid> {
     table.iter().filter(|(pid, process)| is_server(pid) && !is_server(&process.parent)).map(|(pid, _)| *pid).collect()
 }
 
+/// A process and all that descend from it.
+pub(crate) fn with_descendants(root: Pid) -> Vec<Pid> {
+    family(&process_table(), &[root])
+}
+
+/// Whether a process stands still until it is told to go on.
+pub(crate) fn is_stopped(pid: Pid) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(')').is_some_and(|(_, after)| after.trim_start().starts_with('T'))
+}
+
 /// A machine in words, so that a report can be compared with another.
 pub(crate) fn describe_machine() -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);

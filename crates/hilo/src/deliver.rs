@@ -193,6 +193,7 @@ async fn send(node: Arc<Node>, claimed: Claimed, permit: OwnedSemaphorePermit, d
             (Settlement::Again { reason, after: Duration::ZERO, slows: Slows::Nothing }, None)
         }
         Ok(message) => {
+            reached("send_composed");
             let outcome = channel.client.send(&channel.phone_number_id, &message).await;
             reached("sent");
             count(&outcome);

@@ -1,7 +1,8 @@
-//! Named points at which a test kills the program, as a power cut would.
+//! Named points at which a test kills the program, as a power cut would, or stops it for a while.
 //!
 //! `HILO_KILL_AT=recorded:3` ends the process, without any clean-up, the third time it comes by the point `recorded`. The demo arms a
-//! point while it runs. Unset, a point costs two loads of a flag.
+//! point while it runs. `HILO_STOP_AT=recorded:3` stops it there instead, with SIGSTOP, until somebody wakes it. Unset, a point costs
+//! three loads of a flag.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -23,6 +24,7 @@ pub const POINTS: &[&str] = &[
     "sends_found",
     "send_marked",
     "send_committed",
+    "send_composed",
     "sent",
     "accepted",
     "acceptance_committed",
@@ -43,23 +45,29 @@ pub const POINTS: &[&str] = &[
     "webhook_posted",
 ];
 
-struct Deadly {
+/// Of them those around a send: a node that is stopped there and wakes up late must not send what is another's by then.
+pub const AROUND_A_SEND: &[&str] =
+    &["sends_found", "send_marked", "send_committed", "sent", "accepted", "acceptance_committed"];
+
+struct Armed {
     point: String,
     left: AtomicI64,
 }
 
 /// Armed while the program runs. Once is enough: nothing is left of a process that comes by.
-static ARMED: OnceLock<Deadly> = OnceLock::new();
+static ARMED: OnceLock<Armed> = OnceLock::new();
 
 /// Says that the program has come to a point.
 pub fn reached(point: &str) {
-    static DEADLY: OnceLock<Option<Deadly>> = OnceLock::new();
-    let from_start = DEADLY.get_or_init(|| std::env::var("HILO_KILL_AT").ok().and_then(|raw| parse(&raw)));
-    if let Some(deadly) = from_start.as_ref().or_else(|| ARMED.get())
-        && deadly.point == point
-        && deadly.left.fetch_sub(1, Ordering::Relaxed) == 1
-    {
+    static DEADLY: OnceLock<Option<Armed>> = OnceLock::new();
+    static NUMBING: OnceLock<Option<Armed>> = OnceLock::new();
+    let deadly = DEADLY.get_or_init(|| from_start("HILO_KILL_AT"));
+    if deadly.as_ref().or_else(|| ARMED.get()).is_some_and(|armed| armed.is_up(point)) {
         std::process::abort();
+    }
+    let numbing = NUMBING.get_or_init(|| from_start("HILO_STOP_AT"));
+    if numbing.as_ref().is_some_and(|armed| armed.is_up(point)) {
+        stand_still();
     }
 }
 
@@ -70,8 +78,25 @@ pub fn arm(point: &str) {
     }
 }
 
-fn parse(raw: &str) -> Option<Deadly> {
+impl Armed {
+    fn is_up(&self, point: &str) -> bool {
+        self.point == point && self.left.fetch_sub(1, Ordering::Relaxed) == 1
+    }
+}
+
+fn from_start(variable: &str) -> Option<Armed> {
+    std::env::var(variable).ok().and_then(|raw| parse(&raw))
+}
+
+fn parse(raw: &str) -> Option<Armed> {
     let (point, times) = raw.split_once(':').unwrap_or((raw, "1"));
     debug_assert!(POINTS.contains(&point), "no kill point is called {point}");
-    Some(Deadly { point: point.to_owned(), left: AtomicI64::new(times.parse().ok()?) })
+    Some(Armed { point: point.to_owned(), left: AtomicI64::new(times.parse().ok()?) })
+}
+
+/// As a machine that is suspended: whoever has stopped it sends SIGCONT when it shall go on.
+fn stand_still() {
+    let me = std::process::id().to_string();
+    // Without a `kill` to be found the process goes on, and whoever waits for it to stop sees that.
+    drop(std::process::Command::new("kill").args(["-STOP", &me]).status());
 }

@@ -38,8 +38,9 @@ impl Api {
     /// Every row of a list.
     pub(super) async fn all<T: DeserializeOwned>(&mut self, path: &str) -> Result<Vec<T>> {
         let (mut rows, mut cursor) = (Vec::new(), String::new());
+        let joint = joint(path);
         loop {
-            let page: Page<T> = self.list(&format!("{path}?limit={LARGEST_PAGE}{cursor}")).await?;
+            let page: Page<T> = self.list(&format!("{path}{joint}limit={LARGEST_PAGE}{cursor}")).await?;
             rows.extend(page.data);
             match page.next_cursor {
                 Some(next) => cursor = format!("&cursor={next}"),
@@ -50,8 +51,7 @@ impl Api {
 
     /// The first rows of a list.
     pub(super) async fn page<T: DeserializeOwned>(&mut self, path: &str, limit: usize) -> Result<Vec<T>> {
-        let joint = if path.contains('?') { '&' } else { '?' };
-        Ok(self.list::<Page<T>>(&format!("{path}{joint}limit={limit}")).await?.data)
+        Ok(self.list::<Page<T>>(&format!("{path}{}limit={limit}", joint(path))).await?.data)
     }
 
     /// What changed, of some types.
@@ -105,4 +105,8 @@ impl Api {
         let answer = self.wire.exchange(&[head.as_bytes(), body].concat()).await?;
         Ok((answer.status(), serde_json::from_slice(answer.body).unwrap_or_default()))
     }
+}
+
+fn joint(path: &str) -> char {
+    if path.contains('?') { '&' } else { '?' }
 }

@@ -1,7 +1,9 @@
-//! People who type numbered messages, each at their own pace, whether or not anybody listens.
+//! People who type numbered messages, each at their own pace, whether or not anybody listens; only when very much waits for its 200 do
+//! they pause, or on a slow machine most of a run would be the wait for the rest.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use simulator::{Act, Phone};
 use tokio::sync::watch;
@@ -9,11 +11,13 @@ use tokio::sync::watch;
 use super::dice::Dice;
 use super::evidence::{Names, Said};
 use super::meta::Meta;
+use super::relay::Relay;
 
 const WITH_NUMBER: usize = 24;
 const BY_USERNAME: usize = 6; // the business never learns a number of theirs
 const PHOTOS: usize = 40;
 const WITH_PHOTO: usize = 15; // percent of the messages
+const MOST_WAITING: usize = 1_500; // messages that were not answered with 200 yet
 pub(super) const PNG: &[u8] = b"\x89PNG\r\n\x1A\n";
 const PHRASES: [&str; 6] = [
     "Hola, ¿ya están mis lentes?",
@@ -64,6 +68,11 @@ impl Crowd {
         (messages.get(), format!("{phrase} ({}/{person})", messages.get()))
     }
 
+    /// Whether more was said than can be taken in.
+    pub(super) fn is_far_ahead_of(&self, relay: &Relay) -> bool {
+        relay.kept() + MOST_WAITING < self.said.borrow().len()
+    }
+
     async fn say(&self, person: usize, dice: &mut Dice) {
         let (number, text) = self.next_text(person, dice);
         let phone = &self.people[person].phone;
@@ -96,11 +105,14 @@ impl Person {
 pub(super) async fn type_without_pause(
     crowd: Rc<Crowd>,
     person: usize,
+    relay: Arc<Relay>,
     mut dice: Dice,
     mut stop: watch::Receiver<bool>,
 ) {
     while !*stop.borrow() {
-        crowd.say(person, &mut dice).await;
+        if !crowd.is_far_ahead_of(&relay) {
+            crowd.say(person, &mut dice).await;
+        }
         let pause = if dice.chance(20) { dice.between(0, 5) } else { dice.between(100, 900) };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}

@@ -1,6 +1,6 @@
 //! What is known after a run, from four sides: the people, WhatsApp, another system that is told of changes, and the program.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -19,6 +19,10 @@ pub(super) struct Evidence {
     pub(super) accepted: Vec<Accepted>,
     /// The names of the changes that another system was told, in the order in which it was.
     pub(super) heard: Vec<String>,
+    /// Whether it was told the last thing there is to tell.
+    pub(super) heard_last_word: bool,
+    /// The messages of which WhatsApp still has a webhook to deliver.
+    pub(super) owed: HashSet<String>,
     /// Requests that WhatsApp could not make sense of.
     pub(super) nonsense: u64,
     pub(super) told: Told,
@@ -91,6 +95,10 @@ pub(super) struct Told {
     pub(super) tickets: Vec<Ticket>,
     pub(super) interactions: Vec<Interaction>,
     pub(super) outbox: Vec<InOutbox>,
+    /// Of messages that came and wait to be worked off.
+    pub(super) backlog: Vec<Aside>,
+    /// The names of changes that another system is still to be told.
+    pub(super) deliveries: Vec<Delivery>,
     pub(super) files: Vec<File>,
     /// Of those that another system wants to be told, in their order.
     pub(super) changes: Vec<Change>,
@@ -102,6 +110,24 @@ pub(super) struct Change {
     pub(super) id: String,
     #[serde(rename = "type")]
     pub(super) kind: String,
+}
+
+/// A message that was taken and put aside.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Aside {
+    pub(super) state: String,
+    pub(super) part: Option<Part>,
+}
+
+/// A message as it stood in its body.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Part {
+    pub(super) id: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Delivery {
+    pub(super) id: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -170,6 +196,13 @@ pub(super) struct InOutbox {
     pub(super) id: String,
     pub(super) state: String,
     pub(super) conversation_id: String,
+}
+
+impl Aside {
+    /// The message that is tried again by itself.
+    pub(super) fn waits(&self) -> Option<&str> {
+        self.part.as_ref().filter(|_| self.state == "open")?.id.as_deref()
+    }
 }
 
 impl InOutbox {

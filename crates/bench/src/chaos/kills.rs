@@ -1,4 +1,4 @@
-//! How and when the program is killed.
+//! How and when the program is killed, and when else something happens to it.
 
 use std::time::Duration;
 
@@ -44,11 +44,16 @@ impl Ending {
     }
 }
 
+/// A point and how often it is passed before it counts.
+pub(super) fn at_a_point(points: &[&'static str], number: usize, dice: &mut Dice) -> Option<(&'static str, usize)> {
+    points.get(number).map(|point| (*point, 1 + dice.below(MOST_TIMES)))
+}
+
 /// Every point in turn, then two random moments, and again.
 pub(super) fn plan(points: &[&'static str], kills: usize, dice: &mut Dice) -> Vec<Ending> {
     let round = points.len() + AT_RANDOM;
-    let ending = |number: usize| match points.get(number % round) {
-        Some(point) => Ending::AtPoint { point, times: 1 + dice.below(MOST_TIMES) },
+    let ending = |number: usize| match at_a_point(points, number % round, dice) {
+        Some((point, times)) => Ending::AtPoint { point, times },
         None if number % round == points.len() => Ending::WhileStarting { after: dice.between(0, LONGEST_START) },
         None => Ending::UnderLoad { after: dice.between(0, LONGEST_LOAD) },
     };

@@ -30,6 +30,9 @@ pub(super) async fn deliver_in_bulk(
             () = tokio::time::sleep(dice.between(500, 2_000)) => {}
             _ = stop.changed() => return,
         }
+        if crowd.is_far_ahead_of(&relay) {
+            continue;
+        }
         bulk += 1;
         let body = body(&crowd, &site, bulk, &mut dice);
         let signature = format!("sha256={}", bodies::signature(&site.app_secret, body.as_bytes()));

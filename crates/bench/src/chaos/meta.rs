@@ -1,10 +1,11 @@
 //! WhatsApp on a bad day: a simulator with faults, and the relay that its webhooks go through.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use simulator::{BusinessNumber, Fault, FaultKind, Settings, Simulator, Template, WebhookSettings};
+use simulator::{BusinessNumber, Fault, FaultKind, Outcome, Settings, Simulator, Template, WebhookSettings};
 
 use super::evidence::{self, Accepted};
 use super::relay::{self, Relay};
@@ -24,9 +25,10 @@ pub(super) struct Meta {
 }
 
 impl Meta {
-    pub(super) async fn start(seed: u64) -> Result<Self> {
+    /// In front of so many nodes.
+    pub(super) async fn start(nodes: usize, seed: u64) -> Result<Self> {
         let site = measure::site()?;
-        let relay = Arc::new(Relay::new(site.address));
+        let relay = Arc::new(Relay::new(nodes, site.address));
         let simulator = Simulator::start(settings(&site, seed)).await?;
         bad_day().into_iter().for_each(|fault| simulator.set_fault(fault));
         simulator.deliver_webhooks_to(&relay::serve(relay.clone()).await?)?;
@@ -36,6 +38,12 @@ impl Meta {
     /// Every send that WhatsApp took, in its order.
     pub(super) fn accepted(&self) -> Vec<Accepted> {
         self.simulator.ledger().accepted.into_iter().map(evidence::accepted).collect()
+    }
+
+    /// The messages of which it still has a webhook to deliver.
+    pub(super) fn owed(&self) -> HashSet<String> {
+        let webhooks = self.simulator.ledger().webhooks.into_iter();
+        webhooks.filter(|webhook| webhook.outcome == Outcome::Waiting).map(|webhook| webhook.wamid).collect()
     }
 
     /// Requests that it could not make sense of: one for a second template of the same name is such a one.

@@ -25,6 +25,7 @@ pub(super) fn findings(evidence: &Evidence) -> Vec<Finding> {
         outbound::acknowledgements(evidence),
         outbound::out_of_order(evidence),
         outbound::misdirected(evidence),
+        outbound::unsettled(evidence),
         outbound::unaccounted(evidence),
         records::broken_promises(evidence),
         records::doubled(evidence),

@@ -1,10 +1,12 @@
-//! Between WhatsApp and the program: forwards every webhook, and notes when a message was first posted and first kept.
+//! Between WhatsApp and the program: forwards every webhook to one of its nodes, as a load balancer does that does not look whether they
+//! live, and notes when a message was first posted and first kept.
 //!
 //! Meta promises no order, and a fault of the simulator makes sure of it. What the program must keep is the order of what it was
 //! given: a message that was answered with 200 before another one was posted comes before it.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -23,7 +25,9 @@ const PATH: &str = "/webhooks/whatsapp";
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) struct Relay {
-    target: Mutex<SocketAddr>,
+    /// Where each node was last.
+    nodes: Mutex<Vec<SocketAddr>>,
+    turn: AtomicUsize,
     log: Mutex<Log>,
 }
 
@@ -31,6 +35,10 @@ pub(super) struct Relay {
 struct Log {
     /// Counts what happens, so that of two happenings one is always earlier.
     moment: u64,
+    /// How many webhooks were answered with 200.
+    answered: usize,
+    /// How many messages were, for the first time.
+    kept: usize,
     passages: HashMap<String, Passage>,
 }
 
@@ -49,18 +57,20 @@ async fn take(State(relay): State<Arc<Relay>>, headers: HeaderMap, body: Bytes) 
 }
 
 impl Relay {
-    pub(super) fn new(target: SocketAddr) -> Self {
-        Self { target: Mutex::new(target), log: Mutex::default() }
+    /// For so many nodes, of which nobody knows yet where they are.
+    pub(super) fn new(nodes: usize, nowhere: SocketAddr) -> Self {
+        Self { nodes: Mutex::new(vec![nowhere; nodes]), turn: AtomicUsize::new(0), log: Mutex::default() }
     }
 
-    /// Where the program is.
+    /// Where the node is whose turn it is.
     pub(super) fn target(&self) -> SocketAddr {
-        *lock(&self.target)
+        let nodes = lock(&self.nodes);
+        nodes[self.turn.fetch_add(1, Ordering::Relaxed) % nodes.len()]
     }
 
-    /// Says where the program is from now on.
-    pub(super) fn aim_at(&self, address: SocketAddr) {
-        *lock(&self.target) = address;
+    /// Says where a node is from now on.
+    pub(super) fn aim_at(&self, node: usize, address: SocketAddr) {
+        lock(&self.nodes)[node] = address;
     }
 
     /// Posts a webhook and returns the program's answer; 502 when it gave none.
@@ -70,9 +80,23 @@ impl Relay {
         let answer = tokio::time::timeout(TIMEOUT, self.forward(signature, body)).await;
         let status = answer.ok().and_then(Result::ok).unwrap_or(StatusCode::BAD_GATEWAY.as_u16());
         if status == StatusCode::OK.as_u16() {
-            lock(&self.log).note(&wamids, |passage, moment| passage.kept = passage.kept.min(moment));
+            let mut log = lock(&self.log);
+            log.answered += 1;
+            let fresh = wamids.iter().filter(|wamid| !log.is_kept(wamid)).count();
+            log.kept += fresh;
+            log.note(&wamids, |passage, moment| passage.kept = passage.kept.min(moment));
         }
         status
+    }
+
+    /// How many webhooks were answered with 200.
+    pub(super) fn answered(&self) -> usize {
+        lock(&self.log).answered
+    }
+
+    /// How many messages of people were.
+    pub(super) fn kept(&self) -> usize {
+        lock(&self.log).kept
     }
 
     async fn forward(&self, signature: &str, body: &[u8]) -> Result<u16> {
@@ -88,6 +112,10 @@ impl Relay {
 }
 
 impl Log {
+    fn is_kept(&self, wamid: &str) -> bool {
+        self.passages.get(wamid).is_some_and(|passage| passage.kept != u64::MAX)
+    }
+
     fn note(&mut self, wamids: &[String], note: impl Fn(&mut Passage, u64)) {
         self.moment += 1;
         for wamid in wamids {

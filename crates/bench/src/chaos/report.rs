@@ -7,7 +7,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::evidence::{Evidence, Promise};
-use super::{Killed, Options};
+use super::{Endured, Options};
 use crate::processes;
 
 const SHOWN: usize = 20; // findings on the screen; JSON has all
@@ -21,10 +21,16 @@ pub struct Report {
     pub database: String,
     /// Where randomness began.
     pub seed: u64,
+    /// How many nodes were at work.
+    pub nodes: usize,
     /// How often the program was killed.
     pub kills: usize,
     /// How often where. A point that the load did not lead to in time has a name of its own.
     pub kills_by_point: BTreeMap<String, usize>,
+    /// What else was done to it and its database, and how often.
+    pub faults: BTreeMap<String, usize>,
+    /// How often it was asked to end under load, and ended in time and in good order.
+    pub ends: usize,
     /// Messages that people said.
     pub messages: usize,
     /// Sends that WhatsApp took.
@@ -57,6 +63,8 @@ pub struct Report {
     pub misdirected: usize,
     /// Sends that have not settled, or of which the program does not tell what WhatsApp knows.
     pub unaccounted: usize,
+    /// What was still on its way when nothing moved any more.
+    pub unsettled: usize,
     /// `ok`, or what the database says is wrong with it.
     pub integrity: String,
     /// Each one.
@@ -88,16 +96,19 @@ pub enum Kind {
     Misdirected,
     /// What is not done is in a list.
     Unaccounted,
+    /// Everything comes to rest.
+    Unsettled,
 }
 
 pub(super) fn tell(
     options: &Options,
     database: &str,
-    killed: Killed,
+    endured: Endured,
     evidence: &Evidence,
     integrity: String,
     findings: Vec<Finding>,
 ) -> Report {
+    let Endured { killed, faults, ends } = endured;
     let webhooks = evidence.heard.iter().collect::<HashSet<_>>().len();
     let sends_of = |kind: &str| evidence.accepted.iter().filter(|accepted| accepted.kind == kind).count();
     let promised = |is_it: fn(&Promise) -> bool| evidence.promises.iter().filter(|promise| is_it(promise)).count();
@@ -106,8 +117,11 @@ pub(super) fn tell(
         machine: processes::describe_machine(),
         database: database.to_owned(),
         seed: options.seed,
+        nodes: options.nodes,
         kills: killed.values().sum(),
         kills_by_point: killed,
+        faults,
+        ends,
         messages: evidence.said.len(),
         sends: evidence.accepted.len(),
         template_sends: sends_of("template"),
@@ -124,12 +138,67 @@ pub(super) fn tell(
         order_violations: count(Kind::Order),
         misdirected: count(Kind::Misdirected),
         unaccounted: count(Kind::Unaccounted),
+        unsettled: count(Kind::Unsettled),
         integrity,
         findings,
     }
 }
 
 impl Report {
+    /// Both together: a long run is told leg by leg.
+    pub(super) fn and(mut self, next: Report) -> Report {
+        let add = |sum: &mut BTreeMap<String, usize>, more: BTreeMap<String, usize>| {
+            more.into_iter().for_each(|(what, times)| *sum.entry(what).or_default() += times);
+        };
+        add(&mut self.kills_by_point, next.kills_by_point);
+        add(&mut self.faults, next.faults);
+        for (sum, more) in [
+            (&mut self.kills, next.kills),
+            (&mut self.ends, next.ends),
+            (&mut self.messages, next.messages),
+            (&mut self.sends, next.sends),
+            (&mut self.template_sends, next.template_sends),
+            (&mut self.file_sends, next.file_sends),
+            (&mut self.confirmed, next.confirmed),
+            (&mut self.uploads, next.uploads),
+            (&mut self.submissions, next.submissions),
+            (&mut self.unconfirmed, next.unconfirmed),
+            (&mut self.webhooks, next.webhooks),
+            (&mut self.webhooks_again, next.webhooks_again),
+            (&mut self.lost, next.lost),
+            (&mut self.double_sends, next.double_sends),
+            (&mut self.double_crm_writes, next.double_crm_writes),
+            (&mut self.order_violations, next.order_violations),
+            (&mut self.misdirected, next.misdirected),
+            (&mut self.unaccounted, next.unaccounted),
+            (&mut self.unsettled, next.unsettled),
+        ] {
+            *sum += more;
+        }
+        if self.integrity == "ok" {
+            self.integrity = next.integrity;
+        }
+        self.findings.extend(next.findings);
+        self
+    }
+
+    /// In a line, for whoever waits for the rest.
+    pub(super) fn in_short(&self) -> String {
+        format!(
+            "{} kills: {} lost, {} double sends, {} double CRM writes, {} order violations, {} misdirected, {} unaccounted for, {} not \
+             settled; integrity {}",
+            self.kills,
+            self.lost,
+            self.double_sends,
+            self.double_crm_writes,
+            self.order_violations,
+            self.misdirected,
+            self.unaccounted,
+            self.unsettled,
+            self.integrity
+        )
+    }
+
     /// Whether every promise was kept.
     pub fn is_clean(&self) -> bool {
         self.findings.is_empty() && self.integrity == "ok"
@@ -144,10 +213,12 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(out, "{}", self.machine)?;
-        writeln!(out, "\n{} kills on {}, seed {}", self.kills, self.database, self.seed)?;
-        for (point, kills) in &self.kills_by_point {
-            writeln!(out, "  {point:<44}{kills:>8}")?;
+        let nodes = if self.nodes == 1 { String::new() } else { format!(" with {} nodes", self.nodes) };
+        writeln!(out, "\n{} kills on {}{nodes}, seed {}", self.kills, self.database, self.seed)?;
+        for (what, times) in self.kills_by_point.iter().chain(&self.faults) {
+            writeln!(out, "  {what:<44}{times:>8}")?;
         }
+        writeln!(out, "  {:<44}{:>8}", "asked to end under load, and did so in time", self.ends)?;
         writeln!(out)?;
         let endured = [
             ("messages that people said", self.messages),
@@ -168,6 +239,7 @@ impl fmt::Display for Report {
             ("order violations", self.order_violations),
             ("misdirected", self.misdirected),
             ("unaccounted for", self.unaccounted),
+            ("not settled", self.unsettled),
         ];
         for (name, count) in endured.iter().chain(&broken) {
             writeln!(out, "  {name:<44}{count:>8}")?;
@@ -192,6 +264,7 @@ impl fmt::Display for Kind {
             Kind::Order => "order",
             Kind::Misdirected => "misdirected",
             Kind::Unaccounted => "unaccounted",
+            Kind::Unsettled => "unsettled",
         })
     }
 }

@@ -3,42 +3,84 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use serde_json::Value;
 
 use super::api::Api;
-use super::evidence::{Conversation, File, InOutbox, Told};
+use super::evidence::{Aside, Conversation, File, InOutbox, Told};
 use super::meta::Meta;
 use super::subscriber::{self, Subscriber};
 use crate::postgres;
 
-/// On PostgreSQL the sends of a dead node are another's only after 30 s, and each thread waits for its own; its webhooks after 60 s.
-const PATIENCE: Duration = Duration::from_secs(180);
+/// Longer than any lease, and than the pauses between tries after as many kills as one thing is likely to have met.
+const STILLNESS: Duration = Duration::from_secs(150);
+/// What still moves after this, moves in circles.
+const PATIENCE: Duration = Duration::from_secs(1_800);
 const LOOK_AGAIN: Duration = Duration::from_millis(300);
+const SIMULATORS_TURN: Duration = Duration::from_secs(1);
 
-/// Waits until every webhook is answered and nothing is on its way; or not, and then the findings say what still is.
-pub(super) async fn wait(meta: &Meta, subscriber: &Subscriber, key: &str) {
+/// How everything came to rest, or did not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// Every webhook is answered, and nothing is on its way.
+    Settled,
+    /// Something is still on its way, and nothing has moved for so long; what it is, the findings say.
+    Stuck,
+    /// Something moved to the end of all patience.
+    Restless,
+}
+
+/// What has been done and what is left to do. As long as it changes, something moves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Left {
+    webhooks_answered: usize,
+    heard: usize,
+    sends: Vec<(String, String)>,
+    work: usize,
+    files: usize,
+    is_nothing: bool,
+}
+
+/// Waits until every webhook is answered and nothing is on its way, for as long as anything moves.
+pub(super) async fn wait(meta: &Meta, subscriber: &Subscriber, key: &str) -> Rest {
     let started = Instant::now();
+    let (mut last, mut moved) = (None, Instant::now());
     while started.elapsed() < PATIENCE {
-        let webhooks_answered = meta.simulator.settled(PATIENCE).await;
-        if webhooks_answered && nothing_moves(meta, subscriber, key).await.unwrap_or(false) {
-            return;
+        let webhooks_are_answered = meta.simulator.settled(SIMULATORS_TURN).await;
+        // A program that does not answer just now does not move either.
+        let left = look(meta, subscriber, key).await.ok();
+        if webhooks_are_answered && left.as_ref().is_some_and(|left| left.is_nothing) {
+            return Rest::Settled;
+        }
+        if left.is_some() && left != last {
+            (last, moved) = (left, Instant::now());
+        }
+        if STILLNESS < moved.elapsed() {
+            return Rest::Stuck;
         }
         tokio::time::sleep(LOOK_AGAIN).await;
     }
+    Rest::Restless
 }
 
-async fn nothing_moves(meta: &Meta, subscriber: &Subscriber, key: &str) -> Result<bool> {
+async fn look(meta: &Meta, subscriber: &Subscriber, key: &str) -> Result<Left> {
     let mut api = Api::connect(meta.relay.target(), key).await?;
     let sends: Vec<InOutbox> = api.all("/outbox").await?;
-    let waiting: Vec<Value> = api.page("/backlog", 1).await?;
-    let files: Vec<File> = api.all("/media").await?;
-    let files_wait = files.iter().any(|file| file.state == "waiting");
-    let at_rest = !sends.iter().any(InOutbox::is_under_way) && waiting.is_empty() && !files_wait;
-    Ok(at_rest && subscriber.knows_everything(&mut api).await?)
+    let sends: Vec<_> = sends.into_iter().filter(InOutbox::is_under_way).map(|send| (send.id, send.state)).collect();
+    let work = api.all::<Aside>("/backlog").await?.iter().filter(|aside| aside.state == "open").count();
+    let files = api.all::<File>("/media?state=waiting").await?.len();
+    let knows_everything = subscriber.knows_everything(&mut api).await?;
+    let is_nothing = sends.is_empty() && work == 0 && files == 0 && knows_everything;
+    Ok(Left {
+        webhooks_answered: meta.relay.answered(),
+        heard: subscriber.heard().len(),
+        sends,
+        work,
+        files,
+        is_nothing,
+    })
 }
 
 /// Everything that the program tells.
-pub(super) async fn read(meta: &Meta, key: &str) -> Result<Told> {
+pub(super) async fn read(meta: &Meta, subscriber: &Subscriber, key: &str) -> Result<Told> {
     let mut api = Api::connect(meta.relay.target(), key).await?;
     let conversations: Vec<Conversation> = api.all("/conversations").await?;
     let mut messages = Vec::new();
@@ -51,6 +93,8 @@ pub(super) async fn read(meta: &Meta, key: &str) -> Result<Told> {
         tickets: api.all("/tickets").await?,
         interactions: api.all("/interactions").await?,
         outbox: api.all("/outbox").await?,
+        backlog: api.all("/backlog").await?,
+        deliveries: api.all(&subscriber.waiting()).await?,
         files: api.all("/media").await?,
         changes: api.changes(&subscriber::TYPES).await?,
         templates: api.all("/templates").await?,

@@ -52,9 +52,19 @@ impl Subscriber {
     /// Whether it has been told everything. What is told comes in its order, so a test that it was told is the last word.
     pub(super) async fn knows_everything(&self, api: &mut Api) -> Result<bool> {
         api.post_once(&format!("{}/test", self.path), "last-word", &Value::Null).await?;
-        let waiting = api.page::<Value>(&format!("{}/deliveries?state=waiting", self.path), 1).await?;
+        let waiting = api.page::<Value>(&self.waiting(), 1).await?;
+        Ok(waiting.is_empty() && self.heard_last_word())
+    }
+
+    /// Whether it was told the last thing there is to tell.
+    pub(super) fn heard_last_word(&self) -> bool {
         let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(waiting.is_empty() && heard.iter().any(|heard| heard.kind == LAST_WORD))
+        heard.iter().any(|heard| heard.kind == LAST_WORD)
+    }
+
+    /// The list of what it is still to be told.
+    pub(super) fn waiting(&self) -> String {
+        format!("{}/deliveries?state=waiting", self.path)
     }
 }
 

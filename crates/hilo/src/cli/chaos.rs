@@ -1,10 +1,11 @@
 //! `hilo chaos`: Hilo killed over and over, and everything counted afterwards.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::str::FromStr;
 
-use anyhow::{Result, bail};
+use anyhow::bail;
 use bench::Database;
-use bench::chaos::{self, Options};
+use bench::chaos::{self, Fault, Options};
 use clap::{Args, ValueEnum};
 
 use crate::kill_points;
@@ -20,6 +21,13 @@ pub(super) struct Chaos {
     /// On which database. PostgreSQL is the server named in HILO_BENCH_POSTGRES, or a private one.
     #[arg(long, value_enum, default_value = "sqlite")]
     database: On,
+    /// How many nodes work on the database; several need PostgreSQL.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
+    nodes: u8,
+    /// What happens beside the kills: a node frozen, the database away. Without, every possible fault has its turn, one in twelve kills;
+    /// `none` for none.
+    #[arg(long = "fault", value_name = "FAULT")]
+    faults: Vec<Wanted>,
     /// The report as JSON.
     #[arg(long)]
     json: bool,
@@ -31,15 +39,41 @@ enum On {
     Postgres,
 }
 
+#[derive(Debug, Clone)]
+enum Wanted {
+    None,
+    This(Fault),
+}
+
+impl FromStr for Wanted {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "none" { Ok(Wanted::None) } else { text.parse().map(Wanted::This) }
+    }
+}
+
 impl Chaos {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self) -> anyhow::Result<()> {
         let seed = self.seed.unwrap_or_else(|| u64::from(RandomState::new().build_hasher().finish() as u32));
-        eprintln!("Killing Hilo {} times, seed {seed}", self.kills);
+        eprintln!("Killing Hilo {} times, seed {seed}; Ctrl-C counts what was endured so far", self.kills);
         let database = match self.database {
             On::Sqlite => Database::Sqlite,
             On::Postgres => Database::Postgres,
         };
-        let options = Options { kills: self.kills, seed, database, points: kill_points::POINTS };
+        let faults = self.faults.iter().filter_map(|wanted| match wanted {
+            Wanted::This(fault) => Some(*fault),
+            Wanted::None => None,
+        });
+        let options = Options {
+            kills: self.kills,
+            nodes: self.nodes.into(),
+            seed,
+            database,
+            faults: (!self.faults.is_empty()).then(|| faults.collect()),
+            points: kill_points::POINTS,
+            freeze_points: kill_points::AROUND_A_SEND,
+        };
         let report = chaos::run(&options)?;
         if self.json {
             println!("{}", report.json()?)

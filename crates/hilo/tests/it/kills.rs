@@ -7,14 +7,15 @@ use hilo::kill_points::POINTS;
 use serde_json::Value;
 
 /// What must be nought, whatever happened.
-const PROMISES: [&str; 6] =
-    ["lost", "double_sends", "double_crm_writes", "order_violations", "misdirected", "unaccounted"];
+const PROMISES: [&str; 7] =
+    ["lost", "double_sends", "double_crm_writes", "order_violations", "misdirected", "unaccounted", "unsettled"];
 
 #[test]
 fn a_kill_at_any_point_loses_nothing_and_does_nothing_twice() {
     // Every point, and the two random moments behind them.
     let round = POINTS.len() + 2;
-    let report = report(&mut chaos(&["--kills", &round.to_string(), "--seed", "26"]));
+    let kills = round.to_string();
+    let report = report(&mut chaos(&["--kills", &kills, "--seed", "26", "--fault", "frozen-at-point"]));
     assert_kept(&report, round);
     let died_at: BTreeSet<&str> = report["kills_by_point"].as_object().unwrap().keys().map(String::as_str).collect();
     let missed: Vec<&&str> = POINTS.iter().filter(|point| !died_at.contains(**point)).collect();
@@ -23,12 +24,15 @@ fn a_kill_at_any_point_loses_nothing_and_does_nothing_twice() {
 }
 
 #[test]
-fn on_postgresql_too() {
+fn two_nodes_of_which_one_is_always_being_killed_do_not_either() {
     let Ok(server) = std::env::var("HILO_TEST_POSTGRES") else {
         return println!("skipped: HILO_TEST_POSTGRES names no PostgreSQL, so no kill is survived on it here");
     };
-    let mut chaos = chaos(&["--kills", "12", "--seed", "15", "--database", "postgres"]);
-    assert_kept(&report(chaos.env("HILO_BENCH_POSTGRES", server)), 12);
+    let on_two_nodes = ["--database", "postgres", "--nodes", "2", "--fault", "database-hangs-up"];
+    let mut chaos = chaos(&[&on_two_nodes[..], &["--kills", "14", "--seed", "15"]].concat());
+    let report = report(chaos.env("HILO_BENCH_POSTGRES", server));
+    assert_kept(&report, 14);
+    assert_eq!((&report["nodes"], &report["ends"]), (&2.into(), &2.into()), "{report:#}");
 }
 
 fn chaos(arguments: &[&str]) -> Command {

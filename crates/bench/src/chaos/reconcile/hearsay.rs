@@ -3,14 +3,20 @@
 use std::collections::{HashMap, HashSet};
 
 use super::finding;
-use crate::chaos::evidence::Evidence;
+use crate::chaos::evidence::{Change, Evidence};
 use crate::chaos::report::{Finding, Kind};
 
-/// Changed, and never told.
+/// Changed, and never told: lost, unless it is listed as still to be told, or nobody has come as far as the last word.
 pub(super) fn untold(evidence: &Evidence) -> Vec<Finding> {
     let heard: HashSet<&str> = evidence.heard.iter().map(String::as_str).collect();
+    let waiting: HashSet<&str> = evidence.told.deliveries.iter().map(|delivery| delivery.id.as_str()).collect();
     let untold = evidence.told.changes.iter().filter(|change| !heard.contains(change.id.as_str()));
-    untold.map(|change| finding(Kind::Lost, format!("{} {} was never posted", change.kind, change.id))).collect()
+    let judge = |change: &Change| {
+        let still = waiting.contains(change.id.as_str()) || !evidence.heard_last_word;
+        let kind = if still { Kind::Unsettled } else { Kind::Lost };
+        finding(kind, format!("{} {} was never posted", change.kind, change.id))
+    };
+    untold.map(judge).collect()
 }
 
 /// Told under a name that no change has: whoever keeps names takes it for something that they have not heard.

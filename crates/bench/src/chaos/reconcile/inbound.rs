@@ -1,23 +1,31 @@
 //! From the people to the threads.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{by_key, finding};
-use crate::chaos::evidence::{Conversation, Evidence, File, Message, Said};
+use crate::chaos::evidence::{Aside, Conversation, Evidence, File, Message, Said};
 use crate::chaos::report::{Finding, Kind};
 
-/// Said, and in no thread.
+/// Said, and in no thread: lost, unless WhatsApp still has it to deliver or the backlog still has it to work off.
 pub(super) fn lost(evidence: &Evidence) -> Vec<Finding> {
     let recorded = recorded(evidence);
-    let lost = evidence.said.iter().filter(|said| !recorded.contains_key(said.wamid.as_str()));
-    lost.map(|said| finding(Kind::Lost, format!("{} is in no thread", name(said)))).collect()
+    let waiting: HashSet<&str> = evidence.told.backlog.iter().filter_map(Aside::waits).collect();
+    let kept = |said: &Said| evidence.passages.get(&said.wamid).is_some_and(|passage| passage.kept != u64::MAX);
+    let missing = evidence.said.iter().filter(|said| !recorded.contains_key(said.wamid.as_str()));
+    let judge = |said: &Said| match (waiting.contains(said.wamid.as_str()), kept(said)) {
+        (true, _) => finding(Kind::Unsettled, format!("{} waits in the backlog", name(said))),
+        (false, true) => finding(Kind::Lost, format!("{} was taken with a 200 and is in no thread", name(said))),
+        (false, false) => finding(Kind::Unsettled, format!("{} is still with WhatsApp", name(said))),
+    };
+    missing.map(judge).collect()
 }
 
 /// A photo that WhatsApp has, and that is not here.
 pub(super) fn lost_files(evidence: &Evidence) -> Vec<Finding> {
     let lost = evidence.told.files.iter().filter(|file| file.state != "stored");
     let what = |file: &File| format!("photo {} is {}: {}", file.id, file.state, file.reason.as_deref().unwrap_or("?"));
-    lost.map(|file| finding(Kind::Lost, what(file))).collect()
+    let kind = |file: &File| if file.state == "waiting" { Kind::Unsettled } else { Kind::Lost };
+    lost.map(|file| finding(kind(file), what(file))).collect()
 }
 
 /// In the thread of somebody else.

@@ -97,7 +97,9 @@ pub(super) fn unaccounted(evidence: &Evidence) -> Vec<Finding> {
         .iter()
         .filter(|accepted| accepted.send.as_deref().is_none_or(|send| !messages.contains_key(send)));
     let strange = strange.map(|accepted| format!("WhatsApp took {}, which is in no thread", accepted.wamid));
-    let adrift = messages.iter().filter_map(|(send, message)| {
+    let owed = evidence.accepted.iter().filter(|accepted| evidence.owed.contains(&accepted.wamid));
+    let owed: HashSet<&str> = owed.filter_map(|accepted| accepted.send.as_deref()).collect();
+    let adrift = messages.iter().filter(|(send, _)| !owed.contains(*send)).filter_map(|(send, message)| {
         let trouble = adrift(message, outbox.get(send).copied(), taken.contains_key(send))?;
         Some(format!("{} {trouble}", name(message)))
     });
@@ -107,11 +109,21 @@ pub(super) fn unaccounted(evidence: &Evidence) -> Vec<Finding> {
     strange.chain(adrift).chain(homeless).map(|what| finding(Kind::Unaccounted, what)).collect()
 }
 
-/// What is wrong with where a message of ours stands, after everything has settled.
+/// Sends that still move, and those on which WhatsApp has not been able to report.
+pub(super) fn unsettled(evidence: &Evidence) -> Vec<Finding> {
+    let moving = evidence.told.outbox.iter().filter(|send| send.is_under_way());
+    let moving =
+        moving.map(|send| format!("the send {} of thread {} is {}", send.id, send.conversation_id, send.state));
+    let owed = evidence.accepted.iter().filter(|accepted| evidence.owed.contains(&accepted.wamid));
+    let owed = owed.map(|accepted| format!("WhatsApp still has reports on {} to deliver", accepted.wamid));
+    moving.chain(owed).map(|what| finding(Kind::Unsettled, what)).collect()
+}
+
+/// What is wrong with where a message of ours stands, unless its send still moves.
 fn adrift(message: &Message, in_outbox: Option<&InOutbox>, taken: bool) -> Option<&'static str> {
     let status = message.status.as_deref().unwrap_or("pending");
     match in_outbox {
-        Some(send) if send.is_under_way() => Some("has not settled"),
+        Some(send) if send.is_under_way() => None,
         // Every report has arrived, so what WhatsApp took cannot be open any more.
         Some(_) if taken => Some("is listed for a person although WhatsApp took it and reported on it"),
         Some(_) => None,

@@ -1,11 +1,13 @@
 //! The harness can see: evidence of a good run, doctored in one place each time, leads to exactly that finding.
 
+use std::collections::HashSet;
+
 use super::findings;
 use crate::chaos::evidence::{
-    Accepted, Change, Contact, Conversation, Evidence, File, Identity, InOutbox, Interaction, Message, Names, Passage,
-    Promise, Said, Template, Ticket, Told,
+    Accepted, Aside, Change, Contact, Conversation, Delivery, Evidence, File, Identity, InOutbox, Interaction, Message,
+    Names, Part, Passage, Promise, Said, Template, Ticket, Told,
 };
-use crate::chaos::report::Kind::{self, DoubleSend, DoubleWrite, Lost, Misdirected, Order, Unaccounted};
+use crate::chaos::report::Kind::{self, DoubleSend, DoubleWrite, Lost, Misdirected, Order, Unaccounted, Unsettled};
 
 /// Ana wrote three times and Bia once; each was acknowledged, and an agent answered Ana and resolved her ticket.
 fn good_run() -> Evidence {
@@ -34,6 +36,7 @@ fn good_run() -> Evidence {
             accepted("ack-b", "MX.2", "Recibimos su mensaje"),
             accepted("reply", "5215512340001", "Le atiende una persona (reply)"),
         ],
+        owed: HashSet::new(),
         nonsense: 0,
         told: Told {
             templates: vec![Template { name: "aviso".into(), state: "pending".into() }],
@@ -58,10 +61,13 @@ fn good_run() -> Evidence {
             ],
             interactions: vec![interaction("matter-a", "ana", Some(9)), interaction("matter-b", "bia", None)],
             outbox: Vec::new(),
+            backlog: Vec::new(),
+            deliveries: Vec::new(),
             changes: ["c1", "c2", "c3"].map(|id| Change { id: id.into(), kind: "message.received".into() }).into(),
         },
         // The program died between the post of c1 and its mark.
         heard: ["c1", "c1", "c2", "c3"].map(str::to_owned).into(),
+        heard_last_word: true,
     }
 }
 
@@ -83,13 +89,41 @@ fn a_message_in_no_thread_is_lost() {
 }
 
 #[test]
-fn a_photo_that_never_came_is_lost() {
-    assert_eq!(found(|run| run.told.files[0].state = "waiting".into()), [Lost]);
+fn a_message_that_whatsapp_could_not_deliver_yet_or_that_waits_for_another_try_is_not_lost() {
+    let without = |run: &mut Evidence| run.told.messages.retain(|message| message.wamid.as_deref() != Some("a3"));
+    let undelivered = |run: &mut Evidence| {
+        without(run);
+        run.passages.get_mut("a3").unwrap().kept = u64::MAX;
+    };
+    assert_eq!(found(undelivered), [Unsettled]);
+    let put_aside = |run: &mut Evidence, state: &str| {
+        without(run);
+        run.told.backlog.push(Aside { state: state.into(), part: Some(Part { id: Some("a3".into()) }) });
+    };
+    assert_eq!(found(|run| put_aside(run, "open")), [Unsettled]);
+    assert_eq!(found(|run| put_aside(run, "quarantined")), [Lost]);
+}
+
+#[test]
+fn a_photo_that_never_came_is_lost_and_one_that_is_waited_for_is_not() {
+    assert_eq!(found(|run| run.told.files[0].state = "missing".into()), [Lost]);
+    assert_eq!(found(|run| run.told.files[0].state = "waiting".into()), [Unsettled]);
 }
 
 #[test]
 fn a_change_that_another_system_was_never_told_is_lost() {
-    assert_eq!(found(|run| run.heard.retain(|id| id != "c3")), [Lost]);
+    let untold = |run: &mut Evidence| run.heard.retain(|id| id != "c3");
+    assert_eq!(found(untold), [Lost]);
+    let listed = |run: &mut Evidence| {
+        untold(run);
+        run.told.deliveries.push(Delivery { id: "c3".into() });
+    };
+    assert_eq!(found(listed), [Unsettled]);
+    let cut_short = |run: &mut Evidence| {
+        untold(run);
+        run.heard_last_word = false;
+    };
+    assert_eq!(found(cut_short), [Unsettled]);
 }
 
 #[test]
@@ -185,8 +219,8 @@ fn a_send_to_another_address_than_its_threads_is_misdirected() {
 }
 
 #[test]
-fn a_send_that_has_not_settled_is_unaccounted_for() {
-    assert_eq!(found(|run| send_in_state(run, "queued")), [Unaccounted]);
+fn a_send_that_still_moves_is_not_settled() {
+    assert_eq!(found(|run| send_in_state(run, "queued")), [Unsettled]);
 }
 
 #[test]
@@ -205,7 +239,13 @@ fn a_send_that_waits_in_no_list_is_unaccounted_for() {
 
 #[test]
 fn a_send_listed_as_unknown_although_whatsapp_reported_on_it_is_unaccounted_for() {
-    assert_eq!(found(|run| run.told.outbox.push(in_outbox("reply", "unknown"))), [Unaccounted]);
+    let listed = |run: &mut Evidence| run.told.outbox.push(in_outbox("reply", "unknown"));
+    assert_eq!(found(listed), [Unaccounted]);
+    let not_reported = |run: &mut Evidence| {
+        listed(run);
+        run.owed.insert("wamid.reply".into());
+    };
+    assert_eq!(found(not_reported), [Unsettled]);
 }
 
 #[test]
