@@ -192,8 +192,12 @@ fn print_languages(tests: &[Row]) {
 
 fn print_latency(model: &Model, tests: &[Row]) {
     print_times("classify", tests, |text| drop(black_box(model.classify(text))));
-    print_times("language", tests, |text| { black_box(language::detect(text)); });
-    print_times("rules", tests, |text| { black_box(rules::recognise(text)); });
+    print_times("language", tests, |text| {
+        black_box(language::detect(text));
+    });
+    print_times("rules", tests, |text| {
+        black_box(rules::recognise(text));
+    });
 }
 
 fn print_times(what: &str, tests: &[Row], run: impl Fn(&str)) {

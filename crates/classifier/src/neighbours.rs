@@ -51,7 +51,12 @@ impl Neighbours {
 
     /// Calls `found` with examples that share a piece with `sketch`, and their cosine; `found` answers above which cosine it
     /// wants to hear of others.
-    pub(crate) fn compare(&self, sketch: &mut [Feature], cosines: &mut Vec<f32>, mut found: impl FnMut(u32, f32) -> f32) {
+    pub(crate) fn compare(
+        &self,
+        sketch: &mut [Feature],
+        cosines: &mut Vec<f32>,
+        mut found: impl FnMut(u32, f32) -> f32,
+    ) {
         let mut bar = 0.0;
         cosines.clear();
         cosines.resize(self.trained.examples, 0.0);
