@@ -6,7 +6,7 @@ use domain::ids::{ChannelId, ContactId, ConversationId, InteractionId, TicketId,
 
 use crate::{Dialect, Result, Row, Tx, Value, params};
 
-pub use known::{Address, KnownConversation, OpenInteraction, OpenTicket};
+pub use known::{Address, KnownConversation, OpenInteraction, OpenTicket, Standing};
 
 /// A thread to be made.
 #[derive(Debug, Clone)]
@@ -97,18 +97,19 @@ impl Tx<'_> {
         self.query(sql, params![workspace, id]).map(drop)
     }
 
-    /// Makes a thread with room for `messages` messages from sequence number 1 on.
+    /// Makes a thread.
     pub fn add_conversation(
         &mut self,
         workspace: WorkspaceId,
         new: &NewConversation,
-        messages: i64,
+        standing: &Standing,
         now: i64,
     ) -> Result<()> {
         self.put(
             "INSERT INTO conversations (workspace_id, id, channel_id, contact_id, candidates, phone, user_id, profile_name,
-                                        next_seq, window_until, last_message_at, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $10)",
+                                        next_seq, last_message_at, window_until, person_since, waiting_since, interaction_id,
+                                        ticket_id, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             params![
                 workspace,
                 new.id,
@@ -118,8 +119,34 @@ impl Tx<'_> {
                 new.phone.as_deref(),
                 new.user_id.as_deref(),
                 new.profile_name.as_deref(),
-                1 + messages,
+                standing.next_seq,
+                standing.last_message_at,
+                standing.window_until,
+                standing.person_since,
+                standing.waiting_since,
+                standing.interaction,
+                standing.ticket,
                 now
+            ],
+        )
+    }
+
+    /// Writes down how far a thread is, all of it: for whoever read it in this transaction with [`Tx::known_conversation`].
+    pub fn set_standing(&mut self, workspace: WorkspaceId, id: ConversationId, standing: &Standing) -> Result<()> {
+        self.put(
+            "UPDATE conversations SET next_seq = $3, last_message_at = $4, window_until = $5, person_since = $6, waiting_since = $7,
+                    interaction_id = $8, ticket_id = $9
+             WHERE workspace_id = $1 AND id = $2",
+            params![
+                workspace,
+                id,
+                standing.next_seq,
+                standing.last_message_at,
+                standing.window_until,
+                standing.person_since,
+                standing.waiting_since,
+                standing.interaction,
+                standing.ticket
             ],
         )
     }
@@ -182,14 +209,6 @@ impl Tx<'_> {
         )
     }
 
-    /// The customer waits for an answer since `since`, unless they waited before.
-    pub fn set_waiting(&mut self, workspace: WorkspaceId, id: ConversationId, since: i64) -> Result<()> {
-        self.put(
-            "UPDATE conversations SET waiting_since = coalesce(waiting_since, $3) WHERE workspace_id = $1 AND id = $2",
-            params![workspace, id, since],
-        )
-    }
-
     /// A person answers from now on, so nobody waits, or, with `None`, no longer does.
     pub fn set_person(&mut self, workspace: WorkspaceId, id: ConversationId, since: Option<i64>) -> Result<()> {
         self.put(
@@ -217,10 +236,11 @@ impl Tx<'_> {
         limit: i64,
     ) -> Result<Vec<ConversationRow>> {
         let rows = self.query(
-            threads!("conversations
-             WHERE workspace_id = $1 AND person_since IS NOT NULL AND interaction_id IS NOT NULL AND waiting_since IS NULL
-               AND last_message_at < $2
-             ORDER BY last_message_at LIMIT $3 FOR UPDATE SKIP LOCKED"),
+            threads!(
+                "conversations
+             WHERE workspace_id = $1 AND silent_since < $2
+             ORDER BY silent_since LIMIT $3 FOR UPDATE SKIP LOCKED"
+            ),
             params![workspace, before, limit],
         )?;
         rows.iter().map(read).collect()
@@ -229,10 +249,7 @@ impl Tx<'_> {
     /// When the last thing was said in the thread, of those whose silence is waited for, that fell silent first after `after`.
     pub fn next_silence(&mut self, workspace: WorkspaceId, after: i64) -> Result<Option<i64>> {
         let row = self.query_opt(
-            "SELECT last_message_at FROM conversations
-             WHERE workspace_id = $1 AND person_since IS NOT NULL AND interaction_id IS NOT NULL AND waiting_since IS NULL
-               AND last_message_at >= $2
-             ORDER BY last_message_at LIMIT 1",
+            "SELECT silent_since FROM conversations WHERE workspace_id = $1 AND silent_since >= $2 ORDER BY silent_since LIMIT 1",
             params![workspace, after],
         )?;
         row.map(|row| row.int(0)).transpose()

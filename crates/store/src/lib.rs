@@ -39,7 +39,9 @@ pub use api_keys::{KeyRow, NewKey};
 pub use changes::{ChangeRow, Position, Stretch};
 pub use channels::Channel;
 pub use contacts::{ContactRow, IdentityRow};
-pub use conversations::{Address, ConversationRow, KnownConversation, NewConversation, OpenInteraction, OpenTicket};
+pub use conversations::{
+    Address, ConversationRow, KnownConversation, NewConversation, OpenInteraction, OpenTicket, Standing,
+};
 pub use deliveries::{Attempted, DeliveryRow};
 pub use endpoints::{EndpointRow, NewEndpoint, SigningSecret, TakenEndpoint};
 pub use error::{Result, StoreError};

@@ -82,13 +82,20 @@ impl Tx<'_> {
         workspace: WorkspaceId,
         id: TicketId,
         kind: Option<&str>,
-        queue: &str,
+        moves_to: Option<&str>,
         now: i64,
     ) -> Result<()> {
-        self.put(
-            "UPDATE tickets SET kind = coalesce($3, kind), queue = $4, updated_at = $5 WHERE workspace_id = $1 AND id = $2",
-            params![workspace, id, kind, queue, now],
-        )
+        // A queue that is not written leaves the index of the open ones alone.
+        match moves_to {
+            Some(queue) => self.put(
+                "UPDATE tickets SET kind = coalesce($3, kind), queue = $4, updated_at = $5 WHERE workspace_id = $1 AND id = $2",
+                params![workspace, id, kind, queue, now],
+            ),
+            None => self.put(
+                "UPDATE tickets SET kind = coalesce($3, kind), updated_at = $4 WHERE workspace_id = $1 AND id = $2",
+                params![workspace, id, kind, now],
+            ),
+        }
     }
 
     /// Moves a ticket to another state.

@@ -79,5 +79,5 @@ fn acknowledgement(workflow: &Published, resolved: &Resolved, message: &Message,
 /// A person who answered holds the conversation until its matter ends; where none is open, until the silence that would end one.
 fn is_person_answering(open: &KnownConversation, silence: SignedDuration, now: Timestamp) -> bool {
     let still_there = |since: i64| now.as_millisecond() < since + silence.as_millis() as i64;
-    open.person_since.is_some_and(|since| open.interaction.is_some() || still_there(since))
+    open.standing.person_since.is_some_and(|since| open.interaction.is_some() || still_there(since))
 }

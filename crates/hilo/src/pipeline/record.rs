@@ -6,7 +6,7 @@ use domain::ids::{ConversationId, FreshIds, InteractionId, SendId};
 use domain::interaction::Author;
 use jiff::Timestamp;
 use serde_json::json;
-use store::{NewInteraction, NewMedia, NewMessage, NewSend, StoreError, Tx};
+use store::{NewInteraction, NewMedia, NewMessage, NewSend, Standing, StoreError, Tx};
 
 use super::values::{Answering, Effects, Inbound, InteractionEffect, News, Reply, Thread, TicketEffect};
 use crate::clock::machine_now;
@@ -59,7 +59,7 @@ fn changes(effects: &Effects, seq: i64) -> Vec<Change> {
             None
         }
         Thread::Known(known) => {
-            if answering_changed(effects, known.person_since.is_some()) {
+            if answering_changed(effects, known.standing.person_since.is_some()) {
                 add(EventType::ConversationChanged, Subject::Conversation(conversation));
             }
             Some(known)
@@ -86,8 +86,7 @@ fn changes(effects: &Effects, seq: i64) -> Vec<Change> {
         TicketEffect::None => {}
         TicketEffect::Open(new) => add(EventType::TicketOpened, Subject::Ticket(new.id)),
         TicketEffect::Update { id, kind, queue } => {
-            let waited_in = before.and_then(|known| known.ticket.as_ref()).map(|ticket| &ticket.queue);
-            if waited_in != Some(queue) || kind.is_some() && kind_before != Some(kind) {
+            if waited_in(effects) != Some(queue) || kind.is_some() && kind_before != Some(kind) {
                 add(EventType::TicketChanged, Subject::Ticket(*id));
             }
         }
@@ -99,6 +98,12 @@ fn changes(effects: &Effects, seq: i64) -> Vec<Change> {
         add(EventType::InteractionClosed, Subject::Interaction(*id));
     }
     changes
+}
+
+/// The queue in which the thread's ticket was.
+fn waited_in(effects: &Effects) -> Option<&String> {
+    let Thread::Known(known) = &effects.conversation else { return None };
+    known.ticket.as_ref().map(|ticket| &ticket.queue)
 }
 
 fn answering_changed(effects: &Effects, was_answering: bool) -> bool {
@@ -126,33 +131,38 @@ fn person(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> st
 fn thread(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> store::Result<i64> {
     let messages = 1 + i64::from(effects.reply.is_some());
     let (workspace, id) = (inbound.workspace, effects.conversation_id());
-    let seq = match &effects.conversation {
-        Thread::New(new) => {
-            tx.add_conversation(workspace, new, messages, now)?;
-            1
-        }
-        Thread::Known(_) => tx.take_seqs(workspace, id, messages, now)?,
-    };
+    let standing = standing(effects, messages, now);
+    match &effects.conversation {
+        Thread::New(new) => tx.add_conversation(workspace, new, &standing, now)?,
+        Thread::Known(_) => tx.set_standing(workspace, id, &standing)?,
+    }
     if let Some(user_id) = &effects.pin_user_id {
         tx.pin_user_id(workspace, inbound.channel, id, user_id)?;
     }
     if let Some(phone) = &effects.pin_phone {
         tx.pin_phone(workspace, inbound.channel, id, phone)?;
     }
-    match effects.answering {
-        Answering::Since(moment) => tx.set_person(workspace, id, Some(moment))?,
-        Answering::Nobody if was_answering(effects) => tx.set_person(workspace, id, None)?,
-        Answering::Nobody | Answering::Unchanged => {}
-    }
-    if effects.waits {
-        tx.set_waiting(workspace, id, now)?;
-    }
-    tx.update_conversation(workspace, id, effects.window_until, effects.open.interaction, effects.open.ticket)?;
-    Ok(seq)
+    Ok(standing.next_seq - messages)
 }
 
-fn was_answering(effects: &Effects) -> bool {
-    matches!(&effects.conversation, Thread::Known(known) if known.person_since.is_some())
+/// How far the thread is with `messages` more messages. Its window only ever moves forward.
+fn standing(effects: &Effects, messages: i64, now: i64) -> Standing {
+    let mut standing = match &effects.conversation {
+        Thread::New(_) => Standing::of_new(messages, now),
+        Thread::Known(known) => Standing { next_seq: known.standing.next_seq + messages, ..known.standing },
+    };
+    standing.last_message_at = standing.last_message_at.max(now);
+    standing.window_until = standing.window_until.max(effects.window_until);
+    match effects.answering {
+        Answering::Since(moment) => (standing.person_since, standing.waiting_since) = (Some(moment), None),
+        Answering::Nobody => standing.person_since = None,
+        Answering::Unchanged => {}
+    }
+    if effects.waits {
+        standing.waiting_since.get_or_insert(now);
+    }
+    (standing.interaction, standing.ticket) = (effects.open.interaction, effects.open.ticket);
+    standing
 }
 
 fn message(
@@ -231,7 +241,8 @@ fn ticket(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> st
         TicketEffect::None => Ok(()),
         TicketEffect::Open(new) => tx.add_ticket(inbound.workspace, new, now),
         TicketEffect::Update { id, kind, queue } => {
-            tx.touch_ticket(inbound.workspace, *id, kind.as_deref(), queue, now)
+            let moves_to = (waited_in(effects) != Some(queue)).then_some(queue.as_str());
+            tx.touch_ticket(inbound.workspace, *id, kind.as_deref(), moves_to, now)
         }
     }
 }

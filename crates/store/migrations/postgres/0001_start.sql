@@ -153,13 +153,16 @@ CREATE TABLE conversations (
   interaction_id  UUID,          -- the open one
   ticket_id       UUID,          -- the open one
   created_at      BIGINT NOT NULL,
+  -- Since when nothing was said where a person answered and nobody waits. Indexed as one column, so that a message to a thread
+  -- where this stays null leaves every index as it is.
+  silent_since    BIGINT GENERATED ALWAYS AS (
+    CASE WHEN person_since IS NOT NULL AND interaction_id IS NOT NULL AND waiting_since IS NULL THEN last_message_at END) STORED,
   PRIMARY KEY (workspace_id, id)
-);
+) WITH (fillfactor = 80);
 CREATE UNIQUE INDEX conversations_of_phone ON conversations (workspace_id, channel_id, phone) WHERE phone IS NOT NULL;
 CREATE UNIQUE INDEX conversations_of_user ON conversations (workspace_id, channel_id, user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX conversations_of_contact ON conversations (workspace_id, contact_id, id) WHERE contact_id IS NOT NULL;
-CREATE INDEX conversations_answered ON conversations (workspace_id, last_message_at)
-  WHERE person_since IS NOT NULL AND interaction_id IS NOT NULL AND waiting_since IS NULL;
+CREATE INDEX conversations_silent ON conversations (workspace_id, silent_since) WHERE silent_since IS NOT NULL;
 
 -- Clustered by conversation: a thread is read, and a message with its answer written, in one place.
 CREATE TABLE messages (
@@ -186,10 +189,11 @@ CREATE TABLE messages (
   price_type      TEXT,
   price_micros    BIGINT,       -- millionths of a US dollar
   media_id        UUID,          -- its file
+  failed_at       BIGINT GENERATED ALWAYS AS (CASE WHEN progress = 4 THEN recorded_at END) STORED, -- for the index below alone
   PRIMARY KEY (workspace_id, conversation_id, seq)
 );
 
-CREATE INDEX messages_failed ON messages (workspace_id, recorded_at, conversation_id, seq) WHERE progress = 4;
+CREATE INDEX messages_failed ON messages (workspace_id, failed_at, conversation_id, seq) WHERE failed_at IS NOT NULL;
 
 CREATE TABLE interactions (
   workspace_id     UUID NOT NULL,
@@ -208,7 +212,7 @@ CREATE TABLE interactions (
   closed_at        BIGINT,
   outcome          TEXT,
   PRIMARY KEY (workspace_id, id)
-);
+) WITH (fillfactor = 80);
 
 CREATE TABLE tickets (
   workspace_id    UUID NOT NULL,

@@ -154,13 +154,16 @@ CREATE TABLE conversations (
   interaction_id  BLOB,          -- the open one
   ticket_id       BLOB,          -- the open one
   created_at      INTEGER NOT NULL,
+  -- Since when nothing was said where a person answered and nobody waits. Indexed as one column, so that a message to a thread
+  -- where this stays null leaves every index as it is.
+  silent_since    INTEGER GENERATED ALWAYS AS (
+    CASE WHEN person_since IS NOT NULL AND interaction_id IS NOT NULL AND waiting_since IS NULL THEN last_message_at END) STORED,
   PRIMARY KEY (workspace_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX conversations_of_phone ON conversations (workspace_id, channel_id, phone) WHERE phone IS NOT NULL;
 CREATE UNIQUE INDEX conversations_of_user ON conversations (workspace_id, channel_id, user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX conversations_of_contact ON conversations (workspace_id, contact_id, id) WHERE contact_id IS NOT NULL;
-CREATE INDEX conversations_answered ON conversations (workspace_id, last_message_at)
-  WHERE person_since IS NOT NULL AND interaction_id IS NOT NULL AND waiting_since IS NULL;
+CREATE INDEX conversations_silent ON conversations (workspace_id, silent_since) WHERE silent_since IS NOT NULL;
 
 -- With a rowid, as webhook_bodies: a message with what was done about it is longer than a quarter of a page.
 CREATE TABLE messages (
@@ -187,10 +190,11 @@ CREATE TABLE messages (
   price_type      TEXT,
   price_micros    INTEGER,       -- millionths of a US dollar
   media_id        BLOB,          -- its file
+  failed_at       INTEGER GENERATED ALWAYS AS (CASE WHEN progress = 4 THEN recorded_at END) STORED, -- for the index below alone
   PRIMARY KEY (workspace_id, conversation_id, seq)
 ) STRICT;
 
-CREATE INDEX messages_failed ON messages (workspace_id, recorded_at, conversation_id, seq) WHERE progress = 4;
+CREATE INDEX messages_failed ON messages (workspace_id, failed_at, conversation_id, seq) WHERE failed_at IS NOT NULL;
 
 CREATE TABLE interactions (
   workspace_id     BLOB NOT NULL,
@@ -433,7 +437,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('conversations', 'conversations_of_phone', '1000000 1000000 300000 1'),
   ('conversations', 'conversations_of_user', '1000000 1000000 300000 1'),
   ('conversations', 'conversations_of_contact', '1000000 1000000 1 1'),
-  ('conversations', 'conversations_answered', '10000 10000 1'),
+  ('conversations', 'conversations_silent', '10000 10000 1'),
   ('tickets', 'tickets', '1000000 1000000 1'),
   ('tickets', 'tickets_open', '10000 10000 1000 1'),
   ('tickets', 'tickets_resolved', '1000000 1000000 100000 1'),

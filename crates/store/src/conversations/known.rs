@@ -18,12 +18,46 @@ pub struct KnownConversation {
     pub phone: Option<String>,
     /// The user id that it is pinned to.
     pub user_id: Option<String>,
-    /// Since when a person answers.
-    pub person_since: Option<i64>,
+    /// How far it is.
+    pub standing: Standing,
     /// The matter at hand.
     pub interaction: Option<OpenInteraction>,
     /// The ticket at hand.
     pub ticket: Option<OpenTicket>,
+}
+
+/// How far a thread is: what a message moves on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The place of the next message.
+    pub next_seq: i64,
+    /// When the latest message was recorded, milliseconds since 1970.
+    pub last_message_at: i64,
+    /// Until when free text may be sent, milliseconds since 1970.
+    pub window_until: i64,
+    /// Since when a person answers.
+    pub person_since: Option<i64>,
+    /// Since when the customer waits for an answer.
+    pub waiting_since: Option<i64>,
+    /// The open matter.
+    pub interaction: Option<InteractionId>,
+    /// The open ticket.
+    pub ticket: Option<TicketId>,
+}
+
+impl Standing {
+    /// That of a thread which begins at `now` with places for `messages` messages.
+    pub fn of_new(messages: i64, now: i64) -> Standing {
+        Standing {
+            next_seq: 1 + messages,
+            last_message_at: now,
+            window_until: 0,
+            person_since: None,
+            waiting_since: None,
+            interaction: None,
+            ticket: None,
+        }
+    }
 }
 
 /// The open matter of a thread.
@@ -111,7 +145,8 @@ fn lock_of(workspace: WorkspaceId, address: &Address<'_>) -> Question {
 
 fn thread_of(workspace: WorkspaceId, address: &Address<'_>) -> Question {
     let sql = "SELECT v.id, v.contact_id, v.phone, v.user_id, v.person_since,
-                n.id, n.kind, n.category, n.confidence, n.acknowledged_at, n.text, t.id, t.queue
+                n.id, n.kind, n.category, n.confidence, n.acknowledged_at, n.text, t.id, t.queue,
+                v.next_seq, v.last_message_at, v.window_until, v.waiting_since, v.interaction_id, v.ticket_id
          FROM conversations v
          LEFT JOIN interactions n ON n.workspace_id = v.workspace_id AND n.id = v.interaction_id
          LEFT JOIN tickets t ON t.workspace_id = v.workspace_id AND t.id = v.ticket_id
@@ -142,7 +177,15 @@ fn known(row: &Row) -> Result<KnownConversation> {
         contact: row.opt_id(1)?.map(ContactId),
         phone: row.opt_text(2)?,
         user_id: row.opt_text(3)?,
-        person_since: row.opt_int(4)?,
+        standing: Standing {
+            next_seq: row.int(13)?,
+            last_message_at: row.int(14)?,
+            window_until: row.int(15)?,
+            person_since: row.opt_int(4)?,
+            waiting_since: row.opt_int(16)?,
+            interaction: row.opt_id(17)?.map(InteractionId),
+            ticket: row.opt_id(18)?.map(TicketId),
+        },
         interaction,
         ticket,
     })

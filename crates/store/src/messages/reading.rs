@@ -89,8 +89,9 @@ impl Tx<'_> {
             messages!(
                 "messages m LEFT JOIN outbox o ON o.workspace_id = m.workspace_id AND o.id = m.send_id
              LEFT JOIN media f ON f.workspace_id = m.workspace_id AND f.id = m.media_id
-             WHERE m.workspace_id = $1 AND (m.recorded_at, m.conversation_id, m.seq) < ($2, $3, $4) AND m.progress = 4
-             ORDER BY m.recorded_at DESC, m.conversation_id DESC, m.seq DESC LIMIT $5"
+             WHERE m.workspace_id = $1 AND m.failed_at IS NOT NULL
+               AND (m.failed_at, m.conversation_id, m.seq) < ($2, $3, $4)
+             ORDER BY m.failed_at DESC, m.conversation_id DESC, m.seq DESC LIMIT $5"
             ),
             params![workspace, before.at, before.conversation, before.seq, limit],
         )?;

@@ -43,6 +43,11 @@ impl Batches {
         fits.then_some(batch)
     }
 
+    /// Whether something waits that a statement would change, or ought to see.
+    pub(super) fn has_to_do_with(&self, shape: &Shape) -> bool {
+        self.waiting.iter().any(|batch| batch.shape.has_to_do_with(shape))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }

@@ -160,6 +160,9 @@ impl Session {
         if !question.sql.starts_with("SELECT") {
             let shape = self.waiting.shape(question.sql);
             self.forget(&shape);
+            if self.waiting.has_to_do_with(&shape) {
+                self.flush(None)?;
+            }
         }
         let mut answers = self.answers(std::slice::from_ref(&question))?;
         answers.pop().ok_or(StoreError::Stopped)

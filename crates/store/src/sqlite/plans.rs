@@ -17,8 +17,8 @@ use uuid::Uuid;
 use super::SPELLED;
 use crate::tx::Connection as TxConnection;
 use crate::{
-    Attempted, InteractionChange, MediaOutcome, NextStand, Position, Report, Result, TemplateNames, TemplateRow, Tx,
-    WantedTemplates, migrate,
+    Attempted, InteractionChange, MediaOutcome, NextStand, Position, Report, Result, Standing, TemplateNames,
+    TemplateRow, Tx, WantedTemplates, migrate,
 };
 
 const NOBODY: Uuid = Uuid::nil();
@@ -244,13 +244,15 @@ fn write_by_id(tx: &mut Tx<'_>) -> Result<()> {
     };
     tx.update_contact(US, &Contact { id: ContactId(NOBODY), name: None, language: None, opted_out_at: None })?;
     tx.update_conversation(US, THREAD, 0, None, None)?;
+    tx.set_standing(US, THREAD, &Standing::of_new(1, 0))?;
     tx.set_person(US, THREAD, None)?;
     tx.clear_open_work(US, THREAD)?;
     tx.end_message(US, THREAD, 1, Progress::Failed, None)?;
     tx.update_interaction(US, matter, &change, 0)?;
     tx.close_interaction(US, matter, Outcome::Resolved, 0)?;
     tx.interaction(US, matter)?;
-    tx.touch_ticket(US, ticket, None, "desk", 0)?;
+    tx.touch_ticket(US, ticket, None, Some("desk"), 0)?;
+    tx.touch_ticket(US, ticket, None, None, 0)?;
     tx.set_ticket_state(US, ticket, TicketState::Open, "", 0)?;
     tx.ticket(US, ticket)?;
     tx.body(US, BodyId(NOBODY))?;

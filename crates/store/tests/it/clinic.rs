@@ -9,7 +9,7 @@ use domain::ids::{BodyId, ChannelId, ContactId, ConversationId, InteractionId, S
 use domain::interaction::Author;
 use store::{
     Channel, InteractionChange, NewConversation, NewInteraction, NewMessage, NewSend, NewWork, OutboxRow, Report,
-    Result, Store, Tx,
+    Result, Standing, Store, Tx,
 };
 use uuid::Uuid;
 
@@ -51,7 +51,7 @@ impl Clinic {
         tx.ensure_channel(&self.channel(), NOW)?;
         tx.add_contact(self.workspace, &person(self.ana, "Ana"), NOW)?;
         tx.add_identity(self.workspace, self.ana, &Identity::phone(&ana_phone()), NOW)?;
-        tx.add_conversation(self.workspace, &self.conversation(), messages, NOW)
+        tx.add_conversation(self.workspace, &self.conversation(), &Standing::of_new(messages, NOW), NOW)
     }
 
     pub(crate) fn at(store: &Store) -> Clinic {
@@ -87,7 +87,7 @@ impl Clinic {
     pub(crate) fn another_thread(&self, tx: &mut Tx<'_>) -> Result<ConversationId> {
         let id = ConversationId(fresh());
         let somebody = NewConversation { id, contact: None, phone: Some(id.to_string()), ..self.conversation() };
-        tx.add_conversation(self.workspace, &somebody, 2, NOW)?;
+        tx.add_conversation(self.workspace, &somebody, &Standing::of_new(2, NOW), NOW)?;
         Ok(id)
     }
 

@@ -4,7 +4,7 @@ use domain::contact::Identity;
 use domain::delivery::{Progress, SendState};
 use domain::ids::{ConversationId, SendId, TicketId, WorkId};
 use domain::interaction::TicketState;
-use store::{Store, Tx, Value, params};
+use store::{Standing, Store, Tx, Value, params};
 use uuid::Uuid;
 
 use crate::clinic::Clinic;
@@ -226,11 +226,11 @@ fn write_many(tx: &mut Tx<'_>, Clinic { workspace, thread, .. }: Clinic) -> stor
     each(tx, &|tx, id| tx.put_off(workspace, SendId(id), SendState::Held, "", 0, 0))?;
     each(tx, &|tx, id| tx.remove_send(workspace, SendId(id)))?;
     each(tx, &|tx, id| tx.update_conversation(workspace, ConversationId(id), 0, None, None))?;
-    each(tx, &|tx, id| tx.set_waiting(workspace, ConversationId(id), 0))?;
+    each(tx, &|tx, id| tx.set_standing(workspace, ConversationId(id), &Standing::of_new(1, 0)))?;
     each(tx, &|tx, id| tx.clear_open_work(workspace, ConversationId(id)))?;
     each(tx, &|tx, id| tx.end_message(workspace, ConversationId(id), 1, Progress::Failed, None))?;
     each(tx, &|tx, id| tx.finish_work(workspace, WorkId(id)))?;
-    each(tx, &|tx, id| tx.touch_ticket(workspace, TicketId(id), None, "desk", 0))?;
+    each(tx, &|tx, id| tx.touch_ticket(workspace, TicketId(id), None, Some("desk"), 0))?;
     tx.conversation(workspace, thread).map(drop)
 }
 

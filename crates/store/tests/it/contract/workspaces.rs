@@ -169,7 +169,7 @@ impl Full {
         tx.end_message(workspace, thread, 1, Progress::Cancelled, Some((1, "on purpose")))?;
         tx.update_interaction(workspace, matter, &self.clinic.matter().change, i64::MAX)?;
         tx.close_interaction(workspace, matter, Outcome::Resolved, NOW)?;
-        tx.touch_ticket(workspace, ticket, Some("complaint"), "lab", i64::MAX)?;
+        tx.touch_ticket(workspace, ticket, Some("complaint"), Some("lab"), i64::MAX)?;
         tx.set_ticket_state(workspace, ticket, TicketState::Resolved, "somebody", NOW)?;
         tx.put_off(workspace, send, SendState::Queued, "on purpose", 1, 1)?;
         tx.mark_sending(workspace, send, node, None, 2, 1)?;
