@@ -1,7 +1,11 @@
 //! The two clocks. Business time is what the product reasons with and can be moved; machine time is for waits and leases.
 
+#[cfg(test)]
+pub(crate) mod held;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -39,7 +43,20 @@ pub fn machine_now() -> i64 {
     wall().as_millisecond()
 }
 
+/// A moment of the steady clock: for waits within this process, whatever becomes of the wall clock.
+pub(crate) fn steady_now() -> Instant {
+    #[cfg(test)]
+    if let Some(now) = held::steady() {
+        return now;
+    }
+    Instant::now()
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
 fn wall() -> Timestamp {
+    #[cfg(test)]
+    if let Some(now) = held::wall() {
+        return now;
+    }
     Timestamp::now()
 }

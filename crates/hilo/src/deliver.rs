@@ -3,6 +3,8 @@
 //! A send is claimed and marked in a committed transaction before its first byte leaves. What comes back settles it; when nothing
 //! comes back it is unknown, and only a report or a person moves it on.
 
+#[cfg(test)]
+pub(crate) mod by_hand;
 mod compose;
 pub(crate) mod consequences;
 pub(crate) mod detour;
@@ -19,11 +21,11 @@ use domain::delivery::{Progress, SendState};
 use store::{Sending, StoreError, Tx};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tracing::{error, warn};
-use whatsapp::{GraphError, SendOutcome};
+use whatsapp::{GraphError, OutboundMessage, SendOutcome};
 
 use crate::changes;
 use crate::channels::ChannelHandle;
-use crate::clock::machine_now;
+use crate::clock::{machine_now, steady_now};
 use crate::kill_points::reached;
 use crate::node::Node;
 use crate::outgoing::Payload;
@@ -156,7 +158,7 @@ fn judge(
         }
     }
     // Taken again if this unit is run again: then the limit errs on the safe side.
-    let taken = rates.lock().map_err(|_| StoreError::Stopped)?.take(channel, send.conversation, Instant::now());
+    let taken = rates.lock().map_err(|_| StoreError::Stopped)?.take(channel, send.conversation, steady_now());
     if let Err(wait) = taken {
         let not_before = machine + wait.as_millis() as i64;
         tx.put_off(workspace, send.id, SendState::Queued, "waits for WhatsApp's rate limit", not_before, machine)?;
@@ -165,7 +167,7 @@ fn judge(
     let sent_to = payload.as_ref().ok().and_then(|payload| compose::address(&sending, payload));
     tx.mark_sending(workspace, send.id, node.id, sent_to, machine + LEASE.as_millis() as i64, machine)?;
     reached("send_marked");
-    Ok(Some(Claimed { channel: channel.clone(), sending, payload, marked: Instant::now(), marked_at: machine }))
+    Ok(Some(Claimed { channel: channel.clone(), sending, payload, marked: steady_now(), marked_at: machine }))
 }
 
 fn verdict(
@@ -184,25 +186,33 @@ fn verdict(
 }
 
 async fn send(node: Arc<Node>, claimed: Claimed, permit: OwnedSemaphorePermit, done: mpsc::Sender<Sent>) {
-    let Claimed { sending, payload, channel, marked, marked_at } = claimed;
-    let (settlement, refusal) = match composed(&node, &channel, &sending, payload).await {
+    let (settlement, refusal) = match leaving(&node, &claimed).await {
         Err(settlement) => (settlement, None),
-        // The steady clock stops while a machine is suspended, the wall clock does not.
-        Ok(_) if DEADLINE < marked.elapsed() || marked_at + (DEADLINE.as_millis() as i64) < machine_now() => {
-            let reason = "it waited too long after its mark".to_owned();
-            (Settlement::Again { reason, after: Duration::ZERO, slows: Slows::Nothing }, None)
-        }
         Ok(message) => {
             reached("send_composed");
-            let outcome = channel.client.send(&channel.phone_number_id, &message).await;
+            let outcome = claimed.channel.client.send(&claimed.channel.phone_number_id, &message).await;
             reached("sent");
             count(&outcome);
-            (remedies::settle(&outcome, sending.attempt + 1), refusal_of(outcome))
+            (remedies::settle(&outcome, claimed.sending.attempt + 1), refusal_of(outcome))
         }
     };
+    let Claimed { sending, channel, .. } = claimed;
     if done.send(Sent { sending, channel, settlement, refusal, _permit: permit }).await.is_err() {
         error!("A send could not be settled: the program is stopping; it will be taken for unknown");
     }
+}
+
+/// The message, right before its first byte leaves; or what becomes of one that does not leave.
+async fn leaving(node: &Arc<Node>, claimed: &Claimed) -> Result<OutboundMessage, Settlement> {
+    let Claimed { sending, payload, channel, marked, marked_at } = claimed;
+    let message = composed(node, channel, sending, payload.clone()).await?;
+    // The steady clock stops while a machine is suspended, the wall clock does not.
+    let waited = steady_now().saturating_duration_since(*marked);
+    if DEADLINE < waited || marked_at + (DEADLINE.as_millis() as i64) < machine_now() {
+        let reason = "it waited too long after its mark".to_owned();
+        return Err(Settlement::Again { reason, after: Duration::ZERO, slows: Slows::Nothing });
+    }
+    Ok(message)
 }
 
 fn refusal_of(outcome: SendOutcome) -> Option<GraphError> {

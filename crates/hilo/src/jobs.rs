@@ -1,6 +1,8 @@
 //! Everything that happens without a request, one a file. The timers are in `schedule.rs`.
 
 pub mod business_time;
+#[cfg(test)]
+pub(crate) mod by_hand;
 mod clear_deliveries;
 mod close_silent_matters;
 mod cut_changes;

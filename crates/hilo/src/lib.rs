@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod deliver;
 pub mod demo;
+mod dice;
 pub mod explain;
 pub mod http;
 pub mod ids;
@@ -24,4 +25,6 @@ pub mod simulated;
 pub mod subscribers;
 pub mod templates;
 pub mod texts;
+#[cfg(test)]
+mod weeks;
 pub mod workflows;

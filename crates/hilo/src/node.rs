@@ -74,8 +74,22 @@ impl Node {
         let key: Vec<u8> = [Uuid::new_v4(), Uuid::new_v4()].iter().flat_map(|part| *part.as_bytes()).collect();
         let instance = store.write(Vec::new(), move |tx| tx.instance(&key, now)).await?;
         let channels = open_channels(&store, &settings, now).await?;
+        let node = Node::of(store, settings, clock, instance, channels)?;
+        node.open_workspaces(now).await?;
+        templates::accounts(&node.channels).keys().for_each(|waba_id| node.templates.look_at(waba_id));
+        Ok(Arc::new(node))
+    }
+
+    /// A node that has done nothing yet, with no workflow in force.
+    pub(crate) fn of(
+        store: Store,
+        settings: Settings,
+        clock: Clock,
+        instance: Instance,
+        channels: Channels,
+    ) -> Result<Node> {
         let media = Media::open(&settings.media, &instance.mac_key, store.is_shared())?;
-        let node = Node {
+        Ok(Node {
             id: ids::fresh(),
             seal: Seal::new(instance.mac_key.clone()),
             store,
@@ -94,10 +108,7 @@ impl Node {
             callers: Callers::default(),
             reported: Mutex::default(),
             settings,
-        };
-        node.open_workspaces(now).await?;
-        templates::accounts(&node.channels).keys().for_each(|waba_id| node.templates.look_at(waba_id));
-        Ok(Arc::new(node))
+        })
     }
 
     async fn open_workspaces(&self, now: i64) -> Result<()> {

@@ -109,9 +109,9 @@ impl Workflows {
     }
 
     /// Puts one in force.
-    pub fn put(&self, workspace: WorkspaceId, published: Published) {
+    pub fn put(&self, workspace: WorkspaceId, published: impl Into<Arc<Published>>) {
         if let Ok(mut in_force) = self.in_force.write() {
-            in_force.insert(workspace, Arc::new(published));
+            in_force.insert(workspace, published.into());
         }
     }
 }

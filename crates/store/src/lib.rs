@@ -4,6 +4,8 @@
 //! commit and may be run more than once, so ids and time are passed in. Units that wait together commit together.
 
 mod api_keys;
+#[cfg(feature = "by_hand")]
+pub mod by_hand;
 mod changes;
 mod channels;
 mod contacts;
@@ -95,6 +97,8 @@ pub struct Store {
 enum Backend {
     Sqlite(sqlite::Threads),
     Postgres(postgres::Threads),
+    #[cfg(feature = "by_hand")]
+    ByHand(by_hand::Counter),
 }
 
 impl Store {
@@ -118,6 +122,8 @@ impl Store {
         match &self.backend {
             Backend::Sqlite(threads) => threads.write(unit),
             Backend::Postgres(threads) => threads.write(unit),
+            #[cfg(feature = "by_hand")]
+            Backend::ByHand(counter) => counter.write(unit),
         }
         answer.await.map_err(|_| StoreError::Stopped)?
     }
@@ -132,6 +138,8 @@ impl Store {
         match &self.backend {
             Backend::Sqlite(threads) => threads.read(unit),
             Backend::Postgres(threads) => threads.read(unit),
+            #[cfg(feature = "by_hand")]
+            Backend::ByHand(counter) => counter.read(unit),
         }
         answer.await.map_err(|_| StoreError::Stopped)?
     }
@@ -141,11 +149,18 @@ impl Store {
         match &self.backend {
             Backend::Sqlite(threads) => threads.waiting(),
             Backend::Postgres(threads) => threads.waiting(),
+            #[cfg(feature = "by_hand")]
+            Backend::ByHand(_) => 0,
         }
     }
 
     /// Whether another process may work on the same database.
     pub fn is_shared(&self) -> bool {
-        matches!(self.backend, Backend::Postgres(_))
+        match &self.backend {
+            Backend::Sqlite(_) => false,
+            Backend::Postgres(_) => true,
+            #[cfg(feature = "by_hand")]
+            Backend::ByHand(counter) => counter.is_shared(),
+        }
     }
 }

@@ -112,7 +112,7 @@ fn commit_group(connection: &Connection, mut group: Vec<Unit>) {
 
 /// One commit for all. If a unit fails, nothing of the group stays, and it runs again with a savepoint a unit. Savepoints cost too
 /// much to have them always.
-fn commit_together(connection: &Connection, group: &mut [Unit]) -> Vec<Result<()>> {
+pub(crate) fn commit_together(connection: &Connection, group: &mut [Unit]) -> Vec<Result<()>> {
     let committed =
         commit(connection, || group.iter_mut().try_for_each(|unit| unit.run(TxConnection::Sqlite(connection))));
     match committed {

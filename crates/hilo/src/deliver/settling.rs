@@ -19,7 +19,7 @@ use super::remedies::{Settlement, Slows};
 use super::{LEASE, MOST_UNDER_WAY};
 use crate::changes;
 use crate::channels::ChannelHandle;
-use crate::clock::machine_now;
+use crate::clock::{machine_now, steady_now};
 use crate::kill_points::reached;
 use crate::node::Node;
 
@@ -60,9 +60,7 @@ fn is_about_template(sent: &Sent) -> bool {
 async fn settle(node: &Arc<Node>, settled: &Arc<Vec<Sent>>) {
     let until = Instant::now() + LEASE;
     loop {
-        let (node_in, settled) = (node.clone(), settled.clone());
-        let work = move |tx: &mut Tx<'_>| settled.iter().try_for_each(|one| settle_one(tx, &node_in, one));
-        match node.store.write(Vec::new(), work).await {
+        match commit(node, settled).await {
             Ok(()) => return reached("acceptance_committed"),
             Err(reason) if Instant::now() < until => {
                 warn!(%reason, "What came of sends cannot be recorded yet");
@@ -73,6 +71,12 @@ async fn settle(node: &Arc<Node>, settled: &Arc<Vec<Sent>>) {
             }
         }
     }
+}
+
+pub(super) async fn commit(node: &Arc<Node>, settled: &Arc<Vec<Sent>>) -> store::Result<()> {
+    let (node_in, settled) = (node.clone(), settled.clone());
+    let work = move |tx: &mut Tx<'_>| settled.iter().try_for_each(|one| settle_one(tx, &node_in, one));
+    node.store.write(Vec::new(), work).await
 }
 
 fn settle_one(tx: &mut Tx<'_>, node: &Node, sent: &Sent) -> store::Result<()> {
@@ -164,9 +168,9 @@ fn tell_if(
 }
 
 /// A refusal for speed slows the bucket that it names, not the whole.
-fn slow_down(node: &Node, rates: &Mutex<Rates>, sent: &Sent) {
+pub(super) fn slow_down(node: &Node, rates: &Mutex<Rates>, sent: &Sent) {
     let (Settlement::Again { after, slows, .. }, Ok(mut rates)) = (&sent.settlement, rates.lock()) else { return };
-    let now = Instant::now();
+    let now = steady_now();
     match slows {
         Slows::Nothing => {}
         Slows::Pair => rates.pause_pair(sent.sending.send.conversation, *after, now),

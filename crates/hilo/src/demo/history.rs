@@ -5,7 +5,6 @@
 //! nothing of it waits in the outbox or reaches the simulator.
 
 mod bodies;
-mod dice;
 mod files;
 mod live;
 mod people;

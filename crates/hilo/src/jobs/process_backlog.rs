@@ -20,7 +20,7 @@ const NAP: Duration = Duration::from_secs(2);
 /// Works until told to stop.
 pub(super) async fn run(node: Arc<Node>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        let due = node.store.read(|tx| tx.due_work(machine_now(), AT_ONCE)).await.unwrap_or_else(|reason| {
+        let due = due(&node).await.unwrap_or_else(|reason| {
             warn!(%reason, "The backlog cannot be read; trying again in a moment");
             Vec::new()
         });
@@ -41,7 +41,11 @@ pub(super) async fn run(node: Arc<Node>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn work_off(node: Arc<Node>, row: WorkRow) {
+pub(super) async fn due(node: &Node) -> store::Result<Vec<WorkRow>> {
+    node.store.read(|tx| tx.due_work(machine_now(), AT_ONCE)).await
+}
+
+pub(super) async fn work_off(node: Arc<Node>, row: WorkRow) {
     let row = Arc::new(row);
     if let Err(reason) = process(&node, &row).await {
         fail(&node, &row, &reason).await;

@@ -27,22 +27,26 @@ pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     running.spawn(fetch_media::run(node.clone(), stop.clone()));
     running.spawn(refresh_templates::run(node.clone(), stop.clone()));
     running.spawn(subscribers::run(node.clone(), stop.clone()));
-    running.spawn(every(EVERY_FEW_SECONDS, node.clone(), stop.clone(), async |node| {
-        reclaim_abandoned_sends::run(node).await?;
-        flush_reported::run(node).await?;
-        settle_parked_reports::run(node).await
-    }));
-    running.spawn(every(EVERY_MINUTE, node.clone(), stop.clone(), async |node| {
-        review_unknown_sends::run(node).await?;
-        business_time::run_due(node).await?;
-        cut_changes::run(node).await?;
-        clear_deliveries::run(node).await
-    }));
+    running.spawn(every(EVERY_FEW_SECONDS, node.clone(), stop.clone(), every_few_seconds));
+    running.spawn(every(EVERY_MINUTE, node.clone(), stop.clone(), every_minute));
     running.spawn(every(EVERY_HOUR, node.clone(), stop.clone(), async |node| {
         remove_unsent_uploads::run(node).await?;
         forget_answers::run(node).await
     }));
     running
+}
+
+pub(super) async fn every_few_seconds(node: &Arc<Node>) -> store::Result<()> {
+    reclaim_abandoned_sends::run(node).await?;
+    flush_reported::run(node).await?;
+    settle_parked_reports::run(node).await
+}
+
+pub(super) async fn every_minute(node: &Arc<Node>) -> store::Result<()> {
+    review_unknown_sends::run(node).await?;
+    business_time::run_due(node).await?;
+    cut_changes::run(node).await?;
+    clear_deliveries::run(node).await
 }
 
 /// A failure is logged and the next round tries again: each job finds by itself what is left to do.

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use store::{Result, StoreError, Tx};
 
 use super::bodies;
-use super::dice::Dice;
 use super::people::Person;
 use super::plan::{Deed, Moment};
 use crate::channels::LiveChannel;
+use crate::dice::Dice;
 use crate::ids;
 use crate::inbox;
 use crate::jobs::business_time;

@@ -2,7 +2,7 @@
 
 use domain::Language;
 
-use super::dice::Dice;
+use crate::dice::Dice;
 
 /// Somebody with a phone.
 #[derive(Debug, Clone)]

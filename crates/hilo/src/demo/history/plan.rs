@@ -4,9 +4,9 @@ use domain::Language;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, civil};
 
-use super::dice::Dice;
 use super::people::{self, Person};
 use super::stories::{STORIES, Story};
+use crate::dice::Dice;
 
 const SEED: u64 = 26;
 const PEOPLE: usize = 150;

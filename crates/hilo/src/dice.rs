@@ -1,10 +1,10 @@
 //! Chance that repeats itself: the same seed throws the same dice.
 
-/// SplitMix64, small and even enough for a past that nobody bets on.
-pub(super) struct Dice(u64);
+/// SplitMix64: small, and even enough where nobody bets on it.
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -17,17 +17,17 @@ impl Dice {
     }
 
     /// A number from `from` up to, and not including, `to`.
-    pub(super) fn between(&mut self, from: i64, to: i64) -> i64 {
+    pub(crate) fn between(&mut self, from: i64, to: i64) -> i64 {
         let span = (to - from).max(1) as u64;
         from + (self.next() % span) as i64
     }
 
     /// Yes, in so many of a hundred cases.
-    pub(super) fn chance(&mut self, percent: i64) -> bool {
+    pub(crate) fn chance(&mut self, percent: i64) -> bool {
         self.between(0, 100) < percent
     }
 
-    pub(super) fn one_of<'a, T: ?Sized>(&mut self, all: &[&'a T]) -> &'a T {
+    pub(crate) fn one_of<'a, T: ?Sized>(&mut self, all: &[&'a T]) -> &'a T {
         all[self.between(0, all.len() as i64) as usize]
     }
 }
