@@ -3,6 +3,8 @@
 //! `cargo run --release -p bench --example floor_against_itself -- [--json] [sqlite|postgres] [--NAME VALUE ...]`
 //! with `messages`, `concurrency`, `seconds`, `rate`, `workload`, `graph-delay-ms`, `graph-error-rate`.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail};
 use bench::{Database, Options, Program};
 
@@ -11,7 +13,7 @@ fn main() -> Result<()> {
     if args.next_if(|first| first == "bench-floor").is_some() {
         return bench::floor::main(args);
     }
-    bench::print(&options(args)?).map(|_| ())
+    bench::print(&options(args)?).map(drop)
 }
 
 fn options(mut args: impl Iterator<Item = String>) -> Result<Options> {
@@ -27,9 +29,9 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Options> {
             "--concurrency" => options.concurrency = value()?.parse()?,
             "--seconds" => options.seconds = value()?.parse()?,
             "--rate" => options.rate = Some(value()?.parse()?),
-            "--workload" => options.workload = Some(value()?),
-            "--graph-delay-ms" => options.graph_delay_ms = value()?.parse()?,
-            "--graph-error-rate" => options.graph_error_rate = value()?.parse()?,
+            "--workload" => options.workloads.push(value()?),
+            "--graph-delay-ms" => options.graph_delay = Some(Duration::from_millis(value()?.parse()?)),
+            "--graph-error-rate" => options.graph_error_rate = Some(value()?.parse()?),
             _ => bail!("`{arg}` is not understood"),
         }
     }

@@ -83,10 +83,11 @@ fn escaped(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn site() -> Site {
+    /// A number that nobody has.
+    pub(crate) fn site() -> Site {
         Site {
             address: ([127, 0, 0, 1], 80).into(),
             app_secret: "secret".into(),

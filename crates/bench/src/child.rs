@@ -50,9 +50,25 @@ pub(crate) fn free_address() -> Result<SocketAddr> {
 
 /// Starts a program and waits until it says that it can commit.
 pub(crate) async fn start(program: Program, assignment: &Assignment<'_>) -> Result<Running> {
-    let mut running = spawn(command(program, assignment)?, assignment.folder)?;
+    let mut running = launch(program, assignment)?;
     running.wait_until_ready(assignment.site.address).await?;
     Ok(running)
+}
+
+/// Starts a program.
+pub(crate) fn launch(program: Program, assignment: &Assignment<'_>) -> Result<Running> {
+    spawn(command(program, assignment)?, assignment.folder)
+}
+
+/// Makes a key of the program's API, and the database if there is none yet.
+pub(crate) fn make_key(assignment: &Assignment<'_>) -> Result<String> {
+    let mut command = Command::new(std::env::current_exe().context("this program does not find itself")?);
+    command.args(["key", "create", "--name", "bench", "--config"]).arg(configure(assignment)?);
+    let output = command.current_dir(assignment.folder).output()?;
+    if !output.status.success() {
+        bail!("no API key could be made: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
 /// Starts a command whose words go to a log in the folder, behind those of the commands before it.

@@ -1,7 +1,8 @@
 //! A WhatsApp Graph API on loopback that does nothing but accept sends and write down when they came.
 
-mod statuses;
+pub(crate) mod statuses;
 
+use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -15,10 +16,10 @@ use tokio::sync::mpsc;
 use crate::bodies::Site;
 use crate::ledger::Ledger;
 use crate::wire::Wire;
-use statuses::Accepted;
+pub(crate) use statuses::Accepted;
 
 /// How the Graph API behaves.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Behaviour {
     /// The pause before each answer.
     pub(crate) delay: Duration,
@@ -28,25 +29,30 @@ pub(crate) struct Behaviour {
     pub(crate) statuses: bool,
 }
 
-/// Takes connections on a port of its own from now on, on the thread that calls it; its address is returned.
-pub(crate) async fn start(behaviour: Behaviour, site: &Site, ledger: Arc<Ledger>) -> Result<SocketAddr> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("no port for the Graph API")?;
-    let address = listener.local_addr()?;
-    let accepted = behaviour.statuses.then(|| statuses::start(site.clone()));
-    let graph = Rc::new(Graph { behaviour, ledger, accepted, sends: 0.into() });
-    tokio::task::spawn_local(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            tokio::task::spawn_local(serve(stream, graph.clone()));
-        }
-    });
-    Ok(address)
-}
-
-struct Graph {
+/// The Graph API, at work on the thread that started it.
+pub(crate) struct Graph {
+    address: SocketAddr,
     behaviour: Behaviour,
     ledger: Arc<Ledger>,
-    accepted: Option<mpsc::UnboundedSender<Accepted>>,
-    sends: std::cell::Cell<u64>,
+    reported: Option<mpsc::UnboundedSender<Accepted>>,
+    kept: RefCell<Option<Vec<Accepted>>>,
+    sends: Cell<u64>,
+}
+
+/// Takes connections on a port of its own from now on.
+pub(crate) async fn start(behaviour: Behaviour, site: &Site, ledger: Arc<Ledger>) -> Result<Rc<Graph>> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("no port for the Graph API")?;
+    let address = listener.local_addr()?;
+    let reported = behaviour.statuses.then(|| statuses::start(site.clone()));
+    let (kept, sends) = (RefCell::default(), Cell::default());
+    let graph = Rc::new(Graph { address, behaviour, ledger, reported, kept, sends });
+    let serving = graph.clone();
+    tokio::task::spawn_local(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::task::spawn_local(serve(stream, serving.clone()));
+        }
+    });
+    Ok(graph)
 }
 
 async fn serve(stream: TcpStream, graph: Rc<Graph>) -> std::io::Result<()> {
@@ -71,6 +77,21 @@ struct Send {
 }
 
 impl Graph {
+    /// As a program's settings have it.
+    pub(crate) fn base_url(&self) -> String {
+        format!("http://{}/v25.0", self.address)
+    }
+
+    /// From now on every accepted send is kept, to be reported on later.
+    pub(crate) fn keep(&self) {
+        self.kept.replace(Some(Vec::new()));
+    }
+
+    /// What was kept; nothing more is.
+    pub(crate) fn take_kept(&self) -> Vec<Accepted> {
+        self.kept.take().unwrap_or_default()
+    }
+
     fn take(&self, body: &[u8]) -> String {
         let Ok(send) = serde_json::from_slice::<Send>(body) else { return refusal(400, 100, "Invalid parameter") };
         if send.status.is_some() {
@@ -84,8 +105,12 @@ impl Graph {
         self.ledger.arrived(&recipient, send.biz_opaque_callback_data.as_deref());
         let wamid = format!("wamid.HBgM{recipient}FQIAERgSN{number:016X}AA==");
         let answer = acceptance(&recipient, &wamid);
-        if let Some(accepted) = &self.accepted {
-            let _ = accepted.send(Accepted { wamid, recipient, opaque: send.biz_opaque_callback_data });
+        let accepted = Accepted { wamid, recipient, opaque: send.biz_opaque_callback_data };
+        if let Some(kept) = self.kept.borrow_mut().as_mut() {
+            kept.push(accepted.clone());
+        }
+        if let Some(reported) = &self.reported {
+            let _ = reported.send(accepted);
         }
         answer
     }

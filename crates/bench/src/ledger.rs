@@ -1,4 +1,5 @@
-//! What was sent, accepted and acknowledged, and when: one row a message, written from both ends of the measurement.
+//! What was sent, accepted and acknowledged, and when: a row for each webhook and one for each person, written from both ends
+//! of the measurement.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -19,53 +20,63 @@ pub(crate) struct Arrival {
 /// The book of one measurement.
 pub(crate) struct Ledger {
     opened: Instant,
-    rows: Vec<Row>,
+    posts: Vec<Post>,
+    people: Vec<Person>,
     arrivals: Mutex<Vec<Arrival>>,
     people_acknowledged: AtomicUsize,
     waiting: Vec<Notify>,
 }
 
-/// Instants in nanoseconds since the ledger was opened; 0 is never.
+/// A webhook. Instants in nanoseconds since the ledger was opened; 0 is never.
 #[derive(Default)]
-struct Row {
+struct Post {
     sent: AtomicU64,
     accepted: AtomicU64,
+}
+
+/// Somebody who writes, and over which connection they did last.
+#[derive(Default)]
+struct Person {
     acknowledged: AtomicU64,
     slot: AtomicU32,
 }
 
 impl Ledger {
-    /// An empty book for so many messages, sent by so many slots.
-    pub(crate) fn open(messages: usize, slots: usize) -> Self {
+    /// An empty book for so many webhooks from so many people, sent by so many slots.
+    pub(crate) fn open(posts: usize, people: usize, slots: usize) -> Self {
         Self {
             opened: Instant::now(),
-            rows: (0..messages).map(|_| Row::default()).collect(),
-            arrivals: Mutex::new(Vec::with_capacity(messages)),
+            posts: (0..posts).map(|_| Post::default()).collect(),
+            people: (0..people).map(|_| Person::default()).collect(),
+            arrivals: Mutex::new(Vec::with_capacity(posts)),
             people_acknowledged: AtomicUsize::new(0),
             waiting: (0..slots).map(|_| Notify::new()).collect(),
         }
     }
 
-    /// A slot sends a message, or should have: the open loop counts from the scheduled time.
-    pub(crate) fn sent(&self, message: usize, slot: usize, at: Instant) {
-        let row = &self.rows[message];
-        row.slot.store(slot as u32, Ordering::Relaxed);
-        row.sent.store(self.nanoseconds(at), Ordering::Release);
+    /// A webhook leaves, or should have: the open loop counts from the scheduled time. The first time counts.
+    pub(crate) fn sent(&self, post: usize, at: Instant) {
+        set_once(&self.posts[post].sent, self.nanoseconds(at));
     }
 
-    /// The program answered 200.
-    pub(crate) fn accepted(&self, message: usize) {
-        self.rows[message].accepted.store(self.nanoseconds(Instant::now()), Ordering::Relaxed);
+    /// The program answered 200. The first time counts.
+    pub(crate) fn accepted(&self, post: usize) {
+        set_once(&self.posts[post].accepted, self.nanoseconds(Instant::now()));
+    }
+
+    /// Whoever waits for a person's acknowledgement waits here.
+    pub(crate) fn expects(&self, person: usize, slot: usize) {
+        self.people[person].slot.store(slot as u32, Ordering::Relaxed);
     }
 
     /// The Graph API accepted a send.
     pub(crate) fn arrived(&self, recipient: &str, opaque: Option<&str>) {
         let now = self.nanoseconds(Instant::now());
-        let person = senders::person(recipient).filter(|person| *person < self.rows.len());
+        let person = senders::person(recipient).filter(|person| *person < self.people.len());
         if let Some(person) = person {
-            let row = &self.rows[person];
+            let row = &self.people[person];
             // Only the first counts as the acknowledgement; the others are found among the arrivals.
-            if row.acknowledged.compare_exchange(0, now, Ordering::Release, Ordering::Relaxed).is_ok() {
+            if set_once(&row.acknowledged, now) {
                 self.people_acknowledged.fetch_add(1, Ordering::Relaxed);
             }
             if let Some(slot) = self.waiting.get(row.slot.load(Ordering::Relaxed) as usize) {
@@ -83,19 +94,19 @@ impl Ledger {
         }
     }
 
-    /// When a message was sent.
-    pub(crate) fn sent_at(&self, message: usize) -> Option<Duration> {
-        instant(&self.rows[message].sent)
+    /// When a webhook was sent.
+    pub(crate) fn sent_at(&self, post: usize) -> Option<Duration> {
+        instant(&self.posts[post].sent)
     }
 
     /// When it was answered with 200.
-    pub(crate) fn accepted_at(&self, message: usize) -> Option<Duration> {
-        instant(&self.rows[message].accepted)
+    pub(crate) fn accepted_at(&self, post: usize) -> Option<Duration> {
+        instant(&self.posts[post].accepted)
     }
 
     /// When a person's first acknowledgement reached the Graph API.
     pub(crate) fn acknowledged_at(&self, person: usize) -> Option<Duration> {
-        instant(&self.rows[person].acknowledged)
+        instant(&self.people[person].acknowledged)
     }
 
     /// How many people were acknowledged so far.
@@ -116,6 +127,11 @@ impl Ledger {
     fn nanoseconds(&self, at: Instant) -> u64 {
         at.saturating_duration_since(self.opened).as_nanos() as u64 + 1
     }
+}
+
+/// Whether it was the first time.
+fn set_once(cell: &AtomicU64, nanoseconds: u64) -> bool {
+    cell.compare_exchange(0, nanoseconds, Ordering::Release, Ordering::Relaxed).is_ok()
 }
 
 fn instant(cell: &AtomicU64) -> Option<Duration> {

@@ -76,6 +76,13 @@ impl Server {
         Ok(with_database(&self.url, name))
     }
 
+    /// How many transactions of a database have ended well.
+    pub(crate) async fn commits(&self, name: &str) -> Result<u64> {
+        let sql = "SELECT xact_commit FROM pg_stat_database WHERE datname = $1";
+        let commits: i64 = connect(&self.url).await?.query_one(sql, &[&name]).await?.try_get(0)?;
+        Ok(commits.unsigned_abs())
+    }
+
     /// Removes a database that is no longer needed.
     pub(crate) async fn drop_database(&self, name: &str) -> Result<()> {
         connect(&self.url).await?.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
@@ -171,7 +178,8 @@ pub(crate) async fn integrity(url: &str) -> Result<String> {
     })
 }
 
-async fn connect(url: &str) -> Result<Client> {
+/// A connection, which ends when its client is dropped.
+pub(crate) async fn connect(url: &str) -> Result<Client> {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.context("PostgreSQL cannot be reached")?;
     tokio::spawn(connection);
     Ok(client)

@@ -78,6 +78,14 @@ pub(crate) fn is_stopped(pid: Pid) -> bool {
     stat.rsplit_once(')').is_some_and(|(_, after)| after.trim_start().starts_with('T'))
 }
 
+/// How many files and connections a process may have open, which those that it starts take over.
+pub(crate) fn open_files() -> usize {
+    const USUAL: usize = 1_024;
+    let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(USUAL)
+}
+
 /// A machine in words, so that a report can be compared with another.
 pub(crate) fn describe_machine() -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);

@@ -1,5 +1,7 @@
 //! `hilo bench`: Hilo against the bare work, on this machine, in one run.
 
+use std::time::Duration;
+
 use anyhow::{Result, bail};
 use bench::{Database, Options};
 use clap::{Args, ValueEnum};
@@ -7,10 +9,13 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Args)]
 pub(super) struct Bench {
     /// On which databases; the default is both.
-    #[arg(long = "database", value_enum)]
+    #[arg(long = "database", value_enum, value_delimiter = ',')]
     databases: Vec<On>,
-    /// Messages in each workload.
-    #[arg(long, default_value_t = 50_000)]
+    /// Only the workloads of these names, with commas between them; `all` for every one. docs/performance.md lists them.
+    #[arg(long = "workload", value_delimiter = ',')]
+    workloads: Vec<String>,
+    /// Messages in each workload; some take a share of them.
+    #[arg(long, default_value_t = 20_000)]
     messages: usize,
     /// Messages at once.
     #[arg(long, default_value_t = 64)]
@@ -18,12 +23,21 @@ pub(super) struct Bench {
     /// Seconds after which a workload ends.
     #[arg(long, default_value_t = 30)]
     seconds: u64,
-    /// Also a workload of so many messages a second, kept up or not.
+    /// A workload of so many new senders a second, kept up or not.
     #[arg(long)]
     rate: Option<u32>,
-    /// Only the workload of this name.
+    /// Workloads with so many messages stored before, with commas between them; 10000,1000000 if no number is given.
+    #[arg(long, value_delimiter = ',', num_args = 0.., default_missing_value = "10000,1000000")]
+    stored: Vec<usize>,
+    /// So many programs that share the database, which is PostgreSQL then.
     #[arg(long)]
-    workload: Option<String>,
+    nodes: Option<usize>,
+    /// Milliseconds that WhatsApp takes for each answer; 500 in `slow-api`.
+    #[arg(long)]
+    api_delay_ms: Option<u64>,
+    /// The share of sends that WhatsApp answers with an error, from 0 to 1; 0.1 in `failing-api`.
+    #[arg(long)]
+    api_errors: Option<f64>,
     /// WhatsApp also reports on every message.
     #[arg(long)]
     statuses: bool,
@@ -45,11 +59,15 @@ impl Bench {
             On::Postgres => Database::Postgres,
         });
         let mut options = Options {
+            workloads: self.workloads,
             messages: self.messages,
             concurrency: self.concurrency,
             seconds: self.seconds,
             rate: self.rate,
-            workload: self.workload,
+            stored: self.stored,
+            nodes: self.nodes,
+            graph_delay: self.api_delay_ms.map(Duration::from_millis),
+            graph_error_rate: self.api_errors,
             graph_statuses: self.statuses,
             json: self.json,
             ..Options::default()

@@ -1,0 +1,61 @@
+//! Copies into a file: without a journal, because a file that was filled halfway is thrown away.
+
+use anyhow::{Context, Result};
+use rusqlite::Connection;
+use rusqlite::types::{Value, ValueRef};
+
+use super::copies::{Cell, Copier, Table};
+
+/// The oldest copy first, as time would have written it.
+pub(super) async fn copy(url: &str, copier: &Copier, copies: usize) -> Result<()> {
+    let path = url.strip_prefix("sqlite:").context("not a file")?;
+    let database = Connection::open(path)?;
+    database.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -512000")?;
+    let tables = super::TABLES.into_iter().map(|name| read(&database, name)).collect::<Result<Vec<Table>>>()?;
+    for made in 0..copies {
+        database.execute_batch("BEGIN")?;
+        tables.iter().try_for_each(|table| write(&database, copier, table, copies - made))?;
+        database.execute_batch("COMMIT")?;
+        super::tell(copier, made + 1, copies).await;
+    }
+    database.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)")?;
+    Ok(())
+}
+
+fn read(database: &Connection, name: &'static str) -> Result<Table> {
+    let mut statement = database.prepare(&format!("SELECT * FROM {name}"))?;
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    let row = |row: &rusqlite::Row<'_>| (0..columns.len()).map(|column| Ok(cell(row.get_ref(column)?))).collect();
+    let rows = statement.query_map([], row)?.collect::<rusqlite::Result<Vec<Vec<Cell>>>>()?;
+    Ok(Table { name, columns, rows })
+}
+
+fn write(database: &Connection, copier: &Copier, table: &Table, copy: usize) -> Result<()> {
+    let places = vec!["?"; table.columns.len()].join(", ");
+    let (name, columns) = (table.name, table.columns.join(", "));
+    let mut insert = database.prepare_cached(&format!("INSERT INTO {name} ({columns}) VALUES ({places})"))?;
+    for row in &table.rows {
+        insert.execute(rusqlite::params_from_iter(copier.row(table, row, copy).into_iter().map(value)))?;
+    }
+    Ok(())
+}
+
+fn cell(value: ValueRef<'_>) -> Cell {
+    match value {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(number) => Cell::Int(number),
+        ValueRef::Real(number) => Cell::Real(number),
+        ValueRef::Text(text) => Cell::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Cell::Blob(bytes.to_vec()),
+    }
+}
+
+fn value(cell: Cell) -> Value {
+    match cell {
+        Cell::Null => Value::Null,
+        Cell::Int(number) => Value::Integer(number),
+        Cell::Real(number) => Value::Real(number),
+        Cell::Text(text) => Value::Text(text),
+        Cell::Blob(bytes) => Value::Blob(bytes),
+    }
+}
