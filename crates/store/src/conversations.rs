@@ -6,7 +6,7 @@ use domain::ids::{ChannelId, ContactId, ConversationId, InteractionId, TicketId,
 
 use crate::{Dialect, Result, Row, Tx, Value, params};
 
-pub use known::{Address, KnownConversation, OpenInteraction, OpenTicket, Standing};
+pub use known::{Address, Ahead, Foresight, KnownConversation, OpenInteraction, OpenTicket, Standing};
 
 /// A thread to be made.
 #[derive(Debug, Clone)]

@@ -42,7 +42,8 @@ pub use changes::{ChangeRow, Position, Stretch};
 pub use channels::Channel;
 pub use contacts::{ContactRow, IdentityRow};
 pub use conversations::{
-    Address, ConversationRow, KnownConversation, NewConversation, OpenInteraction, OpenTicket, Standing,
+    Address, Ahead, ConversationRow, Foresight, KnownConversation, NewConversation, OpenInteraction, OpenTicket,
+    Standing,
 };
 pub use deliveries::{Attempted, DeliveryRow};
 pub use endpoints::{EndpointRow, NewEndpoint, SigningSecret, TakenEndpoint};
@@ -118,10 +119,19 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
+        self.write_knowing(locks, Ahead::default(), work).await
+    }
+
+    /// [`Store::write`] of work that begins with asking `ahead`. PostgreSQL is asked it for several units in one trip.
+    pub async fn write_knowing<T, F>(&self, locks: Vec<i64>, ahead: Ahead, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
         let (unit, answer) = unit::Unit::new(locks, work);
         match &self.backend {
             Backend::Sqlite(threads) => threads.write(unit),
-            Backend::Postgres(threads) => threads.write(unit),
+            Backend::Postgres(threads) => threads.write(unit.asking(ahead.0)),
             #[cfg(feature = "by_hand")]
             Backend::ByHand(counter) => counter.write(unit),
         }

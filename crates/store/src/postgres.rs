@@ -13,8 +13,9 @@ use crate::{Result, StoreError, migrate};
 
 pub(crate) use session::Session;
 
-/// For units with locks, by the first of them.
-const WRITERS: usize = 4;
+/// Threads for units with locks, by the first of them: one a core, within these bounds. Fewer threads commit larger groups, and more
+/// would not have a core each, neither here nor on a server beside it.
+const WRITERS: std::ops::RangeInclusive<usize> = 2..=8;
 /// For units without: they have no neighbours to travel with, and would only wait behind others' groups.
 const FREE_WRITERS: usize = 2;
 const READERS: usize = 3;
@@ -24,6 +25,7 @@ const TRIES: usize = 10;
 #[derive(Clone)]
 pub(crate) struct Threads {
     writers: Vec<Sender<Unit>>,
+    with_locks: usize,
     reader: Sender<Unit>,
     next: Arc<AtomicUsize>,
     waiting: Arc<AtomicUsize>,
@@ -38,7 +40,9 @@ impl Threads {
         migrated.join().map_err(|_| StoreError::Unreachable("the migration panicked".to_owned()))??;
 
         let waiting = Arc::new(AtomicUsize::new(0));
-        let writers = (0..WRITERS + FREE_WRITERS).map(|_| {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let with_locks = cores.clamp(*WRITERS.start(), *WRITERS.end());
+        let writers = (0..with_locks + FREE_WRITERS).map(|_| {
             let (sender, queue) = channel();
             let (url, counter) = (url.to_owned(), waiting.clone());
             spawn("store-writer", move || write_groups(&url, &queue, &counter)).map(|()| sender)
@@ -51,14 +55,14 @@ impl Threads {
             let (url, queue) = (url.to_owned(), read_queue.clone());
             spawn("store-reader", move || read_one_by_one(&url, &queue))?;
         }
-        Ok(Threads { writers, reader, next: Arc::default(), waiting })
+        Ok(Threads { writers, with_locks, reader, next: Arc::default(), waiting })
     }
 
     pub(crate) fn write(&self, unit: Unit) {
         self.waiting.fetch_add(1, Ordering::Relaxed);
         let place = match unit.locks.first() {
-            Some(lock) => lock.unsigned_abs() as usize % WRITERS,
-            None => WRITERS + self.next.fetch_add(1, Ordering::Relaxed) % FREE_WRITERS,
+            Some(lock) => lock.unsigned_abs() as usize % self.with_locks,
+            None => self.with_locks + self.next.fetch_add(1, Ordering::Relaxed) % FREE_WRITERS,
         };
         hand_over(&self.writers[place], unit);
     }

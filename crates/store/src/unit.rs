@@ -5,13 +5,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::sync::oneshot;
 
-use crate::tx::Connection;
+use crate::tx::{Connection, Question};
 use crate::{Result, StoreError, Tx};
 
 /// Something to run inside a transaction, and to answer once that has been committed.
 pub(crate) struct Unit {
     /// What nobody else may work on meanwhile.
     pub(crate) locks: Vec<i64>,
+    /// What the work begins with asking, as far as that is known before.
+    pub(crate) ahead: Vec<Question>,
     work: Box<dyn Work>,
 }
 
@@ -33,7 +35,12 @@ impl Unit {
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let (answer, receiver) = oneshot::channel();
-        (Unit { locks, work: Box::new(Typed { work, value: None, answer }) }, receiver)
+        (Unit { locks, ahead: Vec::new(), work: Box::new(Typed { work, value: None, answer }) }, receiver)
+    }
+
+    /// The same, with what it will ask first.
+    pub(crate) fn asking(self, ahead: Vec<Question>) -> Unit {
+        Unit { ahead, ..self }
     }
 
     /// Runs the work; a panic in it is an error like any other, so that it cannot take others down with it.

@@ -3,7 +3,7 @@
 use domain::PhoneNumber;
 use domain::contact::Sender;
 use sha2::{Digest, Sha256};
-use store::{Address, KnownConversation, Tx};
+use store::{Address, Ahead, Foresight, KnownConversation, Tx};
 
 use super::values::{Inbound, Known, Nature};
 
@@ -14,18 +14,26 @@ pub(super) fn is_new(tx: &mut Tx<'_>, inbound: &Inbound) -> store::Result<bool> 
 
 /// Everything that will be asked on this message's way, in one trip.
 pub(super) fn foresee(tx: &mut Tx<'_>, inbound: &Inbound) -> store::Result<()> {
+    with_foresight(inbound, |message| tx.foresee_message(message))
+}
+
+/// The same, before its transaction.
+pub(super) fn ahead(inbound: &Inbound) -> Ahead {
+    with_foresight(inbound, |message| message.ahead())
+}
+
+fn with_foresight<T>(inbound: &Inbound, then: impl FnOnce(&Foresight<'_>) -> T) -> T {
     let sender = &inbound.sender;
-    let key = key_of(inbound);
+    let user_id = sender.user_id.as_deref();
     let waits_as = sender.phone.as_ref().map(PhoneNumber::match_key);
     let phone = sender.phone.as_ref().map(|phone| phone.as_str());
-    let address = Address { channel: inbound.channel, phone, user_id: sender.user_id.as_deref() };
-    tx.foresee_message(
-        inbound.workspace,
-        (inbound.message.sent_at, &key),
-        (waits_as.as_deref(), sender.user_id.as_deref()),
-        &inbound.all_names(),
-        &address,
-    )
+    then(&Foresight {
+        workspace: inbound.workspace,
+        effect: (inbound.message.sent_at, &key_of(inbound)),
+        waits_as: (waits_as.as_deref(), user_id),
+        names: &inbound.all_names(),
+        address: Address { channel: inbound.channel, phone, user_id },
+    })
 }
 
 fn key_of(inbound: &Inbound) -> Vec<u8> {

@@ -212,6 +212,8 @@ async fn process_now(
     let prepared = catch_unwind(AssertUnwindSafe(prepare_all));
     let prepared = prepared.map_err(|_| StoreError::Panicked("reading a message".to_owned()))??;
     let locks = locks_of_all(node, parcels);
+    let first = parcels.first().and_then(|parcel| parcel.messages.first());
+    let ahead = first.map(load::ahead).unwrap_or_default();
     let (node, parcels, bodies) = (node.clone(), parcels.clone(), bodies.clone());
     let store: Store = node.store.clone();
     let work = move |tx: &mut Tx<'_>| {
@@ -221,7 +223,7 @@ async fn process_now(
         }
         Ok(summary)
     };
-    store.write(locks, work).await
+    store.write_knowing(locks, ahead, work).await
 }
 
 /// The senders of the messages; a body of reports alone goes with the thread of its first.

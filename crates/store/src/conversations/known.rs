@@ -113,24 +113,45 @@ impl Tx<'_> {
         self.ask(thread_of(workspace, &address))?.first().map(known).transpose()
     }
 
-    /// Asks in one trip what taking in a message begins with: `claim_locked_effect`, `has_open_work`, `candidates` and `known_conversation`.
-    pub fn foresee_message(
-        &mut self,
-        workspace: WorkspaceId,
-        effect: (i64, &[u8]),
-        waits_as: (Option<&str>, Option<&str>),
-        names: &[Identity],
-        address: &Address<'_>,
-    ) -> Result<()> {
-        self.foresee(|| {
-            vec![
-                webhooks::effect(workspace, effect.0, effect.1),
-                inbox::open_work(workspace, waits_as.0, waits_as.1),
-                contacts::named_people(workspace, names),
-                lock_of(workspace, address),
-                thread_of(workspace, address),
-            ]
-        })
+    /// Asks in one trip what taking in a message begins with.
+    pub fn foresee_message(&mut self, message: &Foresight<'_>) -> Result<()> {
+        self.foresee(|| message.questions())
+    }
+}
+
+/// What taking in a message begins with asking: `claim_locked_effect`, `has_open_work`, `candidates` and `known_conversation`.
+#[derive(Debug, Clone, Copy)]
+pub struct Foresight<'a> {
+    /// In whose data.
+    pub workspace: WorkspaceId,
+    /// Under which moment and key the message has its effect.
+    pub effect: (i64, &'a [u8]),
+    /// Under which phone and user id its sender waits, if something of theirs does.
+    pub waits_as: (Option<&'a str>, Option<&'a str>),
+    /// The names of its sender.
+    pub names: &'a [Identity],
+    /// Where its sender is written to.
+    pub address: Address<'a>,
+}
+
+/// Questions that a unit of work begins with.
+#[derive(Debug, Default)]
+pub struct Ahead(pub(crate) Vec<Question>);
+
+impl Foresight<'_> {
+    /// For a unit that begins with this message.
+    pub fn ahead(&self) -> Ahead {
+        Ahead(self.questions())
+    }
+
+    fn questions(&self) -> Vec<Question> {
+        vec![
+            webhooks::effect(self.workspace, self.effect.0, self.effect.1),
+            inbox::open_work(self.workspace, self.waits_as.0, self.waits_as.1),
+            contacts::named_people(self.workspace, self.names),
+            lock_of(self.workspace, &self.address),
+            thread_of(self.workspace, &self.address),
+        ]
     }
 }
 

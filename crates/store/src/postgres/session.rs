@@ -1,5 +1,7 @@
 //! A connection, and the statements on their way through it.
 
+mod ahead;
+
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -50,6 +52,8 @@ struct Group {
     rows: Vec<Value>,
     /// How many of them the units before this one locked.
     rows_before: usize,
+    /// What was written at once, without waiting.
+    written: Vec<Rc<Shape>>,
     /// Whether this unit's own writes wait.
     own_waits: bool,
 }
@@ -93,8 +97,10 @@ impl Session {
         self.waiting.clear();
         self.foreseen.clear();
         self.group = Group::default();
-        for unit in group {
+        let ahead = self.look_ahead(group)?;
+        for (unit, ahead) in group.iter_mut().zip(ahead) {
             self.begin_unit(&unit.locks)?;
+            self.foresee_from(ahead);
             unit.run(Connection::Postgres(self))?;
             self.end_unit(&unit.locks);
         }
@@ -112,6 +118,19 @@ impl Session {
         }
         self.group.rows_before = self.group.rows.len();
         Ok(())
+    }
+
+    /// What was asked for the unit when the group began, unless one before it in the group has changed what it was asked about since.
+    fn foresee_from(&mut self, ahead: Vec<Foreseen>) {
+        let locked: Vec<Value> =
+            ahead.iter().flat_map(|foreseen| rows_locked(&foreseen.question, &foreseen.answer)).collect();
+        if self.group.rows.iter().any(|before| locked.contains(before)) {
+            return;
+        }
+        self.group.rows.extend(locked);
+        self.foreseen = ahead;
+        let Session { foreseen, group, .. } = self;
+        foreseen.retain(|foreseen| !group.written.iter().any(|shape| foreseen.shape.has_to_do_with(shape)));
     }
 
     fn end_unit(&mut self, locks: &[i64]) {
@@ -163,13 +182,18 @@ impl Session {
             if self.waiting.has_to_do_with(&shape) {
                 self.flush(None)?;
             }
+            self.group.written.push(shape);
         }
         let mut answers = self.answers(std::slice::from_ref(&question))?;
         answers.pop().ok_or(StoreError::Stopped)
     }
 
-    /// Asks, in one trip, what will be asked next.
+    /// Asks, in one trip, what will be asked next, unless all of it is known already.
     pub(crate) fn foresee(&mut self, questions: Vec<Question>) -> Result<()> {
+        let is_known = |question: &Question| self.foreseen.iter().any(|foreseen| foreseen.question == *question);
+        if questions.iter().all(is_known) {
+            return Ok(());
+        }
         let answers = self.answers(&questions)?;
         let shapes: Vec<_> = questions.iter().map(|question| self.waiting.shape(question.sql)).collect();
         let foreseen = questions.into_iter().zip(shapes).zip(answers);
@@ -208,9 +232,8 @@ impl Session {
     /// Whether a unit before this one in the transaction locked one of the rows that this one has just locked, in whatever words: its
     /// writes to it must be seen, as if this one had waited for its commit.
     fn locks_again(&mut self, questions: &[Question], answers: &[Answer]) -> bool {
-        let locking = questions.iter().zip(answers).filter(|(question, _)| question.sql.contains(" FOR UPDATE"));
         let locked: Vec<Value> =
-            locking.flat_map(|(_, answer)| &answer.rows).filter_map(|row| row.0.first().cloned()).collect();
+            questions.iter().zip(answers).flat_map(|(question, answer)| rows_locked(question, answer)).collect();
         let again = self.group.rows[..self.group.rows_before].iter().any(|before| locked.contains(before));
         self.group.rows.extend(locked);
         again
@@ -279,6 +302,14 @@ impl Session {
     }
 }
 
+/// The rows that a question has locked, by what it answered first of each.
+fn rows_locked(question: &Question, answer: &Answer) -> Vec<Value> {
+    if !question.sql.contains(" FOR UPDATE") {
+        return Vec::new();
+    }
+    answer.rows.iter().filter_map(|row| row.0.first().cloned()).collect()
+}
+
 async fn answer(client: &Client, statement: &Statement, params: &[Value]) -> Result<Answer> {
     let mut found = std::pin::pin!(client.query_raw(statement, params).await?);
     let mut rows = Vec::new();
@@ -296,9 +327,13 @@ async fn write(
     if let [row] = &batch.rows[..] {
         return client.execute_raw(statement, row).await.map(drop);
     }
-    let column = |index: usize| -> Vec<&Value> { batch.rows.iter().filter_map(|row| row.get(index)).collect() };
-    let columns: Vec<Vec<&Value>> = (0..statement.params().len()).map(column).collect();
-    client.execute_raw(statement, &columns).await.map(drop)
+    client.execute_raw(statement, &columns(statement, &batch.rows)).await.map(drop)
+}
+
+/// Rows of parameters as one array for each parameter.
+fn columns<'a, R: AsRef<[Value]>>(statement: &Statement, rows: &'a [R]) -> Vec<Vec<&'a Value>> {
+    let column = |index: usize| rows.iter().filter_map(|row| row.as_ref().get(index)).collect();
+    (0..statement.params().len()).map(column).collect()
 }
 
 /// A server that does not let us in may do so later. Nothing of the work is at fault.
