@@ -182,7 +182,11 @@ async fn floor(options: &Options, store: &Store, traffic: &Traffic) -> Result<Me
     measure::measure(Program::Floor, options, store, traffic).await.context("the floor failed")
 }
 
-#[expect(clippy::disallowed_methods, reason = "Meta stamps its webhooks with the real time, and this crate plays Meta")]
 fn unix_second() -> u64 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    unix_millisecond() / 1000
+}
+
+#[expect(clippy::disallowed_methods, reason = "Meta stamps its webhooks with the real time, and this crate plays Meta")]
+fn unix_millisecond() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
 }

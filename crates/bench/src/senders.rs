@@ -30,7 +30,8 @@ pub(crate) enum Senders {
     AlwaysNew,
     /// So many people, who write again and again.
     Known(usize),
-    /// By turns one of so many who have written long ago, and somebody new.
+    /// By turns somebody new, and one of so many who have written long ago. As many of them come back whether there are few or many:
+    /// what they cost can be compared.
     Stored(usize),
 }
 
@@ -40,7 +41,10 @@ impl Senders {
         match self {
             Self::AlwaysNew => message,
             Self::Known(people) => message % people.max(1),
-            Self::Stored(people) if message.is_multiple_of(2) => scatter(message) as usize % people.max(1),
+            Self::Stored(people) if message.is_multiple_of(2) => {
+                let back = people.clamp(1, COMING_BACK);
+                message / 2 % back * (people / back)
+            }
             Self::Stored(people) => people + message,
         }
     }
@@ -62,6 +66,9 @@ impl Senders {
         }
     }
 }
+
+/// Of those who have written long ago.
+const COMING_BACK: usize = 900;
 
 /// A number that looks like chance and is the same in every run.
 pub(crate) fn scatter(number: usize) -> u64 {

@@ -31,9 +31,12 @@ pub(super) async fn copy(url: &str, copier: &Copier, copies: usize) -> Result<()
     Ok(())
 }
 
+/// What the database works out by itself is left to it.
 async fn read(database: &Client, name: &'static str) -> Result<Table> {
     let described = "SELECT column_name::text, data_type::text FROM information_schema.columns
-                     WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position";
+                     WHERE table_schema = current_schema() AND table_name = $1
+                       AND is_generated = 'NEVER' AND is_identity = 'NO'
+                     ORDER BY ordinal_position";
     let described = database.query(described, &[&name]).await?;
     let columns: Vec<(String, String)> =
         described.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_>>()?;

@@ -22,9 +22,11 @@ pub(super) async fn copy(url: &str, copier: &Copier, copies: usize) -> Result<()
     Ok(())
 }
 
+/// What the database works out by itself is left to it.
 fn read(database: &Connection, name: &'static str) -> Result<Table> {
-    let mut statement = database.prepare(&format!("SELECT * FROM {name}"))?;
-    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    let mut described = database.prepare("SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0")?;
+    let columns = described.query_map([name], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
+    let mut statement = database.prepare(&format!("SELECT {} FROM {name}", columns.join(", ")))?;
     let row = |row: &rusqlite::Row<'_>| (0..columns.len()).map(|column| Ok(cell(row.get_ref(column)?))).collect();
     let rows = statement.query_map([], row)?.collect::<rusqlite::Result<Vec<Vec<Cell>>>>()?;
     Ok(Table { name, columns, rows })

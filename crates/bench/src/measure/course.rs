@@ -69,7 +69,7 @@ impl<'a> Course<'a> {
         let is_read = 0 < traffic.reads_per_second || traffic.stored.is_some();
         let key = if is_read { Some(team.make_key(place.folder.path())?) } else { None };
         let commits = place.store.commits(&place.database).await?;
-        let began = crate::unix_second() as i64 * 1000;
+        let began = crate::unix_millisecond() as i64;
         let nodes = team.start(traffic.nodes, place.folder.path()).await?;
         let limit = Duration::from_secs(options.seconds);
         Ok(Self { program, traffic, place, parts, site, script, ledger, graph, nodes, key, commits, began, limit })

@@ -93,6 +93,12 @@ fn notes(comparison: &Comparison) -> String {
             "carried {peak:.0} a second before, and {carried:.0} when {offered:.0} a second came: {share:.0} %"
         ));
     }
+    if measured.peak_per_s.is_some() && outcome.refused == 0 {
+        note(
+            "nothing refused: fewer were under way than may wait; more connections need more open files (`ulimit -n`)"
+                .to_owned(),
+        );
+    }
     if 0 < outcome.refused {
         note(format!("{} of {} webhooks refused", outcome.refused, outcome.sent));
     }

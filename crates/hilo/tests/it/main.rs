@@ -27,6 +27,7 @@ mod receiving;
 mod refusals;
 mod resolving;
 mod sending;
+mod speed;
 mod standby;
 mod stops;
 mod subscribers;
