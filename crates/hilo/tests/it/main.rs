@@ -11,6 +11,7 @@ mod delivering;
 mod demo_page;
 mod demo_words;
 mod detours;
+mod hostile;
 mod keys;
 mod killed;
 mod kills;
