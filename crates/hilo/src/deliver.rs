@@ -38,8 +38,11 @@ use settling::{Sent, settle_all};
 /// Sends under way at once. As many as there is room for are claimed in one transaction: a claim waits for a commit, and then all that
 /// was due in the meantime leaves.
 const MOST_UNDER_WAY: usize = 256;
-/// After this long another node may take a marked send for abandoned.
-const LEASE: Duration = Duration::from_secs(30);
+/// After this long another node may take a marked send for abandoned, if the one that marked it is dead. Longer than the deadline, so that
+/// nothing leaves after it was judged.
+const LEASE: Duration = Duration::from_secs(12);
+/// How long a node that is at work tries to record what came of a send, before nobody waits for it any more.
+const SETTLED_WITHIN: Duration = Duration::from_secs(60);
 /// A send that waited this long after its mark does not leave any more: somebody may have judged it already.
 const DEADLINE: Duration = Duration::from_secs(8);
 /// How long a send waits before the same node looks again whether it can serve its number.
@@ -108,7 +111,9 @@ async fn claim(node: &Arc<Node>, rates: &Arc<Mutex<Rates>>, limit: i64) -> store
             Ok(claimed)
         })
         .await?;
-    reached("send_committed");
+    if !claimed.is_empty() {
+        reached("send_committed");
+    }
     Ok(claimed)
 }
 
@@ -158,7 +163,12 @@ fn judge(
         }
     }
     // Taken again if this unit is run again: then the limit errs on the safe side.
-    let taken = rates.lock().map_err(|_| StoreError::Stopped)?.take(channel, send.conversation, steady_now());
+    let taken = rates.lock().map_err(|_| StoreError::Stopped)?.take(
+        channel,
+        send.conversation,
+        node.neighbours.at_work(),
+        steady_now(),
+    );
     if let Err(wait) = taken {
         let not_before = machine + wait.as_millis() as i64;
         tx.put_off(workspace, send.id, SendState::Queued, "waits for WhatsApp's rate limit", not_before, machine)?;

@@ -15,6 +15,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod kill_points;
 pub mod media;
+pub mod neighbours;
 pub mod node;
 pub mod outgoing;
 pub mod pipeline;

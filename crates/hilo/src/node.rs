@@ -18,6 +18,7 @@ use crate::config::{ChannelSettings, Settings};
 use crate::http::keys::rates::Callers;
 use crate::ids;
 use crate::media::Media;
+use crate::neighbours::Neighbours;
 use crate::pipeline::Summary;
 use crate::seal::Seal;
 use crate::templates::{self, Looks};
@@ -41,6 +42,8 @@ pub struct Node {
     pub channels: Channels,
     /// What is done about messages.
     pub workflows: Workflows,
+    /// The other nodes of this database.
+    pub neighbours: Neighbours,
     /// Something may be due in the outbox.
     pub outbox_wakes: Notify,
     /// The files of messages.
@@ -97,6 +100,7 @@ impl Node {
             instance,
             channels,
             workflows: Workflows::default(),
+            neighbours: Neighbours::default(),
             outbox_wakes: Notify::new(),
             media,
             media_wakes: Notify::new(),

@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use tracing::{info, warn};
 
 use crate::jobs::schedule;
+use crate::neighbours;
 use crate::node::Node;
 
 /// How long what is under way may take after the word to stop.
@@ -23,6 +24,7 @@ const GRACE: Duration = Duration::from_secs(20);
 pub struct Server {
     /// Where it listens.
     pub address: std::net::SocketAddr,
+    node: Arc<Node>,
     stop: watch::Sender<bool>,
     jobs: JoinSet<()>,
     serving: tokio::task::JoinHandle<()>,
@@ -38,13 +40,14 @@ impl Server {
         let address = listener.local_addr()?;
         let stop = node.stopping.clone();
         let stopped = stop.subscribe();
+        neighbours::say_at_work(node).await.context("the database cannot be written")?;
         let jobs = schedule::start(node, &stopped);
         let mut told = stopped.clone();
         let serving = tokio::spawn(async move {
             let until_told = async move { drop(told.wait_for(|stop| *stop).await) };
             door::serve(listener, routes, until_told).await;
         });
-        Ok(Server { address, stop, jobs, serving })
+        Ok(Server { address, node: node.clone(), stop, jobs, serving })
     }
 
     /// Takes nothing new, finishes what is under way, and is done.
@@ -53,6 +56,7 @@ impl Server {
         let finish = async {
             drop((&mut self.serving).await);
             while self.jobs.join_next().await.is_some() {}
+            neighbours::say_done(&self.node).await;
         };
         if tokio::time::timeout(GRACE, finish).await.is_err() {
             warn!("Something was still under way after {GRACE:?}; it is on disk and goes on at the next start");

@@ -26,6 +26,7 @@ pub use verbs::{
 };
 
 use crate::clock::machine_now;
+use crate::neighbours;
 use crate::node::Node;
 use post::Poster;
 
@@ -67,8 +68,8 @@ pub async fn run(node: Arc<Node>, mut stop: watch::Receiver<bool>) {
 }
 
 async fn at_work(node: &Node) -> Vec<(WorkspaceId, EndpointId)> {
-    let (me, alone) = (node.id, !node.store.is_shared());
-    let read = node.store.read(move |tx| tx.endpoints_at_work(me, alone, machine_now())).await;
+    let keeper = neighbours::keeper(node);
+    let read = node.store.read(move |tx| tx.endpoints_at_work(keeper, machine_now())).await;
     read.unwrap_or_else(|reason| {
         warn!(%reason, "The webhook endpoints cannot be read; trying again in a moment");
         Vec::new()

@@ -6,7 +6,7 @@ use domain::endpoint::EndpointState;
 use domain::ids::{EndpointId, WorkspaceId};
 use uuid::Uuid;
 
-use crate::{Position, Result, Row, Tx, params};
+use crate::{Keeper, Position, Result, Row, Tx, params};
 
 /// An endpoint to be made.
 #[derive(Debug, Clone)]
@@ -176,20 +176,16 @@ impl Tx<'_> {
     }
 
     /// Endpoints that may be posted to and for which there is something to do, of all workspaces; those that another node has are passed
-    /// over. With `alone` no other node can have one.
-    pub fn endpoints_at_work(
-        &mut self,
-        node: Uuid,
-        alone: bool,
-        machine_now: i64,
-    ) -> Result<Vec<(WorkspaceId, EndpointId)>> {
+    /// over.
+    pub fn endpoints_at_work(&mut self, keeper: Keeper, machine_now: i64) -> Result<Vec<(WorkspaceId, EndpointId)>> {
         let rows = self.query(
             "SELECT e.workspace_id, e.id FROM endpoints e
-             WHERE e.state = 'enabled' AND e.not_before <= $3 AND (e.lease_until <= $3 OR e.node = $1 OR $2 = 1)
+             WHERE e.state = 'enabled' AND e.not_before <= $3 AND (e.lease_until <= $3 OR e.node = $1 OR $2 = 1
+                 OR NOT EXISTS (SELECT 1 FROM nodes n WHERE n.id = e.node AND n.seen_at >= $4))
                AND (EXISTS (SELECT 1 FROM changes c WHERE c.workspace_id = e.workspace_id AND (c.txid, c.seq) > (e.txid, e.seq))
                  OR EXISTS (SELECT 1 FROM deliveries d WHERE d.workspace_id = e.workspace_id AND d.endpoint_id = e.id
                               AND d.state = 'waiting' AND d.next_try <= $3))",
-            params![node, i64::from(alone), machine_now],
+            params![keeper.node, i64::from(keeper.alone), machine_now, keeper.seen_since],
         )?;
         rows.iter().map(|row| Ok((WorkspaceId(row.id(0)?), EndpointId(row.id(1)?)))).collect()
     }
@@ -199,15 +195,16 @@ impl Tx<'_> {
         &mut self,
         workspace: WorkspaceId,
         id: EndpointId,
-        (node, alone): (Uuid, bool),
+        keeper: Keeper,
         lease_until: i64,
         machine_now: i64,
     ) -> Result<Option<TakenEndpoint>> {
         let row = self.query_opt(
             "UPDATE endpoints SET node = $3, lease_until = $4
-             WHERE workspace_id = $1 AND id = $2 AND state = 'enabled' AND (lease_until <= $5 OR node = $3 OR $6 = 1)
+             WHERE workspace_id = $1 AND id = $2 AND state = 'enabled' AND (lease_until <= $5 OR node = $3 OR $6 = 1
+               OR NOT EXISTS (SELECT 1 FROM nodes n WHERE n.id = endpoints.node AND n.seen_at >= $7))
              RETURNING url, events, secret, previous_secret, previous_until, txid, seq, failing_since, not_before",
-            params![workspace, id, node, lease_until, machine_now, i64::from(alone)],
+            params![workspace, id, keeper.node, lease_until, machine_now, i64::from(keeper.alone), keeper.seen_since],
         )?;
         row.as_ref().map(taken).transpose()
     }

@@ -4,7 +4,7 @@ use domain::delivery::{Address, Progress, Purpose, SendState};
 use domain::ids::{ChannelId, ConversationId, SendId, WorkspaceId};
 use uuid::Uuid;
 
-use crate::{Result, Row, Tx, params};
+use crate::{Keeper, Result, Row, Tx, params};
 
 /// A message to be sent.
 #[derive(Debug, Clone)]
@@ -229,20 +229,16 @@ impl Tx<'_> {
         )
     }
 
-    /// Sends that a node marked and then went silent about become unknown: their bytes may have left. With `every_other` also those
-    /// whose lease still runs, for a database that only one process can use. Answers which.
-    pub fn abandon_sends(
-        &mut self,
-        node: Uuid,
-        every_other: bool,
-        machine_now: i64,
-    ) -> Result<Vec<(WorkspaceId, SendId)>> {
+    /// Sends that a node marked and then went silent about become unknown: their bytes may have left. That node is not seen any more and
+    /// its lease has run out; or it is at work, and has not been able to say what came of them for a minute longer. Answers which.
+    pub fn abandon_sends(&mut self, keeper: Keeper, machine_now: i64) -> Result<Vec<(WorkspaceId, SendId)>> {
         let rows = self.query(
             "UPDATE outbox SET state = 'unknown', changed_at = $3,
                     reason = 'the program stopped while it was being sent; WhatsApp may or may not have taken it'
-             WHERE state = 'sending' AND (lease_until < $3 OR (node <> $1 AND $2 = 1))
+             WHERE state = 'sending' AND (lease_until + 60000 < $3 OR (node <> $1 AND ($2 = 1 OR (lease_until < $3
+               AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.id = outbox.node AND n.seen_at >= $4)))))
              RETURNING workspace_id, id",
-            params![node, i64::from(every_other), machine_now],
+            params![keeper.node, i64::from(keeper.alone), machine_now, keeper.seen_since],
         )?;
         rows.iter().map(whose).collect()
     }

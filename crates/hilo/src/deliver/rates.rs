@@ -2,6 +2,10 @@
 //!
 //! Source: Meta's pages on throughput and pair rate limits: 80 a second by default; 1 in 6 s for a pair, with bursts of up to 45 that
 //! are paid back.
+//!
+//! Several nodes share the rate of a number in equal parts: each has a bucket for its own part, so that no message needs to ask another
+//! node. What one of them does not use, another does not get; but all take from one outbox, so as long as there is more to send than may
+//! leave, each finds its part in it.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -32,12 +36,20 @@ struct Bucket {
 
 impl Rates {
     /// Takes one message's worth from both buckets, or from neither and says how long to wait.
-    pub(super) fn take(&mut self, channel: &LiveChannel, pair: ConversationId, now: Instant) -> Result<(), Duration> {
+    /// The bucket of the number is that of one of so many nodes.
+    pub(super) fn take(
+        &mut self,
+        channel: &LiveChannel,
+        pair: ConversationId,
+        nodes: usize,
+        now: Instant,
+    ) -> Result<(), Duration> {
         if MOST_PAIRS < self.pairs.len() {
             self.pairs.retain(|_, bucket| !bucket.is_full(now));
         }
-        let rate = f64::from(channel.messages_per_second);
-        let number = self.numbers.entry(channel.id).or_insert_with(|| Bucket::full(rate, rate, now));
+        let rate = f64::from(channel.messages_per_second) / nodes.max(1) as f64;
+        let number = self.numbers.entry(channel.id).or_insert_with(|| Bucket::of_number(rate, nodes, now));
+        number.becomes(rate, now);
         let pair = self.pairs.entry(pair).or_insert_with(|| Bucket::full(PAIR_BURST, PAIR_A_SECOND, now));
         number.wait(now).max(pair.wait(now)).map_or(Ok(()), Err)?;
         number.tokens -= 1.0;
@@ -59,6 +71,22 @@ impl Rates {
 }
 
 impl Bucket {
+    /// That of a number. Whoever joins others begins with one message: they may have used up the second, and count this node only from
+    /// the next one on.
+    fn of_number(rate: f64, nodes: usize, now: Instant) -> Self {
+        let full = Self::full(rate.max(1.0), rate, now);
+        if nodes < 2 { full } else { Self { tokens: 1.0, ..full } }
+    }
+
+    /// Goes on with another part of the rate.
+    fn becomes(&mut self, a_second: f64, now: Instant) {
+        if self.a_second != a_second {
+            self.fill(now);
+            (self.most, self.a_second) = (a_second.max(1.0), a_second);
+            self.tokens = self.tokens.min(self.most);
+        }
+    }
+
     fn full(most: f64, a_second: f64, now: Instant) -> Self {
         Self { tokens: most, filled: now, most, a_second }
     }
@@ -120,26 +148,42 @@ mod tests {
     #[test]
     fn a_number_sends_so_many_messages_a_second_and_no_more() {
         let (mut rates, channel, start) = (Rates::default(), channel(20), Instant::now());
-        let taken = (0..30).filter(|n| rates.take(&channel, pair(*n), start).is_ok()).count();
+        let taken = (0..30).filter(|n| rates.take(&channel, pair(*n), 1, start).is_ok()).count();
         assert_eq!(taken, 20);
-        assert!(rates.take(&channel, pair(99), start + Duration::from_millis(60)).is_ok());
+        assert!(rates.take(&channel, pair(99), 1, start + Duration::from_millis(60)).is_ok());
+    }
+
+    #[test]
+    fn nodes_share_the_rate_of_a_number_from_the_moment_they_know_of_each_other() {
+        let (channel, start) = (channel(20), Instant::now());
+        let (mut first, mut second) = (Rates::default(), Rates::default());
+        let taken = |rates: &mut Rates, nodes, at| {
+            (0..30).filter(|n| rates.take(&channel, pair(*n), nodes, at).is_ok()).count()
+        };
+        assert_eq!(taken(&mut first, 1, start), 20);
+        assert_eq!(taken(&mut second, 2, start), 1, "what the first one may have used up is not there for it");
+        let later = start + Duration::from_millis(1_010);
+        assert_eq!((taken(&mut first, 2, later), taken(&mut second, 2, later)), (10, 10));
+        let alone = later + Duration::from_millis(1_010);
+        assert_eq!(taken(&mut second, 1, alone), 10, "a part that grows is not there at once");
+        assert_eq!(taken(&mut second, 1, alone + Duration::from_secs(2)), 20);
     }
 
     #[test]
     fn a_number_that_whatsapp_slows_rests_as_a_whole() {
         let (mut rates, channel, start) = (Rates::default(), channel(20), Instant::now());
         rates.pause_number(&channel, Duration::from_secs(2), start);
-        assert!(rates.take(&channel, pair(1), start + Duration::from_millis(1900)).is_err());
-        assert!(rates.take(&channel, pair(2), start + Duration::from_millis(2010)).is_ok());
+        assert!(rates.take(&channel, pair(1), 1, start + Duration::from_millis(1900)).is_err());
+        assert!(rates.take(&channel, pair(2), 1, start + Duration::from_millis(2010)).is_ok());
     }
 
     #[test]
     fn a_burst_of_45_to_one_person_is_paid_back_at_one_in_six_seconds() {
         let (mut rates, channel, start) = (Rates::default(), channel(1000), Instant::now());
-        let taken = (0..60).filter(|_| rates.take(&channel, pair(1), start).is_ok()).count();
+        let taken = (0..60).filter(|_| rates.take(&channel, pair(1), 1, start).is_ok()).count();
         assert_eq!(taken, 45);
-        let wait = rates.take(&channel, pair(1), start).unwrap_err();
+        let wait = rates.take(&channel, pair(1), 1, start).unwrap_err();
         assert!(Duration::from_secs(5) < wait && wait <= Duration::from_secs(6), "{wait:?}");
-        assert!(rates.take(&channel, pair(2), start).is_ok(), "another person is not slowed");
+        assert!(rates.take(&channel, pair(2), 1, start).is_ok(), "another person is not slowed");
     }
 }

@@ -16,7 +16,7 @@ use super::consequences::{self, Place};
 use super::detour;
 use super::rates::Rates;
 use super::remedies::{Settlement, Slows};
-use super::{LEASE, MOST_UNDER_WAY};
+use super::{MOST_UNDER_WAY, SETTLED_WITHIN};
 use crate::changes;
 use crate::channels::ChannelHandle;
 use crate::clock::{machine_now, steady_now};
@@ -56,9 +56,9 @@ fn is_about_template(sent: &Sent) -> bool {
     sent.refusal.as_ref().is_some_and(|refusal| classify(refusal) == Remedy::Template)
 }
 
-/// Tries for as long as the marks' leases run; after that the sends are taken for unknown, which is true.
+/// Tries for a while; after that the sends are taken for unknown, which is true.
 async fn settle(node: &Arc<Node>, settled: &Arc<Vec<Sent>>) {
-    let until = Instant::now() + LEASE;
+    let until = Instant::now() + SETTLED_WITHIN;
     loop {
         match commit(node, settled).await {
             Ok(()) => return reached("acceptance_committed"),

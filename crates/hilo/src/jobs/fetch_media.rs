@@ -18,9 +18,9 @@ use crate::node::Node;
 /// Files under way at once.
 const AT_ONCE: usize = 8;
 /// After this long another node takes a file for abandoned.
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_secs(12);
 /// How often a node says that it is still at it.
-const RENEWAL: Duration = Duration::from_secs(20);
+const RENEWAL: Duration = Duration::from_secs(4);
 /// How long the loop sleeps at most; with several nodes, another one may have taken a message in.
 const NAP: Duration = Duration::from_secs(1);
 

@@ -8,13 +8,13 @@ use tracing::warn;
 
 use crate::changes;
 use crate::clock::machine_now;
+use crate::neighbours;
 use crate::node::Node;
 
 pub(super) async fn run(node: &Arc<Node>) -> store::Result<()> {
-    // A database that only one process can open has no other node whose lease could still run.
-    let (me, alone) = (node.id, !node.store.is_shared());
+    let keeper = neighbours::keeper(node);
     let abandon = move |tx: &mut Tx<'_>| {
-        let abandoned = tx.abandon_sends(me, alone, machine_now())?;
+        let abandoned = tx.abandon_sends(keeper, machine_now())?;
         for (workspace, send) in &abandoned {
             changes::tell(tx, *workspace, EventType::SendUnknown, Subject::Send(*send))?;
         }

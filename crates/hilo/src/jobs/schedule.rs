@@ -12,6 +12,7 @@ use super::{
     reclaim_abandoned_sends, refresh_templates, remove_unsent_uploads, review_unknown_sends, settle_parked_reports,
 };
 use crate::deliver;
+use crate::neighbours;
 use crate::node::Node;
 use crate::subscribers;
 
@@ -22,6 +23,7 @@ const EVERY_HOUR: Duration = Duration::from_secs(3600);
 /// Starts everything that runs beside the requests. It ends when `stop` turns true.
 pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     let mut running = JoinSet::new();
+    running.spawn(neighbours::run(node.clone(), stop.clone()));
     running.spawn(deliver::run(node.clone(), stop.clone()));
     running.spawn(process_backlog::run(node.clone(), stop.clone()));
     running.spawn(fetch_media::run(node.clone(), stop.clone()));
@@ -31,6 +33,7 @@ pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     running.spawn(every(EVERY_MINUTE, node.clone(), stop.clone(), every_minute));
     running.spawn(every(EVERY_HOUR, node.clone(), stop.clone(), async |node| {
         remove_unsent_uploads::run(node).await?;
+        neighbours::forget(node).await?;
         forget_answers::run(node).await
     }));
     running

@@ -10,7 +10,7 @@ use domain::ids::{EndpointId, WorkspaceId};
 use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
 use serde_json::json;
-use store::{Attempted, ChangeRow, DeliveryRow, Position, SigningSecret, StoreError, TakenEndpoint, Tx};
+use store::{Attempted, ChangeRow, DeliveryRow, Keeper, Position, SigningSecret, StoreError, TakenEndpoint, Tx};
 use tokio::sync::watch;
 use tracing::warn;
 use uuid::Uuid;
@@ -20,9 +20,10 @@ use super::verdict::{self, Health};
 use crate::changes::{self, Told};
 use crate::clock::machine_now;
 use crate::kill_points::reached;
+use crate::neighbours;
 use crate::node::Node;
 
-/// Longer than a turn can take with its last post and its mark, so that nobody else posts meanwhile.
+/// Longer than a turn can take with its last post and its mark, so that nobody else posts meanwhile. That of a dead node does not count.
 const LEASE: Duration = Duration::from_secs(60);
 /// A turn that has lasted so long begins no further post.
 const TURN: Duration = Duration::from_secs(10);
@@ -84,7 +85,7 @@ async fn begin(
     let until = Instant::now() + PATIENCE;
     let found = loop {
         let (posted, is_last) = (posted.clone(), *stop.borrow());
-        let keeper = (node.id, !node.store.is_shared());
+        let keeper = neighbours::keeper(node);
         let work = move |tx: &mut Tx<'_>| settle_and_find(tx, workspace, id, keeper, &posted, is_last);
         match node.store.write(Vec::new(), work).await {
             Err(reason) if !is_in_vain(&reason) && Instant::now() < until => {
@@ -113,7 +114,7 @@ fn settle_and_find(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     id: EndpointId,
-    keeper: (Uuid, bool),
+    keeper: Keeper,
     posted: &[Posted],
     is_last: bool,
 ) -> store::Result<Option<Found>> {
@@ -136,7 +137,7 @@ fn settle_and_find(
             return Ok(Some((TakenEndpoint { failing_since: health.failing_since, ..taken }, first, due)));
         }
     }
-    tx.release_endpoint(workspace, id, keeper.0)?;
+    tx.release_endpoint(workspace, id, keeper.node)?;
     Ok(None)
 }
 

@@ -1,6 +1,6 @@
 //! `hilo serve` killed between what it did outside of its database and its note of it, and started again: one effect, nothing left.
 
-mod program;
+pub(crate) mod program;
 
 use std::path::PathBuf;
 

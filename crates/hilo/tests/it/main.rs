@@ -18,6 +18,7 @@ mod kills;
 mod media;
 mod media_places;
 mod metas_rules;
+mod nodes;
 mod nouns;
 mod once;
 mod openapi;

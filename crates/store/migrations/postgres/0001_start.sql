@@ -8,6 +8,13 @@ CREATE TABLE instance (
   created_at  BIGINT NOT NULL
 );
 
+-- The nodes at work. One that says nothing for a while is taken for dead, and what it had leased is another's.
+CREATE TABLE nodes (
+  id      UUID PRIMARY KEY,
+  seen_at BIGINT NOT NULL -- machine time
+);
+CREATE INDEX nodes_seen ON nodes (seen_at);
+
 CREATE TABLE workspaces (
   id          UUID PRIMARY KEY,
   name        TEXT NOT NULL UNIQUE,

@@ -8,6 +8,13 @@ CREATE TABLE instance (
   created_at  INTEGER NOT NULL
 ) STRICT;
 
+-- The nodes at work. One that says nothing for a while is taken for dead, and what it had leased is another's.
+CREATE TABLE nodes (
+  id      BLOB PRIMARY KEY NOT NULL,
+  seen_at INTEGER NOT NULL -- machine time
+) STRICT, WITHOUT ROWID;
+CREATE INDEX nodes_seen ON nodes (seen_at);
+
 CREATE TABLE workspaces (
   id          BLOB PRIMARY KEY,
   name        TEXT NOT NULL UNIQUE,
@@ -442,6 +449,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('tickets', 'tickets_open', '10000 10000 1000 1'),
   ('tickets', 'tickets_resolved', '1000000 1000000 100000 1'),
   ('tickets', 'tickets_of_state', '1000000 1000000 500000 1'),
+  ('nodes', 'nodes', '10 1'),
+  ('nodes', 'nodes_seen', '10 1'),
   ('outbox', 'outbox', '1000000 1000000 1'),
   ('outbox', 'outbox_listed', '10000 5000 1000 1'),
   ('outbox', 'outbox_due', '1000 2 1'),

@@ -21,9 +21,10 @@ use crate::{Result, StoreError};
 
 /// A server that neither answers nor hangs up is as good as away after this.
 const SILENCE: Duration = Duration::from_secs(20);
-/// How long a statement may take at all. And plans made while the tables were still empty would
-/// scan them whole for ever after: every statement here looks up few rows by key, so the planner may only choose among those ways.
-const SESSION: &str = "SET statement_timeout = '20s'; SET idle_in_transaction_session_timeout = '30s';
+/// How long a statement may take at all, and how long a node that stands still may keep what it has locked. And plans made while the
+/// tables were still empty would scan them whole for ever after: every statement here looks up few rows by key, so the planner may only
+/// choose among those ways.
+const SESSION: &str = "SET statement_timeout = '20s'; SET idle_in_transaction_session_timeout = '10s';
      SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;
      SET enable_bitmapscan = off; SET enable_sort = off;
      SET plan_cache_mode = force_generic_plan";

@@ -17,11 +17,12 @@ use uuid::Uuid;
 use super::SPELLED;
 use crate::tx::Connection as TxConnection;
 use crate::{
-    Attempted, InteractionChange, MediaOutcome, NextStand, Position, Report, Result, Standing, TemplateNames,
+    Attempted, InteractionChange, Keeper, MediaOutcome, NextStand, Position, Report, Result, Standing, TemplateNames,
     TemplateRow, Tx, WantedTemplates, migrate,
 };
 
 const NOBODY: Uuid = Uuid::nil();
+const KEEPER: Keeper = Keeper { node: NOBODY, alone: false, seen_since: 0 };
 const US: WorkspaceId = WorkspaceId(NOBODY);
 const HERE: ChannelId = ChannelId(NOBODY);
 const THREAD: ConversationId = ConversationId(NOBODY);
@@ -124,7 +125,11 @@ fn read_and_write_the_outbox(tx: &mut Tx<'_>) -> Result<()> {
     tx.release_send(US, send, 1, 0)?;
     tx.outbox_row(US, send)?;
     tx.remove_send(US, send)?;
-    tx.abandon_sends(NOBODY, false, 0)?;
+    tx.abandon_sends(KEEPER, 0)?;
+    tx.note_node(NOBODY, 0)?;
+    tx.nodes_seen(0)?;
+    tx.remove_node(NOBODY)?;
+    tx.forget_nodes(0)?;
     tx.review_unknown_sends(0, 0)?;
     tx.silent_sends(0)?;
     tx.settled_reports(9).map(drop)
@@ -296,8 +301,8 @@ fn serve_endpoints(tx: &mut Tx<'_>) -> Result<()> {
     tx.endpoints(US)?;
     tx.endpoint(US, id)?;
     tx.endpoint_to_change(US, id)?;
-    tx.endpoints_at_work(NOBODY, true, 0)?;
-    tx.take_endpoint(US, id, (NOBODY, false), 0, 0)?;
+    tx.endpoints_at_work(KEEPER, 0)?;
+    tx.take_endpoint(US, id, KEEPER, 0, 0)?;
     tx.release_endpoint(US, id, NOBODY)?;
     tx.note_followed(US, id, position)?;
     tx.note_health(US, id, None, 0)?;

@@ -33,6 +33,7 @@ pub(crate) fn exercise(new_store: impl Fn() -> Store) {
     reports::an_accepted_message_shows_it_before_the_first_report(&new_store());
     outbox::of_a_conversation_only_the_first_unfinished_send_is_due(&new_store());
     outbox::a_send_whose_lease_ran_out_becomes_unknown_and_never_queued(&new_store());
+    outbox::a_send_of_a_node_that_is_at_work_is_left_to_it_for_a_minute_longer(&new_store());
     outbox::a_node_that_lost_its_lease_settles_nothing(&new_store());
     outbox::what_was_marked_by_a_process_that_is_gone_is_unknown_at_once(&new_store());
     outbox::an_unknown_send_is_for_a_person_once_later_ones_were_reported_on(&new_store());

@@ -4,7 +4,7 @@ use domain::contact::Identity;
 use domain::delivery::{Progress, SendState};
 use domain::ids::{ConversationId, SendId, TicketId, WorkId};
 use domain::interaction::TicketState;
-use store::{Standing, Store, Tx, Value, params};
+use store::{Keeper, Standing, Store, Tx, Value, params};
 use uuid::Uuid;
 
 use crate::clinic::Clinic;
@@ -68,6 +68,10 @@ fn wide_steps(plan: &str) -> Vec<&str> {
 fn assert_many_are_due(tx: &mut Tx<'_>) -> store::Result<()> {
     assert_eq!(tx.due_sends(i64::MAX, 10)?.len(), 10);
     Ok(())
+}
+
+fn keeper(node: Uuid) -> Keeper {
+    Keeper { node, alone: false, seen_since: 0 }
 }
 
 /// Prepared statements belong to a connection, and a lock names the thread that owns it.
@@ -160,7 +164,11 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
         &store::NextStand { state: SendState::Queued, reason: "", code: None, not_before: 0 },
         0,
     )?;
-    tx.abandon_sends(node, false, 0)?;
+    tx.abandon_sends(keeper(node), 0)?;
+    tx.note_node(node, 0)?;
+    tx.nodes_seen(0)?;
+    tx.remove_node(node)?;
+    tx.forget_nodes(0)?;
     tx.review_unknown_sends(0, 0)?;
     tx.silent_sends(0)?;
     tx.settled_reports(10)?;
@@ -201,7 +209,7 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
     tx.media_upload(workspace, file, channel, 0)?;
     tx.contacts(workspace, None, 10)?;
     let endpoint = domain::ids::EndpointId(node);
-    tx.endpoints_at_work(node, false, 0)?;
+    tx.endpoints_at_work(keeper(node), 0)?;
     tx.first_deliveries(workspace, endpoint, 10)?;
     tx.due_deliveries(workspace, endpoint, 0, 10)?;
     tx.deliveries(workspace, endpoint, None, None, 10)?;

@@ -1,4 +1,4 @@
-//! `hilo serve` as a process that can be killed, against a simulated WhatsApp that outlives it.
+//! `hilo serve` as processes that can be killed, stopped and told to end, against a simulated WhatsApp that outlives them.
 
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::process::ExitStatusExt;
@@ -18,15 +18,24 @@ const ACCOUNT: &str = "200000000000001";
 const ABORTED: i32 = 6; // SIGABRT, how the program ends at a kill point
 
 /// Runs a test on SQLite and on PostgreSQL, with a program that has not been started yet.
-pub(super) fn on_both(test: impl AsyncFn(&mut Program)) {
+pub(crate) fn on_both(test: impl AsyncFn(&mut Program)) {
     for database in [Database::sqlite(), Database::postgres()].iter().flatten() {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        runtime.block_on(async { test(&mut Program::new(database.location()).await).await });
+        run(database, &test);
     }
 }
 
-pub(super) struct Program {
-    pub(super) simulator: Simulator,
+/// Runs a test on PostgreSQL, where several nodes can be at work.
+pub(crate) fn on_shared(test: impl AsyncFn(&mut Program)) {
+    Database::postgres().iter().for_each(|database| run(database, &test));
+}
+
+fn run(database: &Database, test: &impl AsyncFn(&mut Program)) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async { test(&mut Program::new(database.location()).await).await });
+}
+
+pub(crate) struct Program {
+    pub(crate) simulator: Simulator,
     folder: TempDir,
     location: Location,
     http: reqwest::Client,
@@ -50,7 +59,7 @@ impl Program {
         };
         let simulator = Simulator::start(settings).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let address = free_address();
         let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
         write("hilo.toml", &settings_of(&location, &simulator, address));
         [("app_secret", SECRET), ("verify_token", VERIFY_TOKEN), ("access_token", ACCESS_TOKEN)]
@@ -64,12 +73,19 @@ impl Program {
     }
 
     /// Starts it, perhaps to be ended at a kill point.
-    pub(super) async fn start(&mut self, kill_at: Option<&str>) {
+    pub(crate) async fn start(&mut self, kill_at: Option<&str>) {
+        self.start_with(kill_at.map(|point| ("HILO_KILL_AT", point))).await;
+    }
+
+    /// Starts it, to be stopped at a kill point until it is woken.
+    pub(crate) async fn start_to_stop(&mut self, point: &str) {
+        self.start_with(Some(("HILO_STOP_AT", point))).await;
+    }
+
+    async fn start_with(&mut self, armed: Option<(&str, &str)>) {
         let mut command = hilo(self.folder.path());
-        command.arg("serve").env_remove("HILO_KILL_AT").kill_on_drop(true);
-        if let Some(point) = kill_at {
-            command.env("HILO_KILL_AT", point);
-        }
+        command.arg("serve").env("HILO_LISTEN", self.address.to_string()).kill_on_drop(true);
+        command.env_remove("HILO_KILL_AT").env_remove("HILO_STOP_AT").envs(armed);
         self.process = Some(command.spawn().unwrap());
         let ready = format!("http://{}/readyz", self.address);
         eventually("the program to be ready", async || {
@@ -79,49 +95,85 @@ impl Program {
         self.simulator.deliver_webhooks_to(&format!("http://{}/webhooks/whatsapp", self.address)).unwrap();
     }
 
+    /// What runs goes on by itself from now on, and the next one that is started is another node beside it.
+    pub(crate) fn leaves_it_running(&mut self) -> Running {
+        self.address = free_address();
+        Running(self.process.take().unwrap())
+    }
+
     /// Waits until it has come by its kill point.
-    pub(super) async fn has_died(&mut self) {
+    pub(crate) async fn has_died(&mut self) {
         let mut process = self.process.take().unwrap();
         let status = tokio::time::timeout(PATIENCE, process.wait()).await.expect("it lives").unwrap();
         assert_eq!(status.signal(), Some(ABORTED));
     }
 
     /// Ends it as a power cut does.
-    pub(super) async fn kills(&mut self) {
+    pub(crate) async fn kills(&mut self) {
         self.process.take().unwrap().kill().await.unwrap();
     }
 
     /// Changes its database while it does not run.
-    pub(super) async fn changes(&self, work: impl FnMut(&mut Tx<'_>) -> store::Result<u64> + Send + 'static) {
+    pub(crate) async fn changes(&self, work: impl FnMut(&mut Tx<'_>) -> store::Result<u64> + Send + 'static) {
         let location = self.location.clone();
         let store = tokio::task::spawn_blocking(move || Store::open(&location)).await.unwrap().unwrap();
         store.write(Vec::new(), work).await.unwrap();
     }
 
     /// Whether other nodes could be at work on its database.
-    pub(super) fn is_shared(&self) -> bool {
+    pub(crate) fn is_shared(&self) -> bool {
         matches!(self.location, Location::Postgres(_))
     }
 
     /// Where it keeps files.
-    pub(super) fn files(&self) -> PathBuf {
+    pub(crate) fn files(&self) -> PathBuf {
         self.folder.path().join("media")
     }
 
     /// Posts under an `Idempotency-Key`; nothing if there was no answer.
-    pub(super) async fn posts(&self, path: &str, key: &str, kind: &str, body: &[u8]) -> Option<(u16, Value)> {
+    pub(crate) async fn posts(&self, path: &str, key: &str, kind: &str, body: &[u8]) -> Option<(u16, Value)> {
         let request = self.request(Method::POST, path).header("idempotency-key", key).header("content-type", kind);
         answered(request.body(body.to_vec())).await
     }
 
     /// Asks without a body.
-    pub(super) async fn asks(&self, method: Method, path: &str) -> (u16, Value) {
+    pub(crate) async fn asks(&self, method: Method, path: &str) -> (u16, Value) {
         answered(self.request(method, path)).await.expect("no answer")
     }
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.http.request(method, format!("http://{}/api/v1{path}", self.address)).bearer_auth(&self.key)
     }
+}
+
+/// A process of its own; dropped, it is killed.
+pub(crate) struct Running(Child);
+
+impl Running {
+    /// Sends it a signal.
+    pub(crate) async fn gets(&self, signal: &str) {
+        let pid = self.0.id().unwrap().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().await.unwrap().success());
+    }
+
+    /// Waits until it has stopped by itself.
+    pub(crate) async fn has_stopped(&self) {
+        let stat = format!("/proc/{}/stat", self.0.id().unwrap());
+        eventually("the process to stop", async || {
+            let stat = std::fs::read_to_string(&stat).unwrap();
+            stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('T')).then_some(())
+        })
+        .await;
+    }
+
+    /// The code with which it ends.
+    pub(crate) async fn ends_with(&mut self, within: Duration) -> Option<i32> {
+        tokio::time::timeout(within, self.0.wait()).await.expect("it runs on").unwrap().code()
+    }
+}
+
+fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 async fn answered(request: reqwest::RequestBuilder) -> Option<(u16, Value)> {
@@ -151,6 +203,9 @@ requests_per_minute = 1000000
 
 [media]
 folder = "media"
+
+[webhooks]
+allow_internal = ["127.0.0.1"]
 
 [[channel]]
 phone_number_id = "{NUMBER}"

@@ -3,7 +3,7 @@
 use domain::change::{Change, EventType, Subject};
 use domain::endpoint::{DeliveryState, EndpointState};
 use domain::ids::EndpointId;
-use store::{Attempted, ChangeRow, NewEndpoint, Position, SigningSecret, Store};
+use store::{Attempted, ChangeRow, Keeper, NewEndpoint, Position, SigningSecret, Store};
 use uuid::Uuid;
 
 use crate::clinic::{Clinic, fresh};
@@ -13,8 +13,10 @@ pub(crate) fn an_endpoint_belongs_to_one_node_until_its_lease_ends(store: &Store
     let (clinic, here, there) = (Clinic::at(store), fresh(), fresh());
     let id = endpoint(store, clinic);
     let take = |node: Uuid, alone, now: i64| {
-        write(store, move |tx| tx.take_endpoint(clinic.workspace, id, (node, alone), now + 90, now)).unwrap().is_some()
+        let keeper = Keeper { node, alone, seen_since: now - 200 };
+        write(store, move |tx| tx.take_endpoint(clinic.workspace, id, keeper, now + 90, now)).unwrap().is_some()
     };
+    write(store, move |tx| [here, there].into_iter().try_for_each(|node| tx.note_node(node, 0))).unwrap();
     assert!(take(here, false, 0));
     assert!(take(here, false, 50), "and keeps it for longer");
     assert!(!take(there, false, 100));
@@ -24,6 +26,10 @@ pub(crate) fn an_endpoint_belongs_to_one_node_until_its_lease_ends(store: &Store
     assert!(!take(there, false, 142), "nobody gives away what is not theirs");
     write(store, move |tx| tx.release_endpoint(clinic.workspace, id, here)).unwrap();
     assert!(take(there, false, 143));
+    write(store, move |tx| tx.note_node(here, 100)).unwrap();
+    assert!(!take(here, false, 200), "its lease runs, and it was seen");
+    assert!(take(here, false, 201), "its lease runs, and it is dead");
+    write(store, move |tx| tx.release_endpoint(clinic.workspace, id, here)).unwrap();
 
     let disable = move |tx: &mut store::Tx<'_>| {
         tx.set_endpoint_state(clinic.workspace, id, EndpointState::Disabled, Some("it is gone"), 0)
@@ -35,7 +41,8 @@ pub(crate) fn an_endpoint_belongs_to_one_node_until_its_lease_ends(store: &Store
 pub(crate) fn only_endpoints_with_something_to_do_are_at_work(store: &Store) {
     let clinic = Clinic::at(store);
     let id = endpoint(store, clinic);
-    let at_work = |now| read(store, move |tx| tx.endpoints_at_work(fresh(), false, now));
+    let at_work =
+        |now| read(store, move |tx| tx.endpoints_at_work(Keeper { node: fresh(), alone: false, seen_since: 0 }, now));
     assert_eq!(at_work(0), []);
     let change = event(clinic, 1).change;
     write(store, move |tx| tx.add_changes(clinic.workspace, &[change], 0)).unwrap();

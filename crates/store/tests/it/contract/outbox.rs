@@ -2,13 +2,15 @@
 
 use domain::delivery::SendState;
 use domain::ids::SendId;
-use store::Store;
+use store::{Keeper, Store};
 use uuid::Uuid;
 
 use crate::clinic::{Clinic, fresh};
 use crate::places::{read, write};
 
-const LEASE: i64 = 30_000;
+const LEASE: i64 = 12_000;
+/// A node that was not seen for so long is dead.
+const SILENCE: i64 = 10_000;
 
 pub(crate) fn of_a_conversation_only_the_first_unfinished_send_is_due(store: &Store) {
     let clinic = Clinic::with_room_for(store, 3);
@@ -57,6 +59,22 @@ pub(crate) fn a_send_whose_lease_ran_out_becomes_unknown_and_never_queued(store:
     assert_eq!(read(store, |tx| tx.outbox_counts()).len(), 2);
 }
 
+pub(crate) fn a_send_of_a_node_that_is_at_work_is_left_to_it_for_a_minute_longer(store: &Store) {
+    let clinic = Clinic::with_room_for(store, 1);
+    let (send, slow, here) = (clinic.queue(store, 1), fresh(), fresh());
+    mark(store, clinic, send, slow, 0);
+    write(store, move |tx| tx.note_node(slow, LEASE)).unwrap();
+    assert_eq!(abandon(store, here, LEASE + SILENCE), 0);
+    assert_eq!(abandon(store, here, LEASE + SILENCE + 1), 1, "it was not seen for too long");
+
+    let stuck = Clinic::with_room_for(store, 1);
+    let send = stuck.queue(store, 1);
+    mark(store, stuck, send, slow, 0);
+    write(store, move |tx| tx.note_node(slow, LEASE + 60_000)).unwrap();
+    assert_eq!(abandon(store, here, LEASE + 60_000), 0);
+    assert_eq!(abandon(store, slow, LEASE + 60_001), 1, "it is at work, and does not come to say what became of it");
+}
+
 pub(crate) fn a_node_that_lost_its_lease_settles_nothing(store: &Store) {
     let clinic = Clinic::with_room_for(store, 2);
     let [lost, held] = [1, 2].map(|seq| clinic.queue(store, seq));
@@ -86,7 +104,10 @@ pub(crate) fn what_was_marked_by_a_process_that_is_gone_is_unknown_at_once(store
     let clinic = Clinic::with_room_for(store, 1);
     let (send, gone, here) = (clinic.queue(store, 1), fresh(), fresh());
     mark(store, clinic, send, gone, 0);
-    assert_eq!(write(store, move |tx| tx.abandon_sends(here, true, 1)).unwrap(), [(clinic.workspace, send)]);
+    assert_eq!(
+        write(store, move |tx| tx.abandon_sends(Keeper { node: here, alone: true, seen_since: 0 }, 1)).unwrap(),
+        [(clinic.workspace, send)]
+    );
     assert_eq!(clinic.state_of(store, send), Some(SendState::Unknown));
 }
 
@@ -168,7 +189,8 @@ fn put_off(store: &Store, clinic: Clinic, send: SendId, to: SendState, not_befor
 }
 
 fn abandon(store: &Store, node: Uuid, machine_now: i64) -> usize {
-    write(store, move |tx| tx.abandon_sends(node, false, machine_now)).unwrap().len()
+    let keeper = Keeper { node, alone: false, seen_since: machine_now - SILENCE };
+    write(store, move |tx| tx.abandon_sends(keeper, machine_now)).unwrap().len()
 }
 
 fn release(store: &Store, clinic: Clinic, send: SendId) -> bool {
