@@ -5,6 +5,7 @@ pub mod channels;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod deliberate;
 pub mod deliver;
 pub mod demo;
 mod dice;

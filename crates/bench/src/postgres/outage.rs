@@ -17,10 +17,13 @@ pub(crate) async fn hang_up(url: &str) -> Result<()> {
 
 /// Nothing of it moves for a while.
 pub(crate) async fn pause(server: &Server, time: Duration) -> Result<()> {
-    let processes = processes_of(private(server)?)?;
+    let private = private(server)?;
+    let processes = processes_of(private)?;
     signal_all(&processes, "STOP")?;
     tokio::time::sleep(time).await;
-    signal_all(&processes, "CONT")
+    signal_all(&processes, "CONT")?;
+    // `runuser` stands still with what it has started, and must not for ever.
+    child::signal(private.child.borrow().id(), "CONT")
 }
 
 /// Ends it as a power cut does, and starts it again.

@@ -8,7 +8,7 @@ use bench::Database;
 use bench::chaos::{self, Fault, Options};
 use clap::{Args, ValueEnum};
 
-use crate::kill_points;
+use crate::{deliberate, kill_points};
 
 #[derive(Debug, Args)]
 pub(super) struct Chaos {
@@ -56,6 +56,9 @@ impl FromStr for Wanted {
 impl Chaos {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let seed = self.seed.unwrap_or_else(|| u64::from(RandomState::new().build_hasher().finish() as u32));
+        if let Some(wrong) = deliberate::chosen()? {
+            eprintln!("This Hilo is broken on purpose: {wrong}");
+        }
         eprintln!("Killing Hilo {} times, seed {seed}; Ctrl-C counts what was endured so far", self.kills);
         let database = match self.database {
             On::Sqlite => Database::Sqlite,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use whatsapp::{GraphError, Remedy, SendOutcome, classify};
 
 use super::consequences::state_after;
+use crate::deliberate::{self, Wrong};
 
 /// A send that cannot reach WhatsApp at all is tried for about a day.
 const MOST_RETRIES: i64 = 24;
@@ -70,6 +71,9 @@ pub(super) enum Slows {
 pub(super) fn settle(outcome: &SendOutcome, attempt: i64) -> Settlement {
     match outcome {
         SendOutcome::Accepted(accepted) => Settlement::Accepted { wamid: accepted.wamid.clone() },
+        SendOutcome::Unknown { reason } if deliberate::does(Wrong::BlindRetry) => {
+            Settlement::Again { reason: reason.clone(), after: Duration::ZERO, slows: Slows::Nothing }
+        }
         SendOutcome::Unknown { reason } => Settlement::Unknown { reason: reason.clone() },
         SendOutcome::NotSent { reason } => {
             let failed = Failed { code: 0, reason: reason.clone(), attempt };

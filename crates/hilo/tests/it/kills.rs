@@ -1,6 +1,7 @@
 //! The program killed at every point that has a name, under load, and counted afterwards by `hilo chaos`.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::{Command, Output};
 
 use hilo::kill_points::POINTS;
@@ -15,7 +16,7 @@ fn a_kill_at_any_point_loses_nothing_and_does_nothing_twice() {
     // Every point, and the two random moments behind them.
     let round = POINTS.len() + 2;
     let kills = round.to_string();
-    let report = report(&mut chaos(&["--kills", &kills, "--seed", "26", "--fault", "frozen-at-point"]));
+    let report = report(&mut chaos(&["--kills", &kills, "--seed", "26", "--fault", "database-busy"]));
     assert_kept(&report, round);
     let died_at: BTreeSet<&str> = report["kills_by_point"].as_object().unwrap().keys().map(String::as_str).collect();
     let missed: Vec<&&str> = POINTS.iter().filter(|point| !died_at.contains(**point)).collect();
@@ -33,6 +34,30 @@ fn two_nodes_of_which_one_is_always_being_killed_do_not_either() {
     let report = report(chaos.env("HILO_BENCH_POSTGRES", server));
     assert_kept(&report, 14);
     assert_eq!((&report["nodes"], &report["ends"]), (&2.into(), &2.into()), "{report:#}");
+}
+
+#[test]
+fn a_program_that_is_broken_on_purpose_is_found_out() {
+    // One loses answers without any kill, the other loses messages between the answer and the commit.
+    let three_lives = ["--kills", "0", "--fault", "ended", "--fault", "ended", "--fault", "ended"];
+    let early_deaths = ["--kills", "8", "--fault", "none"];
+    for (wrong, tried, promise) in
+        [("blind-retry", &three_lives[..], "double_sends"), ("early-answer", &early_deaths[..], "lost")]
+    {
+        let report = report(chaos(&[tried, &["--seed", "3"]].concat()).env("HILO_BROKEN", wrong));
+        assert!(0 < report[promise].as_u64().unwrap(), "{wrong}: {report:#}");
+    }
+}
+
+#[test]
+fn nodes_go_on_when_their_database_stood_still_or_was_killed() {
+    if !Path::new("/usr/lib/postgresql").exists() {
+        return println!("skipped: there is no PostgreSQL in /usr/lib/postgresql, and nobody else's may be killed");
+    }
+    let on_two_nodes = ["--database", "postgres", "--nodes", "2", "--kills", "0"];
+    let faults = ["--fault", "database-killed", "--fault", "database-paused"];
+    let mut chaos = chaos(&[&on_two_nodes[..], &faults[..]].concat());
+    assert_kept(&report(chaos.env_remove("HILO_BENCH_POSTGRES")), 0);
 }
 
 fn chaos(arguments: &[&str]) -> Command {
