@@ -78,19 +78,24 @@ impl Tx<'_> {
         )
     }
 
-    /// Writes down what is known about a person now.
+    /// Writes down what a person is called and speaks. What they wish stays as it is: WhatsApp may have told it since they were read.
     pub fn update_contact(&mut self, workspace: WorkspaceId, contact: &Contact) -> Result<()> {
         self.put(
-            "UPDATE contacts SET name = $3, language = $4, opted_out_at = $5, name_key = $6 WHERE workspace_id = $1 AND id = $2",
+            "UPDATE contacts SET name = $3, language = $4, name_key = $5 WHERE workspace_id = $1 AND id = $2",
             params![
                 workspace,
                 contact.id,
                 contact.name.as_deref(),
                 contact.language.map(Language::code),
-                contact.opted_out_at,
                 contact.name.as_deref().map(name_key)
             ],
         )
+    }
+
+    /// Writes down since when a person wants no marketing, or, with `None`, that they want it again.
+    pub fn set_opted_out(&mut self, workspace: WorkspaceId, id: ContactId, since: Option<i64>) -> Result<()> {
+        let sql = "UPDATE contacts SET opted_out_at = $3 WHERE workspace_id = $1 AND id = $2";
+        self.put(sql, params![workspace, id, since])
     }
 
     /// One person with their names.

@@ -26,7 +26,7 @@ pub struct NewInteraction {
 pub struct InteractionChange {
     /// When the customer wrote, milliseconds since 1970.
     pub last_inbound_at: i64,
-    /// Everything the customer wrote about it.
+    /// The beginning of what the customer wrote about it.
     pub text: String,
     /// Its type.
     pub kind: Option<String>,

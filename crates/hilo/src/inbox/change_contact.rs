@@ -56,6 +56,9 @@ fn put_right(
         return Ok(Ok(row));
     }
     tx.update_contact(workspace, &changed)?;
+    if changed.opted_out_at != row.contact.opted_out_at {
+        tx.set_opted_out(workspace, id, changed.opted_out_at)?;
+    }
     if (&changed.name, changed.language) != (&row.contact.name, row.contact.language) {
         facts.write_about(tx, workspace, id, Step::ContactChanged)?;
     }

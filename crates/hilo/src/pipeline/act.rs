@@ -13,8 +13,8 @@ use super::values::{
 };
 use crate::workflows::Published;
 
-/// How much of a burst is kept to be read together.
-const LONGEST_BURST: usize = 2000;
+/// Characters that may have been the beginning of a thought, to be read together with the rest of it.
+pub(super) const LONGEST_BEGINNING: usize = 200;
 /// How much of a message stands on its ticket.
 const LONGEST_SUBJECT: usize = 120;
 
@@ -119,7 +119,7 @@ fn matter(
     let earlier = open.as_ref().filter(|open| open.kind.is_some());
     let change = InteractionChange {
         last_inbound_at: now.as_millisecond(),
-        text: text.chars().take(LONGEST_BURST).collect(),
+        text: text.chars().take(LONGEST_BEGINNING + 1).collect(),
         kind: earlier.map_or_else(|| intent.kind.clone(), |open| open.kind.clone()),
         category: earlier.map_or(intent.category, |open| open.category),
         confidence: earlier.map_or(intent.confidence, |open| open.confidence),

@@ -4,6 +4,7 @@ use classifier::rules::Rule;
 use domain::interaction::{Evidence, Intent};
 use domain::{Category, Language};
 
+use super::act::LONGEST_BEGINNING;
 use super::values::{Message, Resolved};
 use crate::workflows::{Published, language_of};
 
@@ -16,9 +17,6 @@ pub struct Reading {
     language: Option<Language>,
     found: Found,
 }
-
-/// Bytes of what may have been the beginning of a thought.
-const LONGEST_BEGINNING: usize = 200;
 
 /// Reads a message by itself.
 pub(super) fn read(workflow: &Published, message: &Message) -> Reading {
@@ -102,7 +100,7 @@ fn by_model(workflow: &Published, text: &str) -> Found {
 /// next has to be clear by itself.
 fn together(resolved: &Resolved, message: &Message) -> Option<String> {
     let open = resolved.known_conversation()?.interaction.as_ref()?;
-    let unclear = open.kind.is_none() && (1..=LONGEST_BEGINNING).contains(&open.text.len());
+    let unclear = open.kind.is_none() && (1..=LONGEST_BEGINNING).contains(&open.text.chars().count());
     unclear.then(|| format!("{}\n{}", open.text, message.text.as_deref().unwrap_or_default()))
 }
 

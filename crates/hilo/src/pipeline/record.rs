@@ -3,7 +3,7 @@
 use domain::change::{Change, EventType, Subject};
 use domain::delivery::Purpose;
 use domain::ids::{ConversationId, FreshIds, InteractionId, SendId};
-use domain::interaction::Author;
+use domain::interaction::{Author, Step};
 use jiff::Timestamp;
 use serde_json::json;
 use store::{NewInteraction, NewMedia, NewMessage, NewSend, Standing, StoreError, Tx};
@@ -120,6 +120,9 @@ fn person(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> st
         News::New => tx.add_contact(inbound.workspace, &person.contact, now)?,
         News::Changed => tx.update_contact(inbound.workspace, &person.contact)?,
         News::Nothing => {}
+    }
+    if effects.steps.iter().any(|step| matches!(step, Step::OptedOut | Step::OptedIn)) {
+        tx.set_opted_out(inbound.workspace, person.contact.id, person.contact.opted_out_at)?;
     }
     for identity in &effects.identities {
         tx.add_identity(inbound.workspace, person.contact.id, identity, now)?;

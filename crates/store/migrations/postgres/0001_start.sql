@@ -209,7 +209,7 @@ CREATE TABLE interactions (
   contact_id       UUID,
   opened_at        BIGINT NOT NULL,
   last_inbound_at  BIGINT NOT NULL,
-  text             TEXT NOT NULL,   -- what the customer wrote so far, to read a burst together
+  text             TEXT NOT NULL,   -- the beginning of what the customer wrote, to read a burst together
   kind             TEXT,            -- interaction type
   category         TEXT,
   confidence       DOUBLE PRECISION NOT NULL,

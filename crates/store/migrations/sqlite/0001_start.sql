@@ -210,7 +210,7 @@ CREATE TABLE interactions (
   contact_id       BLOB,
   opened_at        INTEGER NOT NULL,
   last_inbound_at  INTEGER NOT NULL,
-  text             TEXT NOT NULL,   -- what the customer wrote so far, to read a burst together
+  text             TEXT NOT NULL,   -- the beginning of what the customer wrote, to read a burst together
   kind             TEXT,            -- interaction type
   category         TEXT,
   confidence       REAL NOT NULL,

@@ -73,7 +73,7 @@ pub struct OpenInteraction {
     pub confidence: f32,
     /// When the customer was told that the message arrived.
     pub acknowledged_at: Option<i64>,
-    /// What the customer wrote so far.
+    /// The beginning of what the customer wrote.
     pub text: String,
 }
 

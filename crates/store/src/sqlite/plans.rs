@@ -273,6 +273,7 @@ fn write_by_id(tx: &mut Tx<'_>) -> Result<()> {
     tx.pause_channel(US, HERE, None)?;
     tx.limit_to_replies(US, HERE, None)?;
     tx.opt_out(US, ContactId(NOBODY), 0)?;
+    tx.set_opted_out(US, ContactId(NOBODY), None)?;
     tx.spare_marketing(US, ContactId(NOBODY), 0)?;
     tx.note_reports(US, HERE, 0)
 }

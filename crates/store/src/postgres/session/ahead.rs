@@ -113,8 +113,9 @@ fn for_each_asker(sql: &str, types: &[&str]) -> String {
         let _ = write!(names, "p{}, ", index + 1);
     }
     let question = sql.replace('$', "asked.p");
+    // OFFSET 0: planned as it stands, whatever small tables would tempt the planner to.
     format!(
-        "SELECT found.*, asked.n FROM unnest({arrays}) WITH ORDINALITY AS asked({names}n), LATERAL ({question}) AS found"
+        "SELECT found.*, asked.n FROM unnest({arrays}) WITH ORDINALITY AS asked({names}n), LATERAL ({question} OFFSET 0) AS found"
     )
 }
 
@@ -127,7 +128,7 @@ mod tests {
         assert_eq!(
             for_each_asker("SELECT name FROM cats WHERE id = $1 AND lives < $2", &["uuid", "int8"]),
             "SELECT found.*, asked.n FROM unnest($1::uuid[], $2::int8[]) WITH ORDINALITY AS asked(p1, p2, n), \
-             LATERAL (SELECT name FROM cats WHERE id = asked.p1 AND lives < asked.p2) AS found"
+             LATERAL (SELECT name FROM cats WHERE id = asked.p1 AND lives < asked.p2 OFFSET 0) AS found"
         );
     }
 
