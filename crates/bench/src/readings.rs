@@ -37,7 +37,10 @@ pub struct Measured {
     pub disk_bytes_per_message: f64,
     /// Transactions a message: those that wrote on SQLite; on PostgreSQL all that ended well, from the start of the program on.
     pub commits_per_message: f64,
-    /// How many webhooks a second came, as far as whoever sends them could keep up.
+    /// How many webhooks a second should have come, in an open loop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_per_s: Option<u32>,
+    /// How many a second came: each connection waits for its answer.
     pub offered_per_s: f64,
     /// What was carried before the overload, messages a second.
     #[serde(skip_serializing_if = "Option::is_none")]

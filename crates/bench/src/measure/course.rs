@@ -82,8 +82,9 @@ impl<'a> Course<'a> {
         let order = self.script.order(self.traffic.mail, &self.site, self.parts.measured(), &made);
         let readers = self.readers().await?;
 
+        let pace = self.pace(peak_per_s);
         let before = self.reading()?;
-        let offered_per_s = self.load(&readers, peak_per_s, &order).await?;
+        let offered_per_s = self.load(&readers, pace, &order).await?;
         let after = self.reading()?;
         if let (Some(readers), Some(_)) = (&readers, self.traffic.stored) {
             readers.read_in_turn(READS_AFTERWARDS).await?;
@@ -98,6 +99,10 @@ impl<'a> Course<'a> {
             commits_per_message: self.commits_per_message().await?.unwrap_or(costs.commits_per_message),
             database_counted: !self.place.store.processes().is_empty(),
             peak_memory_mib,
+            due_per_s: match pace {
+                Pace::Closed(_) => None,
+                Pace::PerSecond(per_second) => Some(per_second),
+            },
             offered_per_s,
             peak_per_s,
             reads: readers.map(|readers| readers.figures()).unwrap_or_default(),
@@ -131,16 +136,19 @@ impl<'a> Course<'a> {
         Ok(())
     }
 
-    /// What counts. Answers how many webhooks a second really came.
-    async fn load(&self, readers: &Option<Readers>, peak_per_s: Option<f64>, order: &[usize]) -> Result<f64> {
-        let reads_per_second = self.traffic.reads_per_second;
-        let reading =
-            readers.as_ref().filter(|_| 0 < reads_per_second).map(|readers| readers.read_on(reads_per_second));
-        let pace = match self.traffic.load {
+    fn pace(&self, peak_per_s: Option<f64>) -> Pace {
+        match self.traffic.load {
             Load::Closed { turn, .. } => Pace::Closed(turn),
             Load::Open { per_second } => Pace::PerSecond(per_second),
             Load::Flood { times } => Pace::PerSecond(peak_per_s.unwrap_or(1.0) as u32 * times),
-        };
+        }
+    }
+
+    /// What counts. Answers how many webhooks a second really came.
+    async fn load(&self, readers: &Option<Readers>, pace: Pace, order: &[usize]) -> Result<f64> {
+        let reads_per_second = self.traffic.reads_per_second;
+        let reading =
+            readers.as_ref().filter(|_| 0 < reads_per_second).map(|readers| readers.read_on(reads_per_second));
         // Both ends of a connection are files, and the sends need some too.
         let connections = self.traffic.load.connections().min(processes::open_files() * 3 / 4);
         let start = Instant::now();

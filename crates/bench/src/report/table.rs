@@ -86,21 +86,14 @@ fn notes(comparison: &Comparison) -> String {
     {
         note(format!("half of them within {p50:.1} times the floor's time, 99 in a hundred within {p99:.1} times"));
     }
-    if let Some(peak) = measured.peak_per_s {
+    if let (Some(peak), Some(due)) = (measured.peak_per_s, measured.due_per_s) {
         let (carried, offered) = (outcome.messages_per_s, measured.offered_per_s);
         let share = carried / peak * 100.0;
-        note(format!(
-            "carried {peak:.0} a second before, and {carried:.0} when {offered:.0} a second came: {share:.0} %"
-        ));
-    }
-    if measured.peak_per_s.is_some() && outcome.refused == 0 {
-        note(
-            "nothing refused: fewer were under way than may wait; more connections need more open files (`ulimit -n`)"
-                .to_owned(),
-        );
+        note(format!("carried {peak:.0} a second before, and {carried:.0} then: {share:.0} %"));
+        note(format!("{due} a second were due, and {offered:.0} came, since each connection waits for its answer"));
     }
     if 0 < outcome.refused {
-        note(format!("{} of {} webhooks refused", outcome.refused, outcome.sent));
+        note(format!("{} of {} webhooks were refused", outcome.refused, outcome.sent));
     }
     measured.reads.iter().chain(&measured.starts).for_each(|timing| note(timed(timing)));
     if comparison.database == "PostgreSQL" && comparison.is_load() && !measured.database_counted {
