@@ -1,14 +1,14 @@
 //! How many follow the events at once: each of them is a connection and a look every second.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
-use domain::ids::KeyId;
+use domain::ids::{KeyId, WorkspaceId};
 
 /// For one key: enough for a few programs, and a program that opens another at every error is stopped.
 const SEATS: usize = 8;
 
-type Taken = HashMap<KeyId, usize>;
+type Taken = HashMap<(WorkspaceId, KeyId), usize>;
 
 /// The places of those who follow, by key.
 #[derive(Debug, Clone, Default)]
@@ -19,13 +19,14 @@ pub struct Seats {
 /// A place, free again when this is dropped.
 #[derive(Debug)]
 pub struct Seat {
-    whose: KeyId,
+    whose: (WorkspaceId, KeyId),
     taken: Arc<Mutex<Taken>>,
 }
 
 impl Seats {
-    /// A place for a key; none if it has too many.
-    pub fn take(&self, whose: KeyId) -> Option<Seat> {
+    /// A place for a key of a workspace; none if it has too many.
+    pub fn take(&self, workspace: WorkspaceId, key: KeyId) -> Option<Seat> {
+        let whose = (workspace, key);
         let mut taken = self.taken.lock().ok()?;
         let places = taken.entry(whose).or_default();
         if SEATS <= *places {
@@ -33,6 +34,11 @@ impl Seats {
         }
         *places += 1;
         Some(Seat { whose, taken: self.taken.clone() })
+    }
+
+    /// The workspaces that somebody follows.
+    pub fn followed(&self) -> BTreeSet<WorkspaceId> {
+        self.taken.lock().map(|taken| taken.keys().map(|(workspace, _)| *workspace).collect()).unwrap_or_default()
     }
 }
 
@@ -55,11 +61,15 @@ mod tests {
     #[test]
     fn a_key_has_eight_seats_and_another_key_its_own() {
         let (seats, [crm, shop]) = (Seats::default(), [1, 2].map(|n| KeyId(uuid::Uuid::from_u128(n))));
-        let mut taken: Vec<Seat> = (0..8).filter_map(|_| seats.take(crm)).collect();
+        let here = WorkspaceId(uuid::Uuid::nil());
+        let mut taken: Vec<Seat> = (0..8).filter_map(|_| seats.take(here, crm)).collect();
         assert_eq!(taken.len(), 8);
-        assert!(seats.take(crm).is_none());
-        assert!(seats.take(shop).is_some());
+        assert!(seats.take(here, crm).is_none());
+        assert!(seats.take(here, shop).is_some());
         taken.pop();
-        assert!(seats.take(crm).is_some());
+        assert!(seats.take(here, crm).is_some());
+        assert_eq!(seats.followed().len(), 1);
+        taken.clear();
+        assert!(seats.followed().is_empty());
     }
 }

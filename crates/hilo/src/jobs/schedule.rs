@@ -8,8 +8,9 @@ use tokio::task::JoinSet;
 use tracing::warn;
 
 use super::{
-    business_time, clear_deliveries, cut_changes, fetch_media, flush_reported, forget_answers, process_backlog,
-    reclaim_abandoned_sends, refresh_templates, remove_unsent_uploads, review_unknown_sends, settle_parked_reports,
+    business_time, clear_deliveries, cut_changes, fetch_media, flush_reported, forget_answers, hear_neighbours,
+    process_backlog, reclaim_abandoned_sends, refresh_templates, remove_unsent_uploads, review_unknown_sends,
+    settle_parked_reports,
 };
 use crate::deliver;
 use crate::neighbours;
@@ -23,6 +24,7 @@ const EVERY_HOUR: Duration = Duration::from_secs(3600);
 /// Starts everything that runs beside the requests. It ends when `stop` turns true.
 pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     let mut running = JoinSet::new();
+    running.spawn(hear_neighbours::run(node.clone(), stop.clone()));
     running.spawn(neighbours::run(node.clone(), stop.clone()));
     running.spawn(deliver::run(node.clone(), stop.clone()));
     running.spawn(process_backlog::run(node.clone(), stop.clone()));

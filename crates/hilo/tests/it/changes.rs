@@ -182,6 +182,32 @@ fn an_event_on_another_node_is_heard_and_a_server_that_stops_does_not_wait_for_i
 }
 
 #[test]
+fn what_came_to_another_node_is_heard_at_once() {
+    on_both(async |app: &mut TestApp| {
+        if !app.node.store.is_shared() {
+            println!("Skipped on SQLite: only one process can use such a database.");
+            return;
+        }
+        let other = app.another_node().await;
+        eventually("the nodes to know of each other", async || (app.node.neighbours.at_work() == 2).then_some(()))
+            .await;
+        let mut stream = Stream::open(app, "/events?types=message.received", None).await;
+        let mut waited = Vec::new();
+        for number in 0..20 {
+            let webhook = messages_body(&[written("525512345678", &format!("wamid.{number}"), "gracias", app.now())]);
+            assert_eq!(app.post_to(&other, webhook).await, 200);
+            let kept = Instant::now();
+            assert_eq!(stream.next().await.unwrap().name, "message.received");
+            waited.push(kept.elapsed());
+        }
+        waited.sort();
+        println!("heard on the other node after {:?}, at most {:?}", waited[10], waited[19]);
+        // Not the latest: the log is shown up to the oldest transaction on the whole server, where other tests are at work.
+        assert!(waited[10] < Duration::from_millis(300), "{waited:?}");
+    });
+}
+
+#[test]
 fn a_key_that_follows_too_often_is_stopped() {
     on_both(async |app: &mut TestApp| {
         let mut open = Vec::new();

@@ -206,14 +206,17 @@ fn bursts_of_a_new_person_make_one_conversation_in_order_and_one_acknowledgement
 }
 
 #[test]
-fn bursts_that_reach_two_nodes_at_once_still_make_one_conversation() {
+fn bursts_that_reach_four_nodes_at_once_still_make_one_conversation() {
     on_both(async |app: &mut TestApp| {
         if !app.node.store.is_shared() {
             println!("Skipped on SQLite: only one process can use such a database.");
             return;
         }
-        let urls = [app.url.clone(), app.another_node().await];
-        bursts_of_ten(app, 30, &urls).await;
+        let mut urls = vec![app.url.clone()];
+        for _ in 0..3 {
+            urls.push(app.another_node().await);
+        }
+        bursts_of_ten(app, 200, &urls).await;
     });
 }
 

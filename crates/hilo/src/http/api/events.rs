@@ -27,7 +27,7 @@ use crate::node::Node;
 
 /// So often something is sent, or whatever stands between takes the connection for dead.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// So often one looks without having been called: another node may have changed something.
+/// So often one looks without having been called: what another node changed may be younger than a transaction beside it.
 const NAP: Duration = Duration::from_secs(1);
 /// A change that somebody was called for may wait for a transaction beside it.
 const BLINK: Duration = Duration::from_millis(50);
@@ -55,7 +55,7 @@ pub(super) async fn stream(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>, Problem> {
     let last_seen = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let (from, types) = (wanted.from(last_seen)?.unwrap_or(From::Now), wanted.types()?);
-    let seat = node.seats.take(caller.key).ok_or_else(full)?;
+    let seat = node.seats.take(caller.workspace, caller.key).ok_or_else(full)?;
     // Before the first look: what changes between the two is heard of.
     let (changed, stopping) = (node.changes.subscribe(), node.stopping.subscribe());
     let (workspace, epoch) = (caller.workspace, node.instance.epoch);
