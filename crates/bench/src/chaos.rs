@@ -212,7 +212,7 @@ async fn endure_everything(
     let mut stretches = kills.chunks(stretch);
     for fault in faults.into_iter().map(Some).chain([None]) {
         if let Some(kills) = stretches.next() {
-            kill_over_and_over(kills, nodes, meta, stopping, &mut endured).await?;
+            kill_over_and_over(kills.to_vec(), nodes, meta, stopping, &mut endured).await?;
             let (kills, messages) = (endured.killed.values().sum::<usize>(), load.crowd.said.borrow().len());
             eprintln!("{kills} of {} kills, {messages} messages typed", options.kills);
         }
@@ -231,16 +231,16 @@ async fn endure_everything(
 
 /// Every node lives and dies by itself, side by side with the others.
 async fn kill_over_and_over(
-    kills: &[Ending],
+    kills: Vec<Ending>,
     nodes: &[Program],
     meta: &Meta,
     stopping: &Stopping,
     endured: &mut Endured,
 ) -> Result<()> {
-    let left = Rc::new(RefCell::new(kills.to_vec().into_iter()));
+    let left = Rc::new(RefCell::new(kills.into_iter()));
     let mut living = JoinSet::new();
-    for node in nodes.iter().cloned() {
-        let (left, relay, stopping) = (left.clone(), meta.relay.clone(), stopping.clone());
+    for node in nodes {
+        let (node, left, relay, stopping) = (node.clone(), left.clone(), meta.relay.clone(), stopping.clone());
         living.spawn_local(async move {
             let mut endings = Vec::new();
             while !stopping.is_told() {

@@ -1,13 +1,15 @@
 //! What can happen to a PostgreSQL, done to one of our own; only its connections are also ended on a given one.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
-use super::{Group, Private, Server, connect, postmaster, programs, spawn, wait_until_ready};
+use super::{Group, Private, Server, TIME_TO_END, connect, postmaster, programs, spawn, wait_until_ready};
 use crate::child;
 use crate::processes::{self, Pid};
+
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// Ends every connection of a database.
 pub(crate) async fn hang_up(url: &str) -> Result<()> {
@@ -42,11 +44,20 @@ pub(crate) async fn restart(server: &Server) -> Result<()> {
 }
 
 async fn start_again(server: &Server, private: &Private) -> Result<()> {
-    let mut child = private.child.borrow_mut();
-    child::wait(&mut child, super::TIME_TO_END).await?.context("PostgreSQL did not end")?;
-    *child = spawn(&programs()?, &private.folder, address(&server.url)?, Group::Apart)?;
-    drop(child);
+    let told = Instant::now();
+    while !has_ended(private)? {
+        if TIME_TO_END < told.elapsed() {
+            bail!("PostgreSQL did not end");
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+    let again = spawn(&programs()?, &private.folder, address(&server.url)?, Group::Apart)?;
+    *private.child.borrow_mut() = again;
     wait_until_ready(server).await
+}
+
+fn has_ended(private: &Private) -> Result<bool> {
+    Ok(private.child.borrow_mut().try_wait()?.is_some())
 }
 
 fn private(server: &Server) -> Result<&Private> {
