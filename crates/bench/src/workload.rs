@@ -160,7 +160,7 @@ fn usual(options: &Options) -> Vec<Listed> {
         ..new_senders.clone()
     };
     let statuses = Traffic {
-        messages: messages / (1 + STATUSES_A_MESSAGE),
+        messages: messages / 5,
         mail: Mail::Reported { statuses_a_message: STATUSES_A_MESSAGE, in_batches: true },
         ..Traffic { has_floor: false, latency: Latency::Answer, ..new_senders.clone() }
     };
