@@ -89,13 +89,16 @@ impl PhoneNumber {
         format!("{}{}{}", &self.0[..start], "•".repeat(end - start), &self.0[end..])
     }
 
-    /// The country of the number, where its prefix tells.
+    /// The country of the number, where its prefix tells. Satellites and freephone numbers have a prefix and no country.
     pub fn region(&self) -> Option<Region> {
         // No country's prefix begins with that of another one. To take the whole number apart would cost fifty times as much.
-        (1..=3).find_map(|length| {
-            let prefix = self.0.strip_prefix('+')?.get(..length)?.parse().ok()?;
-            PHONE_NUMBER_UTIL.get_region_for_country_code(prefix).map(Region)
-        })
+        (1..=3)
+            .find_map(|length| {
+                let prefix = self.0.strip_prefix('+')?.get(..length)?.parse().ok()?;
+                PHONE_NUMBER_UTIL.get_region_for_country_code(prefix)
+            })
+            .filter(|region| *region != rlibphonenumber::Region::World)
+            .map(Region)
     }
 }
 
@@ -151,6 +154,9 @@ impl FromStr for Region {
     fn from_str(code: &str) -> Result<Self, Self::Err> {
         let unknown = || UnknownRegion(code.to_owned());
         let region = rlibphonenumber::Region::try_from(code.to_uppercase().as_str()).map_err(|_| unknown())?;
+        if region == rlibphonenumber::Region::World {
+            return Err(unknown());
+        }
         PHONE_NUMBER_UTIL.get_country_code_for_region(region).map(|_| Region(region)).ok_or_else(unknown)
     }
 }
@@ -197,7 +203,8 @@ mod tests {
     #[test]
     fn a_region_is_a_country_that_exists() {
         assert!("mx".parse::<Region>().is_ok());
-        assert!("XX".parse::<Region>().is_err());
+        assert!("XX".parse::<Region>().is_err() && "001".parse::<Region>().is_err());
+        assert_eq!(PhoneNumber::from_whatsapp("979123456789").unwrap().region(), None);
         assert_eq!(PhoneNumber::from_whatsapp("551187654321").unwrap().region().unwrap().code(), "BR");
     }
 

@@ -7,7 +7,7 @@ mod target;
 
 #[test]
 fn any_text_is_a_number_that_can_be_read_again_or_none() {
-    let seeds: [&[u8]; 8] = [
+    let seeds: [&[u8]; 9] = [
         b"+52 1 55 1234 5678",
         b"5215512345678",
         b"+55 11 98765-4321",
@@ -16,6 +16,7 @@ fn any_text_is_a_number_that_can_be_read_again_or_none() {
         b"(011) 2345-6789",
         b"tel:+1-650-555-1234;ext=7",
         b"US.13491208655302741918",
+        b"0119 79(09(0123237",
     ];
     mutate::over(&seeds, 4_000, target::phone);
 }
