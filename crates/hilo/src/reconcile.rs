@@ -20,6 +20,9 @@ use crate::ids;
 use crate::kill_points::reached;
 use crate::seal::Seal;
 
+/// Few enough for the locks of a thousand reports at once, and many enough that two reports seldom share one.
+const LANES: u128 = 1024;
+
 /// Longer than any id of Meta's, and short enough for every index.
 pub const LONGEST_ID: usize = 512;
 
@@ -92,7 +95,7 @@ impl ReportIn {
     /// Reports on one thread go one after the other; which lane does not matter.
     pub fn lane(&self, seal: &Seal) -> Option<i64> {
         let sealed = seal.open(self.workspace, self.opaque.as_deref()?)?;
-        Some((sealed.conversation.0.as_u128() >> 1) as i64)
+        Some((sealed.conversation.0.as_u128() % LANES) as i64)
     }
 
     /// Machine time at which the send that this reports on was made, if it is one of ours.

@@ -226,13 +226,13 @@ async fn process_now(
     store.write_knowing(locks, ahead, work).await
 }
 
-/// The senders of the messages; a body of reports alone goes with the thread of its first.
+/// The senders of the messages, and the lanes of the reports: two bodies that report on the same messages in another order would wait
+/// for each other's rows.
 fn locks_of_all(node: &Node, parcels: &[Parcel]) -> Vec<i64> {
-    let of_messages: Vec<i64> = parcels.iter().flat_map(|parcel| parcel.messages.iter().flat_map(locks_of)).collect();
-    if !of_messages.is_empty() {
-        return of_messages;
-    }
-    parcels.iter().flat_map(|parcel| parcel.reports.iter().find_map(|report| report.lane(&node.seal))).collect()
+    let of_messages = parcels.iter().flat_map(|parcel| parcel.messages.iter().flat_map(locks_of));
+    let lanes = parcels.iter().flat_map(|parcel| parcel.reports.iter().filter_map(|report| report.lane(&node.seal)));
+    // The senders first: the first lock says behind whom a body waits on this node.
+    of_messages.chain(lanes).collect()
 }
 
 fn process_parcel(

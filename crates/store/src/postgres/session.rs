@@ -3,7 +3,7 @@
 mod ahead;
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ pub(crate) struct Session {
 #[derive(Default)]
 struct Group {
     /// The locks of the units whose writes wait.
-    locks: Vec<i64>,
+    locks: HashSet<i64>,
     /// Whether the writes of a unit without locks wait.
     anything_waits: bool,
     /// The rows that were locked in it, by what their locks answered first.

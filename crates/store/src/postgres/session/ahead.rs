@@ -79,7 +79,7 @@ fn rounds(group: &[Unit]) -> Vec<Round<'_>> {
 /// Whoever holds no lock might be about anything.
 fn stands_apart(unit: &Unit, before: &[Unit]) -> bool {
     let meets = |other: &Unit| other.locks.is_empty() || other.locks.iter().any(|lock| unit.locks.contains(lock));
-    !unit.locks.is_empty() && !before.iter().any(meets)
+    !unit.ahead.is_empty() && !unit.locks.is_empty() && !before.iter().any(meets)
 }
 
 impl Round<'_> {
