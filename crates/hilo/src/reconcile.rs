@@ -7,7 +7,7 @@ use domain::delivery::Progress;
 use domain::ids::{ChannelId, ConversationId, EventId, SendId, WorkspaceId};
 use jiff::Timestamp;
 use serde_json::Value;
-use store::{Applied, OutboxRow, ParkedReport, Report, Tx};
+use store::{Ahead, Applied, OutboxRow, ParkedReport, Report, Reported, Tx};
 use whatsapp::webhook::{Status, StatusKind};
 use whatsapp::{GraphError, Remedy, classify};
 
@@ -102,6 +102,45 @@ impl ReportIn {
     pub fn made_at(&self, seal: &Seal) -> Option<i64> {
         Some(ids::made_at(seal.open(self.workspace, self.opaque.as_deref()?)?.send.0))
     }
+}
+
+/// Reports that are looked at together. Meta's batches are seldom larger.
+const AT_ONCE: usize = 128;
+
+/// Applies the reports of a body on one workspace's messages, each as [`apply`] does. Answers how many changed anything.
+pub fn apply_all(
+    tx: &mut Tx<'_>,
+    seal: &Seal,
+    prices: &Prices,
+    reports: &[ReportIn],
+    now: Timestamp,
+) -> store::Result<u64> {
+    let mut changed = 0;
+    for some in reports.chunks(AT_ONCE) {
+        if let Some(first) = some.first() {
+            tx.foresee_reports(first.workspace, &named(seal, some))?;
+        }
+        for report in some {
+            changed += u64::from(apply(tx, seal, prices, report, now)?);
+        }
+    }
+    Ok(changed)
+}
+
+/// What [`apply_all`] begins with asking.
+pub fn ahead(seal: &Seal, reports: &[ReportIn]) -> Ahead {
+    let Some(first) = reports.first() else { return Ahead::default() };
+    Ahead::of_reports(first.workspace, &named(seal, &reports[..AT_ONCE.min(reports.len())]))
+}
+
+/// The reports that carry the name which we gave the send.
+fn named<'a>(seal: &Seal, reports: &'a [ReportIn]) -> Vec<Reported<'a>> {
+    let named = reports.iter().filter_map(|incoming| {
+        let sealed = seal.open(incoming.workspace, incoming.opaque.as_deref()?)?;
+        let (conversation, seq, send) = (sealed.conversation, sealed.seq, sealed.send);
+        Some(Reported { conversation, seq, send, report: &incoming.report })
+    });
+    named.collect()
 }
 
 /// Applies a report. One whose message is not known yet waits for it. Answers whether anything changed.

@@ -55,7 +55,7 @@ pub use inbox::{NewWork, WorkRow};
 pub use instance::Instance;
 pub use interactions::{InteractionChange, InteractionRow, NewInteraction};
 pub use media::{DueMedia, Kept, MediaOutcome, MediaRow, NewMedia, StoredFile};
-pub use messages::{Applied, MessageFile, MessageRow, NewMessage, Recorded, Report};
+pub use messages::{Applied, MessageFile, MessageRow, NewMessage, Recorded, Report, Reported};
 pub use nodes::Keeper;
 pub use outbox::{NewSend, NextStand, OutboxRow, Sending};
 pub use promises::Passed;

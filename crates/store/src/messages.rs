@@ -1,6 +1,7 @@
 //! Messages of a thread, in and out.
 
 mod reading;
+mod reporting;
 
 use domain::delivery::{Progress, SendState};
 use domain::ids::{BodyId, ConversationId, InteractionId, MediaId, SendId, WorkspaceId};
@@ -8,6 +9,8 @@ use domain::interaction::Author;
 use domain::media::{MediaKind, MediaState};
 
 use crate::{Result, StoredFile, Tx, params};
+
+pub use reporting::Reported;
 
 /// A message to be recorded.
 #[derive(Debug, Clone)]
@@ -161,52 +164,6 @@ impl Tx<'_> {
                 new.media
             ],
         )
-    }
-
-    /// Takes a report into account: progress only moves up, every report is kept, one that arrived before changes nothing.
-    /// Answers what it did.
-    pub fn apply_report(
-        &mut self,
-        workspace: WorkspaceId,
-        conversation: ConversationId,
-        seq: i64,
-        send: SendId,
-        report: &Report,
-    ) -> Result<Applied> {
-        let note = format!("{}@{};", report.progress, report.at);
-        let updated = self.query_opt(
-            "UPDATE messages SET
-                reports = coalesce(reports, '') || $5,
-                wamid = coalesce(wamid, $6),
-                error_code = CASE WHEN progress < $7 THEN $8 ELSE error_code END,
-                error_text = CASE WHEN progress < $7 THEN $9 ELSE error_text END,
-                progress = CASE WHEN progress < $7 THEN $7 ELSE progress END,
-                price_category = coalesce($10, price_category),
-                price_type = coalesce($11, price_type),
-                price_micros = coalesce($12, price_micros)
-             WHERE workspace_id = $1 AND conversation_id = $2 AND seq = $3 AND send_id = $4
-               AND coalesce(reports, '') NOT LIKE '%' || $5 || '%'
-             RETURNING progress",
-            params![
-                workspace,
-                conversation,
-                seq,
-                send,
-                note,
-                &report.wamid,
-                report.progress.rank(),
-                report.error_code,
-                report.error_text.as_deref(),
-                report.price_category.as_deref(),
-                report.price_type.as_deref(),
-                report.price_micros
-            ],
-        )?;
-        match updated {
-            None => Ok(Applied::Nothing),
-            Some(row) if row.int(0)? == report.progress.rank() => Ok(Applied::Moved),
-            Some(_) => Ok(Applied::Noted),
-        }
     }
 
     /// The message failed, or was taken back, before WhatsApp could report on it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::change::{EventType, Subject};
 use domain::ids::{FreshIds, WorkId};
 use jiff::Timestamp;
-use store::{NewWork, Store, StoreError, Tx};
+use store::{Ahead, NewWork, Store, StoreError, Tx};
 use tracing::{error, warn};
 
 use super::classify::{self, Reading};
@@ -212,8 +212,7 @@ async fn process_now(
     let prepared = catch_unwind(AssertUnwindSafe(prepare_all));
     let prepared = prepared.map_err(|_| StoreError::Panicked("reading a message".to_owned()))??;
     let locks = locks_of_all(node, parcels);
-    let first = parcels.first().and_then(|parcel| parcel.messages.first());
-    let ahead = first.map(load::ahead).unwrap_or_default();
+    let ahead = parcels.first().map(|parcel| begins_with(node, parcel)).unwrap_or_default();
     let (node, parcels, bodies) = (node.clone(), parcels.clone(), bodies.clone());
     let store: Store = node.store.clone();
     let work = move |tx: &mut Tx<'_>| {
@@ -224,6 +223,11 @@ async fn process_now(
         Ok(summary)
     };
     store.write_knowing(locks, ahead, work).await
+}
+
+/// What working on a parcel begins with asking.
+fn begins_with(node: &Node, parcel: &Parcel) -> Ahead {
+    parcel.messages.first().map_or_else(|| reconcile::ahead(&node.seal, &parcel.reports), load::ahead)
 }
 
 /// The senders of the messages, and the lanes of the reports: two bodies that report on the same messages in another order would wait
@@ -262,10 +266,7 @@ fn process_parcel(
         }
     }
     let noticed = notices(tx, parcel)?;
-    for report in &parcel.reports {
-        summary.reports +=
-            u64::from(reconcile::apply(tx, &node.seal, &node.settings.prices, report, node.clock.now())?);
-    }
+    summary.reports += reconcile::apply_all(tx, &node.seal, &node.settings.prices, &parcel.reports, node.clock.now())?;
     template_news::apply_all(tx, parcel, now)?;
     if before.messages < summary.messages || before.aside < summary.aside || noticed {
         tx.add_body(parcel.workspace, parcel.body, body, now.as_millisecond())?;
@@ -311,10 +312,8 @@ async fn put_aside(
             }
             notices(tx, parcel)?;
             template_news::apply_all(tx, parcel, node.clock.now())?;
-            for report in &parcel.reports {
-                summary.reports +=
-                    u64::from(reconcile::apply(tx, &node.seal, &node.settings.prices, report, node.clock.now())?);
-            }
+            summary.reports +=
+                reconcile::apply_all(tx, &node.seal, &node.settings.prices, &parcel.reports, node.clock.now())?;
         }
         Ok(summary)
     };

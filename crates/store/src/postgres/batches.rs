@@ -67,6 +67,8 @@ pub(super) struct Shape {
     pub(super) sql: &'static str,
     /// The table that it writes, and those that it looks at.
     tables: Vec<&'static str>,
+    /// The columns that must equal a parameter, and which, by its place from 0 on.
+    equals: Vec<(&'static str, usize)>,
     many: Option<Many>,
 }
 
@@ -82,7 +84,7 @@ struct Many {
 
 impl Shape {
     fn of(sql: &'static str) -> Shape {
-        Shape { sql, tables: tables(sql), many: many(sql) }
+        Shape { sql, tables: tables(sql), equals: equals(sql), many: many(sql) }
     }
 
     /// Whether it can be run for many rows at once.
@@ -108,11 +110,41 @@ impl Shape {
         self.tables.iter().any(|table| other.tables.contains(table))
     }
 
+    /// Whether one of them, with these parameters, may see what the other writes with those: not if both are about one table, and some
+    /// column of it cannot be what both want.
+    pub(super) fn touches(&self, params: &[Value], other: &Shape, others: &[Value]) -> bool {
+        let apart = || {
+            self.tables.len() == 1
+                && self.tables == other.tables
+                && self.equals.iter().any(|(column, place)| {
+                    let theirs =
+                        other.equals.iter().find(|(name, _)| name == column).map(|(_, place)| others.get(*place));
+                    theirs.is_some_and(|theirs| theirs != params.get(*place))
+                })
+        };
+        self.has_to_do_with(other) && !apart()
+    }
+
     /// Whether two rows may be for the same place in the table: then they must run one after the other.
     fn meet(&self, one: &[Value], other: &[Value]) -> bool {
         let keys = self.many.as_ref().map_or(&[][..], |many| &many.keys);
         !keys.is_empty() && keys.iter().all(|key| one.get(*key) == other.get(*key))
     }
+}
+
+/// Of a condition whose parts must all hold; nothing is said of any other.
+fn equals(sql: &'static str) -> Vec<(&'static str, usize)> {
+    let Some((_, condition)) = sql.split_once(" WHERE ") else { return Vec::new() };
+    if condition.contains(" OR ") || condition.contains("SELECT") {
+        return Vec::new();
+    }
+    let condition = condition.split(" FOR UPDATE").next().unwrap_or_default();
+    let part = |part: &'static str| {
+        let words: Vec<&'static str> = part.split_whitespace().collect();
+        let [column, "=", parameter] = words[..] else { return None };
+        Some((column, parameter.strip_prefix('$')?.parse::<usize>().ok()?.checked_sub(1)?))
+    };
+    condition.split(" AND ").filter_map(part).collect()
 }
 
 fn tables(sql: &'static str) -> Vec<&'static str> {
@@ -212,6 +244,16 @@ mod tests {
                 .over_arrays(&["bigint", "text"])
                 .is_none()
         );
+    }
+
+    #[test]
+    fn a_write_to_one_row_leaves_what_was_read_of_another() {
+        let [read, write] = ["SELECT id, name FROM cats WHERE id = $1 FOR UPDATE", RENAME].map(Shape::of);
+        let (tom, kit) = ([Value::Int(1)], [Value::Int(2), Value::Null, Value::Int(9)]);
+        assert!(!read.touches(&tom, &write, &kit));
+        assert!(read.touches(&tom, &write, &[Value::Int(1), Value::Null, Value::Int(9)]));
+        assert!(read.touches(&tom, &Shape::of(ADD), &kit), "an insert may be anybody");
+        assert!(Shape::of(WHOSE).touches(&tom, &write, &kit), "it looks at another table too");
     }
 
     #[test]

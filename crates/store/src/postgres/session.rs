@@ -175,11 +175,11 @@ impl Session {
 
     fn ask(&mut self, question: Question) -> Result<Answer> {
         if let Some(place) = self.foreseen.iter().position(|foreseen| foreseen.question == question) {
-            return Ok(self.foreseen.swap_remove(place).answer);
+            return Ok(self.foreseen.remove(place).answer); // in their order, so that the next is found at once
         }
         if !question.sql.starts_with("SELECT") {
             let shape = self.waiting.shape(question.sql);
-            self.forget(&shape);
+            self.forget(&shape, &question.params);
             if self.waiting.has_to_do_with(&shape) {
                 self.flush(None)?;
             }
@@ -203,8 +203,8 @@ impl Session {
     }
 
     /// What is about to be written may change these answers.
-    fn forget(&mut self, shape: &Shape) {
-        self.foreseen.retain(|foreseen| !foreseen.shape.has_to_do_with(shape));
+    fn forget(&mut self, shape: &Shape, params: &[Value]) {
+        self.foreseen.retain(|foreseen| !foreseen.shape.touches(&foreseen.question.params, shape, params));
     }
 
     fn answers(&mut self, questions: &[Question]) -> Result<Vec<Answer>> {
@@ -242,7 +242,7 @@ impl Session {
 
     pub(crate) fn put(&mut self, sql: &'static str, params: Vec<Value>) {
         let shape = self.waiting.shape(sql);
-        self.forget(&shape);
+        self.forget(&shape, &params);
         self.group.own_waits = true;
         self.waiting.add(shape, params);
     }
