@@ -17,7 +17,7 @@ use crate::neighbours;
 use crate::node::Node;
 use crate::subscribers;
 
-const EVERY_FEW_SECONDS: Duration = Duration::from_secs(5);
+const EVERY_FEW_SECONDS: Duration = Duration::from_secs(2);
 const EVERY_MINUTE: Duration = Duration::from_secs(60);
 const EVERY_HOUR: Duration = Duration::from_secs(3600);
 
