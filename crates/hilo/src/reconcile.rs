@@ -117,9 +117,7 @@ pub fn apply_all(
 ) -> store::Result<u64> {
     let mut changed = 0;
     for some in reports.chunks(AT_ONCE) {
-        if let Some(first) = some.first() {
-            tx.foresee_reports(first.workspace, &named(seal, some))?;
-        }
+        tx.foresee_reports(|| ahead(seal, some))?;
         for report in some {
             changed += u64::from(apply(tx, seal, prices, report, now)?);
         }

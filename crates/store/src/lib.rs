@@ -121,11 +121,11 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        self.write_knowing(locks, Ahead::default(), work).await
+        self.write_knowing(locks, Ahead::default, work).await
     }
 
     /// [`Store::write`] of work that begins with asking `ahead`. PostgreSQL is asked it for several units in one trip.
-    pub async fn write_knowing<T, F>(&self, locks: Vec<i64>, ahead: Ahead, work: F) -> Result<T>
+    pub async fn write_knowing<T, F>(&self, locks: Vec<i64>, ahead: impl FnOnce() -> Ahead, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
@@ -133,7 +133,7 @@ impl Store {
         let (unit, answer) = unit::Unit::new(locks, work);
         match &self.backend {
             Backend::Sqlite(threads) => threads.write(unit),
-            Backend::Postgres(threads) => threads.write(unit.asking(ahead.0)),
+            Backend::Postgres(threads) => threads.write(unit.asking(ahead().0)),
             #[cfg(feature = "by_hand")]
             Backend::ByHand(counter) => counter.write(unit),
         }

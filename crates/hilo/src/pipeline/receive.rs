@@ -212,7 +212,8 @@ async fn process_now(
     let prepared = catch_unwind(AssertUnwindSafe(prepare_all));
     let prepared = prepared.map_err(|_| StoreError::Panicked("reading a message".to_owned()))??;
     let locks = locks_of_all(node, parcels);
-    let ahead = parcels.first().map(|parcel| begins_with(node, parcel)).unwrap_or_default();
+    let (receiver, first) = (node, parcels.first());
+    let ahead = || first.map(|parcel| begins_with(receiver, parcel)).unwrap_or_default();
     let (node, parcels, bodies) = (node.clone(), parcels.clone(), bodies.clone());
     let store: Store = node.store.clone();
     let work = move |tx: &mut Tx<'_>| {

@@ -80,8 +80,8 @@ impl Tx<'_> {
     }
 
     /// Asks in one trip what applying these reports begins with.
-    pub fn foresee_reports(&mut self, workspace: WorkspaceId, reports: &[Reported<'_>]) -> Result<()> {
-        self.foresee(|| Ahead::of_reports(workspace, reports).0)
+    pub fn foresee_reports(&mut self, ahead: impl FnOnce() -> Ahead) -> Result<()> {
+        self.foresee(|| ahead().0)
     }
 }
 
@@ -97,7 +97,8 @@ impl Ahead {
     }
 }
 
-/// How far a message is, and whether this report is among those that it has.
+/// How far a message is, and whether this report is among those that it has. The send comes first: by it a later unit of the same
+/// commit is seen to be about the same message.
 fn stand_of(workspace: WorkspaceId, reported: &Reported<'_>) -> Question {
     let sql = "SELECT send_id, progress, CASE WHEN coalesce(reports, '') LIKE '%' || $5 || '%' THEN 1 ELSE 0 END FROM messages
          WHERE workspace_id = $1 AND conversation_id = $2 AND seq = $3 AND send_id = $4 FOR UPDATE";
