@@ -19,7 +19,7 @@ macro_rules! migrations {
     };
 }
 
-const MIGRATIONS: &[Migration] = migrations!["0001_start.sql"];
+const MIGRATIONS: &[Migration] = migrations!["0001_start.sql", "0002_people.sql", "0003_desk.sql", "0004_records.sql"];
 
 pub(crate) fn sqlite(connection: &Connection) -> Result<()> {
     let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;

@@ -1,0 +1,1 @@
+-- Companies, deals, appointments, orders and notes.
