@@ -166,6 +166,16 @@ impl Store {
         }
     }
 
+    /// How many commits of this process failed because another one had the same rows, and were tried again. Deadlocks are among them.
+    pub fn conflicts(&self) -> usize {
+        match &self.backend {
+            Backend::Sqlite(_) => 0, // one writer has nobody to meet
+            Backend::Postgres(threads) => threads.conflicts(),
+            #[cfg(feature = "by_hand")]
+            Backend::ByHand(_) => 0,
+        }
+    }
+
     /// Whether another process may work on the same database.
     pub fn is_shared(&self) -> bool {
         match &self.backend {

@@ -180,7 +180,7 @@ impl Tx<'_> {
         self.put(
             "UPDATE outbox SET state = 'sending', attempt = attempt + 1, node = $3, lease_until = $4, changed_at = $5, reason = NULL,
                     sent_to = $6
-             WHERE workspace_id = $1 AND id = $2 AND state = 'queued'",
+             WHERE workspace_id = $1 AND id = $2 AND coalesce(state, '') = 'queued'", // see `put_off`
             params![workspace, id, node, lease_until, machine_now, sent_to.map(Address::name)],
         )
     }
@@ -222,9 +222,11 @@ impl Tx<'_> {
         not_before: i64,
         machine_now: i64,
     ) -> Result<()> {
+        // In plain words the state would be that of the index of what is due, and PostgreSQL, where that was empty when it was counted, would
+        // walk through all of it.
         self.put(
             "UPDATE outbox SET state = $3, reason = $4, code = NULL, not_before = $5, changed_at = $6
-             WHERE workspace_id = $1 AND id = $2 AND state = 'queued'",
+             WHERE workspace_id = $1 AND id = $2 AND coalesce(state, '') = 'queued'",
             params![workspace, id, to.name(), reason, not_before, machine_now],
         )
     }
@@ -335,7 +337,7 @@ impl Tx<'_> {
 
     /// How many sends stand in each state, over all workspaces.
     pub fn outbox_counts(&mut self) -> Result<Vec<(SendState, i64)>> {
-        let rows = self.query("SELECT state, count(*) FROM outbox GROUP BY state", params![])?;
+        let rows = self.query("SELECT state, count(*) FROM outbox WHERE state <> 'none' GROUP BY state", params![])?;
         rows.iter().map(|row| Ok((row.named(0)?, row.int(1)?))).collect()
     }
 

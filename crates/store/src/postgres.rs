@@ -29,6 +29,7 @@ pub(crate) struct Threads {
     reader: Sender<Unit>,
     next: Arc<AtomicUsize>,
     waiting: Arc<AtomicUsize>,
+    conflicts: Arc<AtomicUsize>,
 }
 
 impl Threads {
@@ -39,13 +40,14 @@ impl Threads {
             std::thread::spawn(move || Session::connect(&own_url).and_then(|mut s| migrate::postgres(&mut s)));
         migrated.join().map_err(|_| StoreError::Unreachable("the migration panicked".to_owned()))??;
 
-        let waiting = Arc::new(AtomicUsize::new(0));
+        let (waiting, conflicts) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let with_locks = cores.clamp(*WRITERS.start(), *WRITERS.end());
         let writers = (0..with_locks + FREE_WRITERS).map(|_| {
             let (sender, queue) = channel();
-            let (url, counter) = (url.to_owned(), waiting.clone());
-            spawn("store-writer", move || write_groups(&url, &queue, &counter)).map(|()| sender)
+            let (url, waiting, conflicts) = (url.to_owned(), waiting.clone(), conflicts.clone());
+            let work = move || write_groups(&mut Writer { url, session: None, conflicts }, &queue, &waiting);
+            spawn("store-writer", work).map(|()| sender)
         });
         let writers = writers.collect::<Result<Vec<_>>>()?;
 
@@ -55,7 +57,7 @@ impl Threads {
             let (url, queue) = (url.to_owned(), read_queue.clone());
             spawn("store-reader", move || read_one_by_one(&url, &queue))?;
         }
-        Ok(Threads { writers, with_locks, reader, next: Arc::default(), waiting })
+        Ok(Threads { writers, with_locks, reader, next: Arc::default(), waiting, conflicts })
     }
 
     pub(crate) fn write(&self, unit: Unit) {
@@ -74,6 +76,17 @@ impl Threads {
     pub(crate) fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
     }
+
+    pub(crate) fn conflicts(&self) -> usize {
+        self.conflicts.load(Ordering::Relaxed)
+    }
+}
+
+/// What a thread that writes has.
+struct Writer {
+    url: String,
+    session: Option<Session>,
+    conflicts: Arc<AtomicUsize>,
 }
 
 fn hand_over(queue: &Sender<Unit>, unit: Unit) {
@@ -87,38 +100,47 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<()> {
     thread.map(drop).map_err(|error| StoreError::Unreachable(format!("no thread could be started: {error}")))
 }
 
-fn write_groups(url: &str, queue: &Receiver<Unit>, waiting: &AtomicUsize) {
-    let mut session = None;
+fn write_groups(writer: &mut Writer, queue: &Receiver<Unit>, waiting: &AtomicUsize) {
     while let Ok(first) = queue.recv() {
         let mut group = vec![first];
         group.extend(queue.try_iter().take(GROUP - 1));
         waiting.fetch_sub(group.len(), Ordering::Relaxed);
-        commit_group(url, &mut session, group);
+        writer.commit_group(group);
     }
 }
 
-fn commit_group(url: &str, session: &mut Option<Session>, mut group: Vec<Unit>) {
-    match commit(url, session, &mut group, "BEGIN") {
-        Ok(()) => group.into_iter().for_each(|unit| unit.answer(Ok(()))),
-        // Whether a commit that was never answered took place is not known; each caller's own keys will tell it.
-        Err(error @ (StoreError::Unreachable(_) | StoreError::CannotWrite(_))) => {
-            group.into_iter().for_each(|unit| unit.answer(Err(error.clone())));
+impl Writer {
+    fn commit_group(&mut self, mut group: Vec<Unit>) {
+        match self.commit(&mut group) {
+            Ok(()) => group.into_iter().for_each(|unit| unit.answer(Ok(()))),
+            // Whether a commit that was never answered took place is not known; each caller's own keys will tell it.
+            Err(error @ (StoreError::Unreachable(_) | StoreError::CannotWrite(_))) => {
+                group.into_iter().for_each(|unit| unit.answer(Err(error.clone())));
+            }
+            Err(_) => group.into_iter().for_each(|unit| self.commit_alone(unit)),
         }
-        Err(_) => group.into_iter().for_each(|unit| commit_alone(url, session, unit)),
     }
-}
 
-fn commit_alone(url: &str, session: &mut Option<Session>, unit: Unit) {
-    let mut alone = [unit];
-    let mut done = commit(url, session, &mut alone, "BEGIN");
-    for _ in 1..TRIES {
-        if !matches!(done, Err(StoreError::Conflict(_))) {
-            break;
+    fn commit_alone(&mut self, unit: Unit) {
+        let mut alone = [unit];
+        let mut done = self.commit(&mut alone);
+        for _ in 1..TRIES {
+            if !matches!(done, Err(StoreError::Conflict(_))) {
+                break;
+            }
+            done = self.commit(&mut alone);
         }
-        done = commit(url, session, &mut alone, "BEGIN");
+        let [unit] = alone;
+        unit.answer(done);
     }
-    let [unit] = alone;
-    unit.answer(done);
+
+    fn commit(&mut self, group: &mut [Unit]) -> Result<()> {
+        let done = commit(&self.url, &mut self.session, group, "BEGIN");
+        if matches!(done, Err(StoreError::Conflict(_))) {
+            self.conflicts.fetch_add(1, Ordering::Relaxed);
+        }
+        done
+    }
 }
 
 fn read_one_by_one(url: &str, queue: &Mutex<Receiver<Unit>>) {

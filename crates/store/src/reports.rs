@@ -2,7 +2,7 @@
 
 use domain::ids::{ChannelId, ConversationId, EventId, SendId, WorkspaceId};
 
-use crate::{Result, Tx, params};
+use crate::{Dialect, Result, Tx, params};
 
 /// A report that waits for its message.
 #[derive(Debug, Clone)]
@@ -34,6 +34,18 @@ pub struct SettledReport {
     pub send: SendId,
 }
 
+/// Parked reports with their sends among those that WhatsApp took.
+macro_rules! settled {
+    ($sends:literal) => {
+        concat!(
+            "SELECT p.workspace_id, p.channel_id, p.wamid, p.id, p.received_at, p.report, o.conversation_id, o.seq, o.id FROM ",
+            $sends,
+            " o JOIN parked_reports p ON p.workspace_id = o.workspace_id AND p.channel_id = o.channel_id AND p.wamid = o.wamid
+             WHERE o.state = 'accepted' ORDER BY p.id LIMIT $1"
+        )
+    };
+}
+
 impl Tx<'_> {
     /// Keeps a report until its message is known.
     pub fn park_report(&mut self, parked: &ParkedReport) -> Result<()> {
@@ -45,11 +57,16 @@ impl Tx<'_> {
 
     /// Parked reports whose send has learnt its id meanwhile, as far as it is still in the outbox, and where its message is.
     pub fn settled_reports(&mut self, limit: i64) -> Result<Vec<SettledReport>> {
+        // No index has the ids of what was sent. On PostgreSQL the inner limit, which is none, keeps the planner from looking through the
+        // sends of a workspace once for each report instead of once for all.
+        let sent = match self.dialect() {
+            Dialect::Sqlite => settled!("outbox"),
+            Dialect::Postgres => {
+                settled!("(SELECT * FROM outbox WHERE state = 'accepted' LIMIT 9223372036854775807 OFFSET 0)")
+            }
+        };
         let rows = self.query(
-            "SELECT p.workspace_id, p.channel_id, p.wamid, p.id, p.received_at, p.report, o.conversation_id, o.seq, o.id
-             FROM parked_reports p JOIN outbox o ON o.workspace_id = p.workspace_id AND o.channel_id = p.channel_id AND o.wamid = p.wamid
-             WHERE o.state = 'accepted'
-             ORDER BY p.id LIMIT $1",
+            sent,
             params![limit],
         )?;
         let settled = |row: &crate::Row| {

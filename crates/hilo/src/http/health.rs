@@ -58,5 +58,6 @@ async fn figures(State(node): State<Arc<Node>>) -> Result<String, StatusCode> {
     metrics::gauge!("hilo_media_lost").set(kept.lost as f64);
     metrics::gauge!("hilo_reports_parked").set(parked as f64);
     metrics::gauge!("hilo_store_waiting").set(node.store.waiting() as f64);
+    metrics::counter!("hilo_store_conflicts_total").absolute(node.store.conflicts() as u64);
     Ok(recorder().render())
 }

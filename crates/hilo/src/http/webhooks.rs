@@ -45,6 +45,9 @@ async fn handshake(State(node): State<Arc<Node>>, Query(asked): Query<Handshake>
 }
 
 async fn receive(State(node): State<Arc<Node>>, headers: HeaderMap, body: Body) -> StatusCode {
+    if !pipeline::has_room(&node).await {
+        return counted(StatusCode::SERVICE_UNAVAILABLE);
+    }
     let body = match tokio::time::timeout(SLOWEST_BODY, axum::body::to_bytes(body, LARGEST_BODY)).await {
         Ok(Ok(body)) => body,
         Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE,
@@ -59,8 +62,13 @@ async fn receive(State(node): State<Arc<Node>>, headers: HeaderMap, body: Body) 
         Received::Unsigned => StatusCode::UNAUTHORIZED,
         Received::TryAgain => StatusCode::SERVICE_UNAVAILABLE,
     };
-    metrics::counter!("hilo_webhooks_total", "status" => answer.as_u16().to_string()).increment(1);
+    let answer = counted(answer);
     reached("answered");
+    answer
+}
+
+fn counted(answer: StatusCode) -> StatusCode {
+    metrics::counter!("hilo_webhooks_total", "status" => answer.as_u16().to_string()).increment(1);
     answer
 }
 

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::change::{EventType, Subject};
 use domain::ids::{FreshIds, WorkId};
@@ -25,6 +26,9 @@ use crate::workflows::Published;
 
 /// Above this many writes waiting for their commit, intake refuses: Meta keeps the message and tries again.
 const MOST_WAITING: usize = 2_000;
+/// How often somebody who finds no room looks again before being refused: a second in all.
+const LOOKS_FOR_ROOM: usize = 4;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 /// A body with more messages than this is kept, and processed piece by piece behind the answer.
 const MOST_AT_ONCE: usize = 64;
 
@@ -39,6 +43,19 @@ pub enum Received {
     TryAgain,
 }
 
+/// Waits a moment for room, before anything is read of a body. Whoever is kept waiting does not come back at once, so that refusing
+/// takes next to nothing from those who were let in. False says that there is none, and that Meta must try again.
+pub async fn has_room(node: &Node) -> bool {
+    for _ in 0..LOOKS_FOR_ROOM {
+        if node.store.waiting() <= MOST_WAITING {
+            return true;
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+    metrics::counter!("hilo_webhooks_refused_total", "reason" => "overload").increment(1);
+    false
+}
+
 /// Takes in one webhook body.
 pub async fn receive(node: &Arc<Node>, signature: Option<&str>, body: &[u8]) -> Received {
     reached("received");
@@ -48,10 +65,6 @@ pub async fn receive(node: &Arc<Node>, signature: Option<&str>, body: &[u8]) -> 
         return Received::Unsigned;
     }
     reached("verified");
-    if MOST_WAITING < node.store.waiting() {
-        metrics::counter!("hilo_webhooks_refused_total", "reason" => "overload").increment(1);
-        return Received::TryAgain;
-    }
     let parcels = unpack(body, &channels, node.clock.now().as_millisecond());
     let received = keep(node, parcels, body, &channels).await;
     reached("committed");

@@ -34,6 +34,28 @@ fn no_plan_made_in_an_empty_postgresql_reads_whole_tables_later() {
     assert_narrow(&store, clinic);
 }
 
+/// The outbox is counted while it is empty, now and then, and may be full a moment later.
+#[test]
+fn no_plan_made_while_nothing_was_sent_walks_through_a_full_outbox_later() {
+    let Some(server) = Server::of_environment() else { return };
+    let store = server.fresh();
+    let clinic = Clinic::at(&store);
+    on_one_thread(&store, move |tx| fill(tx, clinic));
+    on_one_thread(&store, |tx| tx.execute("DELETE FROM outbox WHERE state <> 'none'", params![]));
+    on_one_thread(&store, |tx| tx.execute("ANALYZE", params![]));
+    assert_narrow(&store, clinic);
+    let plans = on_one_thread(&store, plans);
+    let walking: Vec<_> = plans.iter().filter(|(_, plan)| walks_through_the_outbox(plan)).collect();
+    assert!(walking.is_empty(), "{walking:#?}");
+}
+
+fn walks_through_the_outbox(plan: &str) -> bool {
+    let steps = plan.lines().zip(plan.lines().skip(1));
+    steps.into_iter().any(|(step, next)| {
+        step.contains("Index Scan") && step.contains(" on outbox") && !next.contains("Index Cond: ")
+    })
+}
+
 fn assert_narrow(store: &Store, clinic: Clinic) {
     on_one_thread(store, move |tx| ask(tx, clinic));
     on_one_thread(store, move |tx| write_many(tx, clinic));
