@@ -59,6 +59,12 @@ id! {
     EndpointId,
     /// A file that a customer sent, or that is sent to one.
     MediaId,
+    /// Somebody of the company who signs in.
+    UserId,
+    /// One browser in which a person is signed in.
+    SessionId,
+    /// A link with which somebody joins, or chooses a new password.
+    InvitationId,
 }
 
 /// Ids that one step of an interaction may need, made before the transaction so that a re-run makes the same ones.

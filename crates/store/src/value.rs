@@ -61,6 +61,9 @@ value_from! {
     domain::ids::EndpointId => |id| Value::Uuid(id.0),
     Vec<Uuid> => |ids| Value::Ids(ids),
     domain::ids::MediaId => |id| Value::Uuid(id.0),
+    domain::ids::UserId => |id| Value::Uuid(id.0),
+    domain::ids::SessionId => |id| Value::Uuid(id.0),
+    domain::ids::InvitationId => |id| Value::Uuid(id.0),
 }
 
 impl<T: Into<Value>> From<Option<T>> for Value {
@@ -139,6 +142,11 @@ impl Row {
                 self.wrong(index, "bytes")
             }
         }
+    }
+
+    /// Bytes or nothing.
+    pub fn opt_bytes(&self, index: usize) -> Result<Option<Vec<u8>>> {
+        if self.column(index)? == &Value::Null { Ok(None) } else { self.bytes(index).map(Some) }
     }
 
     /// An id.
