@@ -8,6 +8,7 @@ mod key;
 mod openapi;
 mod serve;
 mod sim;
+mod user;
 mod workspace;
 
 use std::process::ExitCode;
@@ -37,6 +38,8 @@ enum Command {
     Check(check::Check),
     /// Keys of the API.
     Key(key::Key),
+    /// The people who sign in.
+    User(user::User),
     /// Workspaces: one for each company.
     Workspace(workspace::Workspace),
     /// Print the OpenAPI document of `/api/v1`.
@@ -72,6 +75,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
         Command::Key(key) => key.run(),
+        Command::User(user) => user.run(),
         Command::Workspace(workspace) => workspace.run(),
         Command::Openapi(openapi) => openapi.run(),
         Command::Sim(sim) => sim.run(),

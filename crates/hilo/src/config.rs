@@ -1,6 +1,7 @@
 //! `hilo.toml`: where the server listens, where it keeps its data, and which WhatsApp numbers it serves.
 
 mod channel;
+mod front;
 mod media;
 mod mistakes;
 mod secret;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 use store::Location;
 
 pub use channel::ChannelSettings;
+pub use front::Front;
 pub use media::{Largest, MediaSettings, S3Settings};
 
 use crate::subscribers::addresses::Allowed;
@@ -48,6 +50,8 @@ struct File {
     send_read_receipts: ReadReceipts,
     #[serde(default)]
     webhooks: WebhooksFile,
+    public_url: Option<String>,
+    trusted_proxies: Option<Vec<String>>,
 }
 
 /// How the API may be used.
@@ -138,6 +142,8 @@ pub struct Settings {
     pub read_receipts: ReadReceipts,
     /// Networks that webhooks of ours may go to although they are internal.
     pub allow_internal: Allowed,
+    /// What stands in front of Hilo.
+    pub front: Front,
 }
 
 /// Reads and checks a settings file; the environment wins over it. An error names the file, the line where there is one, and the key.
@@ -154,7 +160,7 @@ pub fn read(path: &Path) -> Result<Settings> {
 }
 
 /// What the settings consist of.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 13] = [
     "listen",
     "database",
     "workflow",
@@ -166,6 +172,8 @@ const KEYS: [&str; 11] = [
     "api",
     "send_read_receipts",
     "webhooks",
+    "public_url",
+    "trusted_proxies",
 ];
 
 /// Whether a variable is meant for the settings; others that begin with `HILO_` are somebody else's.
@@ -216,21 +224,21 @@ fn check(file: File, home: &Path) -> Result<Settings> {
         read_receipts: file.send_read_receipts,
         prices: file.prices.into_iter().map(|(market, rates)| (market.to_uppercase(), rates)).collect(),
         media,
-        allow_internal: networks(&file.webhooks.allow_internal)?,
+        allow_internal: Allowed::new(networks("webhooks.allow_internal", &file.webhooks.allow_internal)?),
+        front: front::check(file.public_url, file.trusted_proxies.as_deref())?,
     })
 }
 
-fn networks(texts: &[String]) -> Result<Allowed> {
+/// Networks, as a key of that name lists them.
+fn networks(key: &str, texts: &[String]) -> Result<Vec<IpNet>> {
     let read = |text: &String| -> Result<IpNet> {
         let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
         let Ok(network) = network else {
-            bail!(
-                "`webhooks.allow_internal`: write networks or addresses such as \"10.1.0.0/16\" or \"::1\", not `{text}`"
-            );
+            bail!("`{key}`: write networks or addresses such as \"10.1.0.0/16\" or \"::1\", not `{text}`");
         };
         Ok(network)
     };
-    texts.iter().map(read).collect::<Result<Vec<_>>>().map(Allowed::new)
+    texts.iter().map(read).collect()
 }
 
 fn log(log: &LogFile) -> Result<(bool, String)> {

@@ -6,7 +6,9 @@ pub mod demo_page;
 pub mod health;
 pub mod keys;
 pub mod media;
+pub(crate) mod origin;
 pub mod problem;
+pub(crate) mod sessions;
 pub mod webhooks;
 mod words;
 

@@ -37,7 +37,17 @@ pub use resolve_ticket::{reopen_ticket, resolve_ticket};
 pub use resume_channel::resume_channel;
 pub use submit_template::{NewTemplate, submit_template};
 
+use domain::ids::UserId;
 use store::StoreError;
+
+/// Who does something: a key of the API, a program, or a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// As the timeline calls them.
+    pub name: String,
+    /// Which person, if it is one.
+    pub user: Option<UserId>,
+}
 
 /// Why a verb did nothing.
 #[derive(Debug, thiserror::Error)]

@@ -9,6 +9,7 @@ mod cut_changes;
 mod fetch_media;
 mod flush_reported;
 mod forget_answers;
+mod forget_sign_ins;
 mod hear_neighbours;
 mod process_backlog;
 mod reclaim_abandoned_sends;

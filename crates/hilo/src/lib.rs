@@ -19,6 +19,7 @@ pub mod media;
 pub mod neighbours;
 pub mod node;
 pub mod outgoing;
+pub mod people;
 pub mod pipeline;
 pub mod reconcile;
 pub mod seal;

@@ -3,14 +3,15 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
-use domain::ids::{KeyId, WorkspaceId};
+use domain::ids::WorkspaceId;
+use uuid::Uuid;
 
-/// For one key: enough for a few programs, and a program that opens another at every error is stopped.
+/// For one key or person: enough for a few programs, and a program that opens another at every error is stopped.
 const SEATS: usize = 8;
 
-type Taken = HashMap<(WorkspaceId, KeyId), usize>;
+type Taken = HashMap<(WorkspaceId, Uuid), usize>;
 
-/// The places of those who follow, by key.
+/// The places of those who follow, by who they are.
 #[derive(Debug, Clone, Default)]
 pub struct Seats {
     taken: Arc<Mutex<Taken>>,
@@ -19,14 +20,14 @@ pub struct Seats {
 /// A place, free again when this is dropped.
 #[derive(Debug)]
 pub struct Seat {
-    whose: (WorkspaceId, KeyId),
+    whose: (WorkspaceId, Uuid),
     taken: Arc<Mutex<Taken>>,
 }
 
 impl Seats {
-    /// A place for a key of a workspace; none if it has too many.
-    pub fn take(&self, workspace: WorkspaceId, key: KeyId) -> Option<Seat> {
-        let whose = (workspace, key);
+    /// A place for a key or a person of a workspace; none if they have too many.
+    pub fn take(&self, workspace: WorkspaceId, caller: Uuid) -> Option<Seat> {
+        let whose = (workspace, caller);
         let mut taken = self.taken.lock().ok()?;
         let places = taken.entry(whose).or_default();
         if SEATS <= *places {
@@ -60,8 +61,8 @@ mod tests {
 
     #[test]
     fn a_key_has_eight_seats_and_another_key_its_own() {
-        let (seats, [crm, shop]) = (Seats::default(), [1, 2].map(|n| KeyId(uuid::Uuid::from_u128(n))));
-        let here = WorkspaceId(uuid::Uuid::nil());
+        let (seats, [crm, shop]) = (Seats::default(), [1, 2].map(|n| Uuid::from_u128(n)));
+        let here = WorkspaceId(Uuid::nil());
         let mut taken: Vec<Seat> = (0..8).filter_map(|_| seats.take(here, crm)).collect();
         assert_eq!(taken.len(), 8);
         assert!(seats.take(here, crm).is_none());

@@ -29,15 +29,15 @@ enum Verb {
     Revoke(revoke::Revoke),
 }
 
-/// Whose keys.
+/// Whose keys, or people.
 #[derive(Debug, Args)]
-struct Where {
+pub(super) struct Where {
     /// The settings of the server.
     #[arg(long, default_value = "hilo.toml")]
-    config: PathBuf,
-    /// The workspace that the key opens; the default is the one in the settings.
+    pub(super) config: PathBuf,
+    /// The workspace; the default is the one in the settings.
     #[arg(long)]
-    workspace: Option<String>,
+    pub(super) workspace: Option<String>,
 }
 
 impl Key {
@@ -51,7 +51,7 @@ impl Key {
 }
 
 /// The database and the workspace; that of the settings is made here if no server has been started yet.
-async fn open(config: &Path, workspace: Option<String>) -> Result<(Store, WorkspaceId)> {
+pub(super) async fn open(config: &Path, workspace: Option<String>) -> Result<(Store, WorkspaceId)> {
     let settings = settings(config)?;
     let location = settings.database.clone();
     let store = tokio::task::spawn_blocking(move || Store::open(&location)).await??;

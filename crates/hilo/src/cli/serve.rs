@@ -1,6 +1,8 @@
 //! `hilo serve`: real numbers, until told to stop.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Result;
 use clap::Args;
@@ -10,6 +12,7 @@ use super::{NotRight, block_on, settings};
 use crate::clock::Clock;
 use crate::http::{self, health};
 use crate::node::Node;
+use crate::people::links;
 use crate::server::Server;
 
 #[derive(Debug, Args)]
@@ -34,6 +37,7 @@ impl Serve {
             );
             let server = Server::start(&node, http::routes(node.clone())).await?;
             info!("Listening on http://{}", server.address);
+            invite_an_owner(&node, server.address).await?;
             until_told().await;
             info!("Stopping: finishing what is under way");
             tokio::select! {
@@ -43,6 +47,14 @@ impl Serve {
             Ok(())
         })
     }
+}
+
+/// Without an owner nobody can sign in: whoever reads this becomes the first one.
+async fn invite_an_owner(node: &Arc<Node>, listening: SocketAddr) -> Result<()> {
+    let Some(link) = links::first_owner(node).await? else { return Ok(()) };
+    println!("Nobody owns this Hilo yet. Open this address within 24 hours; it works once:");
+    println!("{}", link.url(&links::base(&node.settings.front, listening)));
+    Ok(())
 }
 
 /// Waits for Ctrl-C or for the word of a service manager.

@@ -16,7 +16,7 @@ use whatsapp::Secret;
 
 use super::line::Known;
 use crate::clock::Clock;
-use crate::config::{ApiSettings, ChannelSettings, MediaSettings, Prices, ReadReceipts, Settings};
+use crate::config::{ApiSettings, ChannelSettings, Front, MediaSettings, Prices, ReadReceipts, Settings};
 use crate::subscribers::addresses::Allowed;
 
 const PHONE_NUMBER_ID: &str = "100000000000001";
@@ -137,6 +137,7 @@ pub(super) fn settings(brief: &Brief) -> Settings {
         api: ApiSettings::default(),
         media: MediaSettings::in_folder(brief.database.with_file_name("media")),
         // Whoever tries the webhooks of the demo has their receiver on this machine.
+        front: Front::default(),
         allow_internal: Allowed::new(
             [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)].map(IpAddr::into).to_vec(),
         ),

@@ -31,7 +31,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Router, middleware};
-use domain::scope::Scope;
+use domain::right::Right;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -45,7 +45,7 @@ type Answer<T> = Result<axum::Json<T>, Problem>;
 
 type Described = OpenApiRouter<Arc<Node>>;
 
-/// Every route of the API. Each needs a key; only the document about them is for everybody.
+/// Every route of the API. Each needs a key or somebody who is signed in; only the document about them is for everybody.
 pub fn routes(node: Arc<Node>) -> Router<Arc<Node>> {
     let document = Arc::new(document());
     let show = async move || axum::Json(document.as_ref().clone());
@@ -70,12 +70,15 @@ pub fn document_text() -> serde_json::Result<String> {
 /// A route and its description are one thing: what is not in the document does not exist.
 fn described() -> Described {
     OpenApiRouter::with_openapi(document::frame())
-        .merge(needing(Scope::Read, reading()))
-        .merge(needing(Scope::Send, sending()))
-        .merge(needing(Scope::Manage, managing()))
+        .merge(needing(Right::Look, looking()))
+        .merge(needing(Right::Oversee, overseeing()))
+        .merge(needing(Right::Work, working()))
+        .merge(needing(Right::Direct, directing()))
+        .merge(needing(Right::Design, designing()))
+        .merge(needing(Right::Own, owning()))
 }
 
-fn reading() -> Described {
+fn looking() -> Described {
     OpenApiRouter::new()
         .routes(routes!(contacts::list))
         .routes(routes!(contacts::show))
@@ -94,9 +97,6 @@ fn reading() -> Described {
         .routes(routes!(outbox::show))
         .routes(routes!(changes::list))
         .routes(routes!(events::stream))
-        .routes(routes!(endpoints::list))
-        .routes(routes!(endpoints::show))
-        .routes(routes!(deliveries::list))
         .routes(routes!(channels::list))
         .routes(routes!(channels::show))
         .routes(routes!(media::list))
@@ -104,15 +104,12 @@ fn reading() -> Described {
         .routes(routes!(media::bytes))
         .routes(routes!(templates::list))
         .routes(routes!(templates::show))
-        .routes(routes!(platform::notices))
-        .routes(routes!(platform::backlog))
-        .routes(routes!(platform::body))
         .routes(routes!(workspace::show))
         .routes(routes!(workspace::workflow))
         .routes(routes!(workspace::queues))
 }
 
-fn sending() -> Described {
+fn working() -> Described {
     OpenApiRouter::new()
         .routes(routes!(contacts::create))
         .routes(routes!(contacts::change))
@@ -127,27 +124,43 @@ fn sending() -> Described {
         .routes(routes!(uploads::delete))
 }
 
-fn managing() -> Described {
+fn overseeing() -> Described {
+    OpenApiRouter::new()
+        .routes(routes!(endpoints::list))
+        .routes(routes!(endpoints::show))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(platform::notices))
+        .routes(routes!(platform::backlog))
+        .routes(routes!(platform::body))
+}
+
+fn directing() -> Described {
+    OpenApiRouter::new().routes(routes!(channels::resume)).routes(routes!(platform::replay))
+}
+
+fn designing() -> Described {
+    OpenApiRouter::new()
+        .routes(routes!(templates::create))
+        .routes(routes!(templates::edit, templates::delete))
+        .routes(routes!(templates::refresh))
+}
+
+fn owning() -> Described {
     OpenApiRouter::new()
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
-        .routes(routes!(channels::resume))
         .routes(routes!(endpoints::create))
         .routes(routes!(endpoints::change, endpoints::delete))
         .routes(routes!(endpoints::rotate))
         .routes(routes!(endpoints::test))
         .routes(routes!(deliveries::replay))
         .routes(routes!(deliveries::recover))
-        .routes(routes!(templates::create))
-        .routes(routes!(templates::edit, templates::delete))
-        .routes(routes!(templates::refresh))
-        .routes(routes!(platform::replay))
 }
 
-/// The routes of one right: said in the document, and asked of every key.
-fn needing(scope: Scope, mut routes: Described) -> Described {
-    document::name_the_scope(routes.get_openapi_mut(), scope);
-    routes.route_layer(middleware::from_fn_with_state(scope, guard::need))
+/// The routes of one right: said in the document, and asked of every caller.
+fn needing(right: Right, mut routes: Described) -> Described {
+    document::name_the_right(routes.get_openapi_mut(), right);
+    routes.route_layer(middleware::from_fn_with_state(right, guard::need))
 }
 
 async fn unknown() -> Problem {

@@ -1,24 +1,28 @@
-//! Keys of the API: 244 random bits, shown once, kept as a hash.
+//! Who is let in: keys of the API (244 random bits, shown once, kept as a hash), and people who are signed in.
 
+mod caller;
 pub mod rates;
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::ids::{KeyId, WorkspaceId};
-use domain::scope::{Scope, Scopes};
+use domain::right::Right;
+use domain::role::Role;
 use sha2::{Digest, Sha256};
 use store::KeyRow;
 use uuid::Uuid;
 
 use super::problem::Problem;
+use super::sessions;
 use crate::node::Node;
+
+pub use caller::{Caller, Who};
 
 const LONGEST_NAME: usize = 100;
 const PREFIX: &str = "hilo_";
@@ -46,43 +50,54 @@ pub fn checked_name(name: &str) -> Result<String, String> {
     Ok(name.to_owned())
 }
 
-/// Who calls: a key's workspace, name and rights.
-#[derive(Debug, Clone)]
-pub struct Caller {
-    /// The only workspace that exists for this caller.
-    pub workspace: WorkspaceId,
-    /// The key.
-    pub key: KeyId,
-    /// The key's name, for the timeline.
-    pub name: String,
-    /// What it may do.
-    pub scopes: Scopes,
-    /// From when on it opens nothing.
-    pub expires_at: Option<i64>,
-}
-
-/// Lets a request in that carries a key, not too often, and tells the handlers whose it is.
+/// Lets a request in that carries a key or comes from a page of somebody who is signed in, not too often, and tells the handlers
+/// whose it is.
 pub async fn require(State(node): State<Arc<Node>>, mut request: Request, next: Next) -> Response {
-    let header = request.headers().get(header::AUTHORIZATION).cloned();
-    let key = match key(&node, header).await {
-        Ok(key) => key,
+    let caller = match request.headers().get(header::AUTHORIZATION).cloned() {
+        Some(header) => with_key(&node, header).await,
+        None => {
+            let may_act = sessions::check_effect(&request);
+            let let_in = with_session(&node, request.extensions(), request.headers()).await;
+            let_in.and_then(|let_in| may_act.map(|()| let_in))
+        }
+    };
+    let (caller, key) = match caller {
+        Ok(let_in) => let_in,
         Err(problem) => return ([(header::WWW_AUTHENTICATE, "Bearer")], problem).into_response(),
     };
-    let stand = node.callers.take(key.id, node.settings.api, Instant::now());
+    let stand = node.callers.take(caller.id(), node.settings.api, Instant::now());
     if !stand.allowed {
         return (stand.headers(), [(header::RETRY_AFTER, stand.wait_s.to_string())], too_often(&node)).into_response();
     }
-    note_use(&node, &key);
-    let KeyRow { workspace, id, name, scopes, expires_at, .. } = key;
-    request.extensions_mut().insert(Caller { workspace, key: id, name, scopes, expires_at });
+    if let Some(key) = key {
+        note_use(&node, &key);
+    }
+    request.extensions_mut().insert(caller);
     (stand.headers(), next.run(request).await).into_response()
 }
 
-async fn key(node: &Node, header: Option<HeaderValue>) -> Result<KeyRow, Problem> {
+async fn with_session(
+    node: &Arc<Node>,
+    extensions: &Extensions,
+    headers: &HeaderMap,
+) -> Result<(Caller, Option<KeyRow>), Problem> {
+    let person = sessions::person(node, extensions, headers).await?;
+    let said = "send a key: `Authorization: Bearer hilo_…`; `hilo key create` makes one. In a browser, sign in";
+    let person = person.ok_or_else(|| Problem::new(StatusCode::UNAUTHORIZED, said))?;
+    Ok((Caller::person(person), None))
+}
+
+async fn with_key(node: &Arc<Node>, header: HeaderValue) -> Result<(Caller, Option<KeyRow>), Problem> {
+    let key = key(node, header).await?;
+    let who = Who::Key { id: key.id, scopes: key.scopes.clone(), expires_at: key.expires_at };
+    Ok((Caller { workspace: key.workspace, name: key.name.clone(), who }, Some(key)))
+}
+
+async fn key(node: &Node, header: HeaderValue) -> Result<KeyRow, Problem> {
     let unauthorized = |said: &str| Problem::new(StatusCode::UNAUTHORIZED, said);
     let text = header
-        .as_ref()
-        .and_then(|value| value.to_str().ok())
+        .to_str()
+        .ok()
         .and_then(|value| value.split_once(' '))
         .and_then(|(scheme, key)| scheme.eq_ignore_ascii_case("bearer").then_some(key))
         .ok_or_else(|| unauthorized("send a key: `Authorization: Bearer hilo_…`; `hilo key create` makes one"))?;
@@ -98,7 +113,7 @@ async fn key(node: &Node, header: Option<HeaderValue>) -> Result<KeyRow, Problem
 
 fn too_often(node: &Node) -> Problem {
     let said = format!(
-        "this key asked more than {} times in a minute; wait for the seconds in `Retry-After`, or raise \
+        "you asked more than {} times in a minute; wait for the seconds in `Retry-After`, or raise \
          `requests_per_minute` in the settings",
         node.settings.api.requests_per_minute
     );
@@ -109,7 +124,7 @@ fn too_often(node: &Node) -> Problem {
 fn note_use(node: &Arc<Node>, key: &KeyRow) {
     let (workspace, id, now) = (key.workspace, key.id, node.clock.now().as_millisecond());
     let is_noted = key.last_used_at.is_some_and(|noted| now < noted + NOTED_EVERY_MS);
-    if is_noted || !node.callers.may_note(id, Instant::now()) {
+    if is_noted || !node.callers.may_note(id.0, Instant::now()) {
         return;
     }
     let node = node.clone();
@@ -120,12 +135,26 @@ fn note_use(node: &Arc<Node>, key: &KeyRow) {
     });
 }
 
-/// Lets a caller in whose key has this right.
-pub async fn need(State(scope): State<Scope>, request: Request, next: Next) -> Response {
-    let scopes = request.extensions().get::<Caller>().map(|caller| &caller.scopes);
-    if scopes.is_some_and(|scopes| scopes.contains(scope)) {
+/// Lets a caller in who has this right.
+pub async fn need(State(right): State<Right>, request: Request, next: Next) -> Response {
+    let Some(caller) = request.extensions().get::<Caller>() else { return Problem::fault().into_response() };
+    if caller.may(right) {
         return next.run(request).await;
     }
-    let said = format!("this key lacks the scope `{scope}`; use one that has it, or make one with `hilo key create`");
-    Problem::new(StatusCode::FORBIDDEN, said).into_response()
+    refused(caller, right).into_response()
+}
+
+fn refused(caller: &Caller, right: Right) -> Problem {
+    let grant = right.grant();
+    let said = match (&caller.who, grant.scope) {
+        (Who::Key { .. }, Some(scope)) => {
+            format!("this key lacks the scope `{scope}`; use one that has it, or make one with `hilo key create`")
+        }
+        (Who::Key { .. }, None) => "this is for people who are signed in, not for keys".to_owned(),
+        (Who::Person(person), _) => {
+            let roles: Vec<&str> = grant.roles.iter().copied().map(Role::name).collect();
+            format!("your role `{}` may not do this; ask somebody who is {}", person.role, roles.join(" or "))
+        }
+    };
+    Problem::new(StatusCode::FORBIDDEN, said)
 }

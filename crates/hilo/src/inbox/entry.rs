@@ -19,7 +19,7 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    pub(super) fn new(node: &Node, by: &str) -> Self {
+    pub(crate) fn new(node: &Node, by: &str) -> Self {
         Self::at(node.clock.now().as_millisecond(), by)
     }
 
@@ -54,7 +54,7 @@ impl Entry {
     }
 
     /// What concerns no customer is read by whoever looks after the business.
-    pub(super) fn write_notice(
+    pub(crate) fn write_notice(
         &self,
         tx: &mut Tx<'_>,
         workspace: WorkspaceId,

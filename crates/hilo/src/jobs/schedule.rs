@@ -8,9 +8,9 @@ use tokio::task::JoinSet;
 use tracing::warn;
 
 use super::{
-    business_time, clear_deliveries, cut_changes, fetch_media, flush_reported, forget_answers, hear_neighbours,
-    process_backlog, reclaim_abandoned_sends, refresh_templates, remove_unsent_uploads, review_unknown_sends,
-    settle_parked_reports,
+    business_time, clear_deliveries, cut_changes, fetch_media, flush_reported, forget_answers, forget_sign_ins,
+    hear_neighbours, process_backlog, reclaim_abandoned_sends, refresh_templates, remove_unsent_uploads,
+    review_unknown_sends, settle_parked_reports,
 };
 use crate::deliver;
 use crate::neighbours;
@@ -36,7 +36,8 @@ pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     running.spawn(every(EVERY_HOUR, node.clone(), stop.clone(), async |node| {
         remove_unsent_uploads::run(node).await?;
         neighbours::forget(node).await?;
-        forget_answers::run(node).await
+        forget_answers::run(node).await?;
+        forget_sign_ins::run(node).await
     }));
     running
 }

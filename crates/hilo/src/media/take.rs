@@ -4,12 +4,13 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use domain::ids::{KeyId, MediaId, WorkspaceId};
+use domain::ids::{MediaId, WorkspaceId};
 use domain::media::{MediaKind, MediaState};
 use futures::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
 use store::{MediaRow, StoreError, StoredFile, Tx};
 use tracing::warn;
+use uuid::Uuid;
 
 use super::depot::{Called, Complete};
 use super::sniff::sniff;
@@ -100,11 +101,11 @@ impl Taken {
 /// Checks a file and keeps its bytes, under an id that nobody knows until it is recorded.
 pub async fn take<E: Display>(
     node: &Arc<Node>,
-    (workspace, key): (WorkspaceId, KeyId),
+    (workspace, caller): (WorkspaceId, Uuid),
     offered: Offered,
     bytes: impl Stream<Item = Result<Bytes, E>>,
 ) -> Result<Taken, NotTaken> {
-    let _slot = node.media.slots.take(key).ok_or(NotTaken::TooMany)?;
+    let _slot = node.media.slots.take(caller).ok_or(NotTaken::TooMany)?;
     let (unsent, of_bytes) = node.store.read(move |tx| tx.unsent_media(workspace)).await?;
     if UNSENT.0 <= unsent || UNSENT.1 <= of_bytes {
         return Err(NotTaken::TooManyUnsent);

@@ -9,7 +9,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
+use tower_http::add_extension::AddExtension;
 use tracing::{debug, warn};
+
+use crate::http::origin::Peer;
 
 /// Headers are a packet or two. It is also how long an idle connection is kept for its next request.
 const SLOWEST_HEADERS: Duration = Duration::from_secs(30);
@@ -26,14 +29,14 @@ async fn serve_with(slowest: Duration, mut listener: TcpListener, routes: Router
     let routes = routes.layer(axum::middleware::from_fn(super::rest::read));
     let mut told = std::pin::pin!(told);
     loop {
-        let stream = tokio::select! {
-            (stream, _) = Listener::accept(&mut listener) => stream,
+        let (stream, peer) = tokio::select! {
+            accepted = Listener::accept(&mut listener) => accepted,
             () = &mut told => break,
         };
         if let Err(error) = stream.set_nodelay(true) {
             warn!(%error, "A connection keeps its delay");
         }
-        let service = TowerToHyperService::new(routes.clone());
+        let service = TowerToHyperService::new(AddExtension::new(routes.clone(), Peer(peer)));
         let connection = open.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {

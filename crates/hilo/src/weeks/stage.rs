@@ -13,7 +13,7 @@ use whatsapp::{Client, Secret};
 
 use crate::channels::{ChannelHandle, Channels, LiveChannel};
 use crate::clock::Clock;
-use crate::config::{ApiSettings, MediaSettings, Prices, ReadReceipts, Settings};
+use crate::config::{ApiSettings, Front, MediaSettings, Prices, ReadReceipts, Settings};
 use crate::node::Node;
 use crate::subscribers::addresses::Allowed;
 use crate::workflows::Published;
@@ -102,5 +102,6 @@ fn settings(files: &TempDir) -> Settings {
         media: MediaSettings::in_folder(files.path().to_owned()),
         read_receipts: ReadReceipts::Never,
         allow_internal: Allowed::default(),
+        front: Front::default(),
     }
 }

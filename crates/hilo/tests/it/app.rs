@@ -16,7 +16,9 @@ use domain::Region;
 use domain::ids::{KeyId, WorkspaceId};
 use domain::scope::{Scope, Scopes};
 use hilo::clock::Clock;
-use hilo::config::{ApiSettings, ChannelSettings, Largest, MediaSettings, Prices, ReadReceipts, S3Settings, Settings};
+use hilo::config::{
+    ApiSettings, ChannelSettings, Front, Largest, MediaSettings, Prices, ReadReceipts, S3Settings, Settings,
+};
 use hilo::http::{self, health, keys};
 use hilo::ids;
 use hilo::node::Node;
@@ -457,6 +459,7 @@ fn settings(setup: &Setup, simulator: &Simulator, database: Location, files: &Pa
         api: setup.api,
         read_receipts: setup.read_receipts,
         allow_internal: setup.allow_internal.clone(),
+        front: Front::default(),
         media: MediaSettings {
             largest: setup.largest,
             s3: setup.s3.clone(),

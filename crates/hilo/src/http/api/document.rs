@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
-use domain::scope::Scope;
+use domain::right::Right;
+use domain::role::Role;
 use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     Components, Content, Header, HeaderBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, PathItem, Ref,
     RefOr, Required, Response, ResponseBuilder, ServerBuilder,
@@ -25,20 +26,21 @@ const ABOUT: &str = "What Hilo has recorded, and what a person decides. Ids are 
 const ONCE: &str = "Makes it safe to try again: under one key a request has its effect once, and is answered as the first time. \
     Kept for two days. Another request under the same key is refused with 422.";
 const KEY: &str = "key";
+const SESSION: &str = "session";
 /// The operation that sends messages.
 const SEND: &str = "reply";
 
 /// Every way in which the API refuses. What a route has to say about its own refusals stands with the route.
 const REFUSALS: [(u16, &str); 11] = [
     (400, "The address or the query cannot be read."),
-    (401, "No key, or one that is unknown."),
-    (403, "The key lacks the scope that this route needs."),
+    (401, "No key, or one that is unknown; nobody is signed in."),
+    (403, "The key lacks the scope that this route needs, or the person the role."),
     (404, "There is no such thing in this workspace."),
     (408, "The body did not come in time."),
     (413, "The body is too large."),
     (415, "The body is not `application/json`."),
     (422, "Something in the request cannot be used."),
-    (429, "The key asked too often; `Retry-After` says how many seconds to wait."),
+    (429, "The caller asked too often; `Retry-After` says how many seconds to wait."),
     (500, "A fault of Hilo's; the log says which."),
     (503, "The database does not answer; try again in a moment."),
 ];
@@ -51,6 +53,11 @@ pub(super) fn frame() -> OpenApi {
     let bearer = Http::builder().scheme(HttpAuthScheme::Bearer).description(Some("A key of `hilo key create`."));
     components.add_security_scheme(KEY, SecurityScheme::Http(bearer.build()));
     components.schemas.insert(ProblemView::name().into_owned(), ProblemView::schema());
+    let cookie = ApiKeyValue::with_description(
+        "__Host-sid",
+        "Somebody who is signed in, by HTTPS; `sid` on the machine itself. What has an effect must come from a page of Hilo.",
+    );
+    components.add_security_scheme(SESSION, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     // Parameters alone name these, and parameters bring no schema with them.
     components.schemas.insert(Id::name().into_owned(), Id::schema());
     components.schemas.insert(SendListName::name().into_owned(), SendListName::schema());
@@ -127,10 +134,13 @@ fn take_a_key(operation: &mut Operation) {
     }
 }
 
-/// Says of each route which right it needs.
-pub(super) fn name_the_scope(api: &mut OpenApi, scope: Scope) {
+/// Says of each route which scope a key needs for it, and in which roles people may.
+pub(super) fn name_the_right(api: &mut OpenApi, right: Right) {
+    let grant = right.grant();
+    let key = grant.scope.map(|scope| SecurityRequirement::new(KEY, [scope.name()]));
+    let session = SecurityRequirement::new(SESSION, grant.roles.iter().copied().map(Role::name));
     for (_, operation) in api.paths.paths.values_mut().flat_map(operations) {
-        operation.security = Some(vec![SecurityRequirement::new(KEY, [scope.name()])]);
+        operation.security = Some(key.iter().cloned().chain([session.clone()]).collect());
     }
 }
 

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Sse;
 use axum::response::sse::Event;
 use domain::change::EventType;
-use domain::ids::{KeyId, WorkspaceId};
+use domain::ids::WorkspaceId;
 use futures::stream::{Stream, unfold};
 use store::Position;
 use tokio::sync::broadcast::Receiver;
@@ -21,6 +21,7 @@ use tracing::warn;
 
 use super::changes::Wanted;
 use crate::changes::{self, Cursor, From, Look, Seat, Told};
+use crate::clock::machine_now;
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
 use crate::node::Node;
@@ -44,7 +45,7 @@ const AT_ONCE: usize = 100;
     responses(
         (status = 200, description = "Events without end: `event` is the type, `data` a change as JSON.", content_type = "text/event-stream", body = String),
         (status = 410, description = "What came behind the cursor is gone."),
-        (status = 429, description = "This key follows the events eight times already."),
+        (status = 429, description = "This key, or person, follows the events eight times already."),
     )
 )]
 pub(super) async fn stream(
@@ -55,7 +56,7 @@ pub(super) async fn stream(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>, Problem> {
     let last_seen = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let (from, types) = (wanted.from(last_seen)?.unwrap_or(From::Now), wanted.types()?);
-    let seat = node.seats.take(caller.workspace, caller.key).ok_or_else(full)?;
+    let seat = node.seats.take(caller.workspace, caller.id()).ok_or_else(full)?;
     // Before the first look: what changes between the two is heard of.
     let (changed, stopping) = (node.changes.subscribe(), node.stopping.subscribe());
     let (workspace, epoch) = (caller.workspace, node.instance.epoch);
@@ -63,7 +64,7 @@ pub(super) async fn stream(
     let following = Following {
         node,
         workspace,
-        key: caller.key,
+        caller,
         types: Arc::new(types),
         after,
         waiting: VecDeque::new(),
@@ -80,16 +81,13 @@ pub(super) async fn stream(
 }
 
 fn full() -> Problem {
-    Problem::new(
-        StatusCode::TOO_MANY_REQUESTS,
-        "this key follows the events eight times already; close a connection first",
-    )
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "you follow the events eight times already; close a connection first")
 }
 
 struct Following {
     node: Arc<Node>,
     workspace: WorkspaceId,
-    key: KeyId,
+    caller: Caller,
     types: Arc<Vec<EventType>>,
     after: Position,
     waiting: VecDeque<Told>,
@@ -102,7 +100,7 @@ struct Following {
 }
 
 impl Following {
-    /// The next event, or a heartbeat; nothing when the server stops, or the key has ended.
+    /// The next event, or a heartbeat; nothing when the server stops, or the key or session has ended.
     async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(told) = self.waiting.pop_front() {
@@ -133,14 +131,14 @@ impl Following {
         true
     }
 
-    /// Answers whether the key still opens anything.
+    /// Answers whether the key, or the session, still opens anything.
     async fn look(&mut self) -> bool {
         let (workspace, after, types, epoch) =
             (self.workspace, self.after, self.types.clone(), self.node.instance.epoch);
-        let (key, now) = (self.key, self.node.clock.now().as_millisecond());
-        let read = move |tx: &mut store::Tx<'_>| match tx.key(workspace, key)? {
-            Some(key) if key.opens(now) => changes::look(tx, workspace, epoch, after, AT_ONCE, &types).map(Some),
-            Some(_) | None => Ok(None),
+        let (caller, now) = (self.caller.clone(), self.node.clock.now().as_millisecond());
+        let read = move |tx: &mut store::Tx<'_>| match caller.still_opens(tx, now, machine_now())? {
+            true => changes::look(tx, workspace, epoch, after, AT_ONCE, &types).map(Some),
+            false => Ok(None),
         };
         match self.node.store.read(read).await {
             Ok(Some(Look { told, next, more })) => {

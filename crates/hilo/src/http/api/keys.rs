@@ -126,7 +126,7 @@ fn granted(caller: &Caller, wished: &[Scope]) -> Result<Scopes, Problem> {
     if wished.is_empty() {
         return Err(Problem::invalid("`scopes` is empty; give the key at least one of read, send and manage"));
     }
-    match wished.iter().find(|scope| !caller.scopes.contains(**scope)) {
+    match wished.iter().find(|scope| !caller.may_give(**scope)) {
         Some(scope) => {
             let said = format!("this key lacks the scope `{scope}` and cannot give it; use one that has it");
             Err(Problem::new(StatusCode::FORBIDDEN, said))
@@ -140,7 +140,7 @@ fn granted_end(caller: &Caller, wished: Option<i64>, now: i64) -> Result<Option<
     if wished.is_some_and(|end| end <= now) {
         return Err(Problem::invalid("`expires_at` has passed; give milliseconds since 1970 that are to come"));
     }
-    match caller.expires_at {
+    match caller.ends_at() {
         Some(own) if wished.is_none_or(|end| own < end) => {
             let said =
                 format!("this key ends at {own} and gives none that outlives it; set `expires_at` to that or before");

@@ -246,7 +246,7 @@ pub(super) async fn upload(
         from_form(&node, &caller, offered, request).await?
     } else {
         let bytes = Body::into_data_stream(request.into_body());
-        take(&node, (caller.workspace, caller.key), offered, bytes).await?
+        take(&node, (caller.workspace, caller.id()), offered, bytes).await?
     };
     let attempt = Attempt::of(&headers, taken.request())?;
     let passes = node.media.passes(caller.workspace);
@@ -264,7 +264,7 @@ async fn from_form(node: &Arc<Node>, caller: &Caller, offered: Offered, request:
     while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
         if field.name() == Some("file") {
             let offered = of_field(offered, &field);
-            return Ok(take(node, (caller.workspace, caller.key), offered, field).await?);
+            return Ok(take(node, (caller.workspace, caller.id()), offered, field).await?);
         }
     }
     Err(Problem::invalid("the form has no field `file`; put the file in it"))

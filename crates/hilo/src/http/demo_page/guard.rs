@@ -6,6 +6,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::visitor::language;
+use crate::http::origin::{comes_from_page, is_for_this_machine};
 use crate::http::problem::Problem;
 use crate::texts::say;
 
@@ -25,7 +26,7 @@ const HARDENED: [(HeaderName, &str); 5] = [
 /// Lets in what was addressed to this machine by a name of its own. A page elsewhere can have its name lead here (DNS rebinding),
 /// but the browser still sends that name.
 pub(super) async fn this_machine(request: Request, next: Next) -> Response {
-    if text(request.headers(), &header::HOST).is_some_and(is_loopback) {
+    if is_for_this_machine(request.headers()) {
         return next.run(request).await;
     }
     refuse(request.headers(), StatusCode::MISDIRECTED_REQUEST, "demo-refused-host")
@@ -49,72 +50,6 @@ pub(super) async fn harden(mut response: Response) -> Response {
     response
 }
 
-fn comes_from_page(headers: &HeaderMap) -> bool {
-    match text(headers, &HeaderName::from_static("sec-fetch-site")) {
-        Some(site) => site == "same-origin",
-        None => {
-            let origin = text(headers, &header::ORIGIN).and_then(|origin| origin.strip_prefix("http://"));
-            origin.is_some() && origin == text(headers, &header::HOST)
-        }
-    }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let without_port = |host: &str| match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name.to_ascii_lowercase(),
-        _ => host.to_ascii_lowercase(),
-    };
-    let name = without_port(host);
-    name == "localhost" || name == "[::1]" || is_loopback_v4(&name)
-}
-
-fn is_loopback_v4(name: &str) -> bool {
-    name.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
-}
-
-fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok()
-}
-
 fn refuse(headers: &HeaderMap, status: StatusCode, key: &str) -> Response {
     Problem::new(status, say(language(headers), key, &[])).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        let pair = |(name, value): &(&'static str, &'static str)| {
-            (HeaderName::from_static(name), HeaderValue::from_static(value))
-        };
-        pairs.iter().map(pair).collect()
-    }
-
-    #[test]
-    fn only_names_of_this_machine_are_answered() {
-        for own in ["localhost", "LOCALHOST:8080", "127.0.0.1:8080", "127.0.0.1", "[::1]:8080", "[::1]"] {
-            assert!(is_loopback(own), "{own}");
-        }
-        for other in
-            ["evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1:8080", "", "[::2]"]
-        {
-            assert!(!is_loopback(other), "{other}");
-        }
-    }
-
-    #[test]
-    fn an_act_comes_from_the_page_or_not_at_all() {
-        let host = ("host", "127.0.0.1:8080");
-        assert!(comes_from_page(&headers(&[host, ("sec-fetch-site", "same-origin")])));
-        assert!(comes_from_page(&headers(&[host, ("origin", "http://127.0.0.1:8080")])));
-        assert!(!comes_from_page(&headers(&[
-            host,
-            ("sec-fetch-site", "cross-site"),
-            ("origin", "http://127.0.0.1:8080")
-        ])));
-        assert!(!comes_from_page(&headers(&[host, ("origin", "http://127.0.0.1:9090")])));
-        assert!(!comes_from_page(&headers(&[host])));
-        assert!(!comes_from_page(&headers(&[])));
-    }
 }

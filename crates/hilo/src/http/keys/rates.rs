@@ -1,11 +1,11 @@
-//! How often a key may ask: a bucket for each, in the memory of this node. Several nodes allow as often each.
+//! How often a key or a person may ask: a bucket for each, in the memory of this node. Several nodes allow as often each.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::http::{HeaderName, HeaderValue};
-use domain::ids::KeyId;
+use uuid::Uuid;
 
 use crate::config::ApiSettings;
 
@@ -19,10 +19,10 @@ const NOTE_AGAIN: Duration = Duration::from_secs(60);
 /// From this many buckets on, those that are full again are thrown away before another is made.
 const MANY: usize = 1_000;
 
-/// The keys that asked lately. A bucket is made for real keys only.
+/// Who asked lately, by their id. A bucket is made for real keys and people only.
 #[derive(Debug, Default)]
 pub struct Callers {
-    buckets: Mutex<HashMap<KeyId, Bucket>>,
+    buckets: Mutex<HashMap<Uuid, Bucket>>,
 }
 
 #[derive(Debug)]
@@ -46,7 +46,7 @@ pub struct Stand {
 
 impl Callers {
     /// Takes one request's worth from a key's bucket, if it holds that much. A full bucket holds a minute's worth.
-    pub fn take(&self, key: KeyId, settings: ApiSettings, now: Instant) -> Stand {
+    pub fn take(&self, key: Uuid, settings: ApiSettings, now: Instant) -> Stand {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if MANY <= buckets.len() && !buckets.contains_key(&key) {
             buckets.retain(|_, bucket| !bucket.is_full(settings, now));
@@ -56,7 +56,7 @@ impl Callers {
     }
 
     /// Whether the use of a key is to be written down now; a write under way is not repeated meanwhile.
-    pub fn may_note(&self, key: KeyId, now: Instant) -> bool {
+    pub fn may_note(&self, key: Uuid, now: Instant) -> bool {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(bucket) = buckets.get_mut(&key) else { return false };
         let may = bucket.noted.is_none_or(|noted| NOTE_AGAIN < now.saturating_duration_since(noted));
@@ -109,15 +109,12 @@ impl Stand {
 
 #[cfg(test)]
 mod tests {
-    use domain::ids::KeyId;
-    use uuid::Uuid;
-
     use super::*;
 
     #[test]
     fn a_minutes_worth_may_be_asked_at_once_and_then_as_fast_as_the_bucket_fills() {
         let (callers, settings) = (Callers::default(), ApiSettings { requests_per_minute: 60 });
-        let (ours, another, start) = (KeyId(Uuid::nil()), KeyId(Uuid::max()), Instant::now());
+        let (ours, another, start) = (Uuid::nil(), Uuid::max(), Instant::now());
         let stands: Vec<Stand> = (0..61).map(|_| callers.take(ours, settings, start)).collect();
         assert_eq!(stands.iter().filter(|stand| stand.allowed).count(), 60);
         assert_eq!((stands[0].limit, stands[0].remaining, stands[0].reset_s), (60, 59, 1));
@@ -130,7 +127,7 @@ mod tests {
     #[test]
     fn keys_that_have_not_asked_for_a_minute_take_no_memory() {
         let (callers, settings) = (Callers::default(), ApiSettings { requests_per_minute: 60 });
-        let (start, key) = (Instant::now(), |n: usize| KeyId(Uuid::from_u128(n as u128)));
+        let (start, key) = (Instant::now(), |n: usize| Uuid::from_u128(n as u128));
         for n in 0..MANY {
             callers.take(key(n), settings, start);
         }

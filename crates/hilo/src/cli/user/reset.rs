@@ -1,0 +1,45 @@
+//! `hilo user reset`: a link with which somebody chooses a new password.
+
+use anyhow::Result;
+use clap::Args;
+use serde_json::json;
+
+use super::{Where, base, block_on, find, open};
+use crate::clock::Clock;
+use crate::inbox::Entry;
+use crate::people::links::{self, Link};
+
+const BY: &str = "hilo user reset";
+
+#[derive(Debug, Args)]
+pub(super) struct Reset {
+    /// The address with which they sign in.
+    email: String,
+    #[command(flatten)]
+    place: Where,
+    /// As JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Reset {
+    pub(super) fn run(self) -> Result<()> {
+        let base = base(&self.place)?;
+        let entry = Entry::at(Clock::default().now().as_millisecond(), BY);
+        let Where { config, workspace } = self.place;
+        let link = block_on(async {
+            let (store, workspace) = open(&config, workspace).await?;
+            let user = find(&store, workspace, &self.email).await?;
+            let link = Link::to_reset(workspace, user.id, user.role, &user.email, BY);
+            let kept = link.clone();
+            store.write(Vec::new(), move |tx| links::reset_at(tx, &kept, &entry)).await?;
+            Ok(link)
+        })?;
+        if self.json {
+            println!("{}", json!({ "link": link.url(&base), "expires_at": link.row.expires_at }));
+        } else {
+            println!("{}", link.url(&base));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,149 @@
+//! What somebody changes about their own account.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use domain::Language;
+use domain::ids::SessionId;
+use store::{Tx, UserChange, UserRow};
+
+use super::throttle::{Counted, Try};
+use super::{Person, colleagues, passwords, totp};
+use crate::clock::machine_now;
+use crate::inbox::{Done, Entry, Refusal};
+use crate::node::Node;
+
+/// Tries of somebody who is signed in count for the account, and for no address.
+const NOWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+
+/// Changes how others call one, and in which language one reads.
+pub async fn change(
+    node: &Arc<Node>,
+    person: &Person,
+    name: Option<&str>,
+    language: Option<Language>,
+) -> Done<UserRow> {
+    let name = name.map(colleagues::checked_name).transpose().map_err(Refusal::Invalid)?;
+    let (workspace, id) = (person.workspace, person.user);
+    let unit = move |tx: &mut Tx<'_>| {
+        let Some(user) = tx.user(workspace, id)? else { return Ok(Err(Refusal::Missing("person"))) };
+        let change = UserChange {
+            name: name.clone().unwrap_or(user.name),
+            role: user.role,
+            language: language.unwrap_or(user.language),
+            disabled_at: user.disabled_at,
+        };
+        tx.change_user(workspace, id, &change)?;
+        Ok(tx.user(workspace, id)?.ok_or(Refusal::Missing("person")))
+    };
+    let changed = node.store.write(vec![super::links::lock(workspace)], unit).await??;
+    node.changed(&[workspace]);
+    Ok(changed)
+}
+
+/// Another password, with the one of now. It ends all other sessions.
+pub async fn change_password(node: &Arc<Node>, person: &Person, now: &str, new: &str) -> Done<()> {
+    prove(node, person, now).await?;
+    passwords::check(new, &person.email).map_err(|weak| Refusal::Invalid(weak.to_string()))?;
+    let (hash, entry) = (passwords::hash(new).await?, Entry::new(node, &person.name));
+    let (workspace, id, session, email) = (person.workspace, person.user, person.session, person.email.clone());
+    let unit = move |tx: &mut Tx<'_>| {
+        tx.set_password(workspace, id, &hash)?;
+        tx.end_sessions_of(workspace, id, Some(session))?;
+        entry.write_notice(tx, workspace, &email, "set another password")
+    };
+    node.store.write(Vec::new(), unit).await?;
+    Ok(())
+}
+
+/// What is shown to somebody who wants to be asked for codes.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// The secret, to be typed.
+    pub secret: String,
+    /// The same, with whose it is.
+    pub uri: String,
+    /// The same, to be scanned.
+    pub picture: Option<String>,
+}
+
+/// Offers a secret. Nothing changes until a code of it is shown.
+pub async fn offer_totp(node: &Arc<Node>, person: &Person) -> Done<Offer> {
+    let (secret, workspace, id) = (totp::secret(), person.workspace, person.user);
+    let uri = totp::uri(&secret, &person.email);
+    let offer = Offer { secret: totp::as_text(&secret), picture: totp::picture(&uri), uri };
+    node.store.write(Vec::new(), move |tx| tx.offer_totp(workspace, id, &secret)).await?;
+    Ok(offer)
+}
+
+/// From now on codes are asked for, as this one shows that they come. Answers the recovery codes, once.
+pub async fn confirm_totp(node: &Arc<Node>, person: &Person, code: &str) -> Done<Vec<String>> {
+    let (codes, entry) = (totp::recovery_codes(), Entry::new(node, &person.name));
+    let hashes: Vec<Vec<u8>> = codes.iter().map(|code| totp::recovery_hash(code)).collect();
+    let (workspace, id, email, code, now) =
+        (person.workspace, person.user, person.email.clone(), code.to_owned(), machine_now());
+    let unit = move |tx: &mut Tx<'_>| {
+        let Some(user) = tx.user(workspace, id)? else { return Ok(Err(Refusal::Missing("person"))) };
+        let Some(secret) = user.totp_offered else {
+            return Ok(Err(Refusal::Conflict("there is nothing to confirm; begin again".to_owned())));
+        };
+        let Some(step) = totp::step_of(&secret, &code, now) else {
+            let said = "this code is not right; wait for the next one, and see that the phone's clock is";
+            return Ok(Err(Refusal::Invalid(said.to_owned())));
+        };
+        tx.set_totp(workspace, id, Some(&secret), &hashes)?;
+        tx.take_totp_step(workspace, id, step)?;
+        entry.write_notice(tx, workspace, &email, "is asked for a code from now on").map(Ok)
+    };
+    node.store.write(Vec::new(), unit).await??;
+    Ok(codes)
+}
+
+/// No codes any more, with the password.
+pub async fn remove_totp(node: &Arc<Node>, person: &Person, password: &str) -> Done<()> {
+    prove(node, person, password).await?;
+    let entry = Entry::new(node, &person.name);
+    let (workspace, id, email) = (person.workspace, person.user, person.email.clone());
+    let unit = move |tx: &mut Tx<'_>| {
+        tx.set_totp(workspace, id, None, &[])?;
+        entry.write_notice(tx, workspace, &email, "is not asked for a code any more")
+    };
+    node.store.write(Vec::new(), unit).await?;
+    Ok(())
+}
+
+/// Ends a session of one's own.
+pub async fn end_session(node: &Arc<Node>, person: &Person, which: SessionId) -> Done<()> {
+    let (workspace, user) = (person.workspace, person.user);
+    let unit = move |tx: &mut Tx<'_>| match tx.session(workspace, which)? {
+        Some(session) if session.user == user => tx.end_session(workspace, which).map(|_| Ok(())),
+        Some(_) | None => Ok(Err(Refusal::Missing("session"))),
+    };
+    node.store.write(Vec::new(), unit).await?
+}
+
+/// Ends all sessions of one's own but this.
+pub async fn end_other_sessions(node: &Arc<Node>, person: &Person) -> Done<()> {
+    let (workspace, user, this) = (person.workspace, person.user, person.session);
+    node.store.write(Vec::new(), move |tx| tx.end_sessions_of(workspace, user, Some(this))).await?;
+    Ok(())
+}
+
+/// Whoever finds an open browser does not know the password. Tries are counted as at sign-in.
+async fn prove(node: &Arc<Node>, person: &Person, password: &str) -> Done<()> {
+    let (attempt, now) = (Try::new(&person.email, NOWHERE), machine_now());
+    let counted = attempt.clone();
+    if let Counted::Waits(ms) = node.store.write(attempt.locks(), move |tx| counted.count(tx, now)).await? {
+        let said = format!("too many tries; try again in {} minutes", (ms + 59_999) / 60_000);
+        return Err(Refusal::Conflict(said));
+    }
+    let (workspace, id) = (person.workspace, person.user);
+    let Some(user) = node.store.read(move |tx| tx.user(workspace, id)).await? else {
+        return Err(Refusal::Missing("person"));
+    };
+    if !passwords::is_right(password, Some(&user.password)).await? {
+        return Err(Refusal::Invalid("your present password is not right".to_owned()));
+    }
+    node.store.write(attempt.locks(), move |tx| attempt.succeed(tx)).await?;
+    Ok(())
+}

@@ -1,0 +1,133 @@
+//! What the owner decides about colleagues. There is always an owner who can sign in.
+
+use std::sync::Arc;
+
+use domain::ids::{SessionId, UserId, WorkspaceId};
+use domain::role::Role;
+use store::{Tx, UserChange, UserRow};
+
+use super::links;
+use crate::clock::machine_now;
+use crate::inbox::{Done, Entry, Refusal};
+use crate::node::Node;
+
+const LONGEST_NAME: usize = 100;
+
+/// What is to be different about somebody; nothing leaves it as it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted {
+    /// Another role.
+    pub role: Option<Role>,
+    /// Whether they may not sign in.
+    pub disabled: Option<bool>,
+}
+
+/// A name that others see.
+pub fn checked_name(name: &str) -> Result<String, String> {
+    let name = name.trim();
+    if name.is_empty() || LONGEST_NAME < name.chars().count() || name.chars().any(char::is_control) {
+        return Err(format!("give a name of at most {LONGEST_NAME} characters"));
+    }
+    Ok(name.to_owned())
+}
+
+/// Changes somebody's role, or whether they may sign in. It ends their sessions.
+pub async fn change(node: &Arc<Node>, workspace: WorkspaceId, id: UserId, wanted: Wanted, by: &str) -> Done<UserRow> {
+    let entry = Entry::new(node, by);
+    let unit = move |tx: &mut Tx<'_>| change_at(tx, workspace, id, wanted, &entry);
+    let changed = node.store.write(vec![links::lock(workspace)], unit).await??;
+    node.changed(&[workspace]);
+    Ok(changed)
+}
+
+/// The same inside a transaction, with the workspace's people locked.
+pub(crate) fn change_at(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: UserId,
+    wanted: Wanted,
+    entry: &Entry,
+) -> store::Result<Done<UserRow>> {
+    let everybody = tx.users(workspace)?;
+    let Some(user) = everybody.iter().find(|user| user.id == id) else { return Ok(Err(Refusal::Missing("person"))) };
+    let change = decided(user, wanted, machine_now());
+    let is_owner = |role: Role, disabled_at: Option<i64>| role == Role::Owner && disabled_at.is_none();
+    let others = everybody.iter().filter(|other| other.id != id);
+    let others_own = others.into_iter().any(|other| is_owner(other.role, other.disabled_at));
+    if is_owner(user.role, user.disabled_at) && !is_owner(change.role, change.disabled_at) && !others_own {
+        let said = "this is the only owner who can sign in; make somebody else owner first";
+        return Ok(Err(Refusal::Conflict(said.to_owned())));
+    }
+    let differences = differences(user, &change);
+    if !differences.is_empty() {
+        tx.change_user(workspace, id, &change)?;
+        tx.end_sessions_of(workspace, id, None)?;
+        entry.write_notice(tx, workspace, &user.email, &differences.join(" and "))?;
+    }
+    Ok(tx.user(workspace, id)?.ok_or(Refusal::Missing("person")))
+}
+
+fn decided(user: &UserRow, wanted: Wanted, now: i64) -> UserChange {
+    let disabled_at = match wanted.disabled {
+        None => user.disabled_at,
+        Some(true) => user.disabled_at.or(Some(now)),
+        Some(false) => None,
+    };
+    let role = wanted.role.unwrap_or(user.role);
+    UserChange { name: user.name.clone(), role, language: user.language, disabled_at }
+}
+
+fn differences(user: &UserRow, change: &UserChange) -> Vec<String> {
+    let role = (user.role != change.role).then(|| format!("made them {} instead of {}", change.role, user.role));
+    let disabled = match (user.disabled_at, change.disabled_at) {
+        (None, Some(_)) => Some("disabled them".to_owned()),
+        (Some(_), None) => Some("let them in again".to_owned()),
+        (Some(_), Some(_)) | (None, None) => None,
+    };
+    role.into_iter().chain(disabled).collect()
+}
+
+/// Ends sessions of somebody: one, or all of them.
+pub async fn end_sessions(
+    node: &Arc<Node>,
+    workspace: WorkspaceId,
+    user: UserId,
+    which: Option<SessionId>,
+    by: &str,
+) -> Done<()> {
+    let entry = Entry::new(node, by);
+    let unit = move |tx: &mut Tx<'_>| {
+        let Some(user) = tx.user(workspace, user)? else { return Ok(Err(Refusal::Missing("person"))) };
+        let ended = match which {
+            None => tx.end_sessions_of(workspace, user.id, None)?,
+            Some(id) => match tx.session(workspace, id)? {
+                Some(session) if session.user == user.id => u64::from(tx.end_session(workspace, id)?),
+                Some(_) | None => return Ok(Err(Refusal::Missing("session"))),
+            },
+        };
+        if 0 < ended {
+            entry.write_notice(tx, workspace, &user.email, "ended where they were signed in")?;
+        }
+        Ok(Ok(()))
+    };
+    node.store.write(Vec::new(), unit).await??;
+    node.changed(&[workspace]);
+    Ok(())
+}
+
+/// Somebody lost the phone with their codes: they are asked for none until they set it up again.
+pub async fn remove_totp(node: &Arc<Node>, workspace: WorkspaceId, user: UserId, by: &str) -> Done<()> {
+    let entry = Entry::new(node, by);
+    let unit = move |tx: &mut Tx<'_>| {
+        let Some(user) = tx.user(workspace, user)? else { return Ok(Err(Refusal::Missing("person"))) };
+        if user.totp.is_some() {
+            tx.set_totp(workspace, user.id, None, &[])?;
+            tx.end_sessions_of(workspace, user.id, None)?;
+            entry.write_notice(tx, workspace, &user.email, "took the codes off their account")?;
+        }
+        Ok(Ok(()))
+    };
+    node.store.write(Vec::new(), unit).await??;
+    node.changed(&[workspace]);
+    Ok(())
+}

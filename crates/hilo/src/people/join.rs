@@ -1,0 +1,105 @@
+//! Somebody opens a link: joins, or chooses a new password.
+
+use std::sync::Arc;
+
+use domain::Language;
+use domain::ids::UserId;
+use domain::invitation::Purpose;
+use store::{InvitationRow, NewUser, Tx};
+
+use super::sign_in::From;
+use super::{colleagues, email, links, passwords, sessions, token};
+use crate::clock::machine_now;
+use crate::ids;
+use crate::inbox::{Done, Entry, Refusal};
+use crate::node::Node;
+
+/// What somebody says of themselves.
+#[derive(Debug, Clone)]
+pub struct Newcomer {
+    /// What others shall call them.
+    pub name: String,
+    /// What they will sign in with.
+    pub email: String,
+    /// Their password.
+    pub password: String,
+    /// In which language they read the screens.
+    pub language: Language,
+}
+
+/// The link of this text, if it still opens.
+pub async fn open(node: &Node, text: &str) -> store::Result<Option<InvitationRow>> {
+    let (hash, now) = (token::hash(text), machine_now());
+    let unit = move |tx: &mut Tx<'_>| match tx.invitation_of_hash(&hash)? {
+        Some(link) if now < link.expires_at && still_wanted(tx, &link)? => Ok(Some(link)),
+        Some(_) | None => Ok(None),
+    };
+    node.store.read(unit).await
+}
+
+/// The console's link is for the first owner: there is one now, it is for nobody.
+fn still_wanted(tx: &mut Tx<'_>, link: &InvitationRow) -> store::Result<bool> {
+    Ok(link.purpose != Purpose::FirstOwner || !tx.has_owner(link.workspace)?)
+}
+
+/// Joins the colleagues. Answers the text of the cookie.
+pub async fn join(node: &Arc<Node>, link: InvitationRow, newcomer: Newcomer, from: From) -> Done<String> {
+    let name = colleagues::checked_name(&newcomer.name).map_err(Refusal::Invalid)?;
+    let email = email::check(&newcomer.email).map_err(Refusal::Invalid)?;
+    passwords::check(&newcomer.password, &email).map_err(|weak| Refusal::Invalid(weak.to_string()))?;
+    let user = NewUser {
+        id: UserId(ids::fresh()),
+        email,
+        name: name.clone(),
+        role: link.role,
+        language: newcomer.language,
+        password: passwords::hash(&newcomer.password).await?,
+    };
+    let begun = sessions::begin(user.id, from.address, &from.browser);
+    let (cookie, workspace, entry, now) =
+        (begun.cookie.clone(), link.workspace, Entry::new(node, &name), machine_now());
+    let unit = move |tx: &mut Tx<'_>| {
+        // The address first: a link is not used up by one that is taken.
+        if tx.user_of_email(&user.email)?.is_some() {
+            return Ok(Err(Refusal::Invalid("this address cannot be used here; use another one".to_owned())));
+        }
+        if !still_wanted(tx, &link)?
+            || !tx.take_invitation(workspace, link.id)?
+            || !tx.add_user(workspace, &user, now)?
+        {
+            return Ok(Err(used()));
+        }
+        tx.add_session(workspace, &begun.row, &begun.hash)?;
+        let what = format!("joined as {}, invited by `{}`", user.role, link.made_by);
+        entry.write_notice(tx, workspace, &user.email, &what).map(Ok)
+    };
+    node.store.write(vec![links::lock(workspace)], unit).await??;
+    node.changed(&[workspace]);
+    Ok(cookie)
+}
+
+/// Chooses a new password: whoever was signed in with the old one is not any more. They sign in with it then, and their code.
+pub async fn choose_password(node: &Arc<Node>, link: InvitationRow, password: &str) -> Done<()> {
+    let Some(id) = link.user else { return Err(used()) };
+    passwords::check(password, link.email.as_deref().unwrap_or_default())
+        .map_err(|weak| Refusal::Invalid(weak.to_string()))?;
+    let (hash, workspace, entry) = (passwords::hash(password).await?, link.workspace, Entry::new(node, "reset link"));
+    let unit = move |tx: &mut Tx<'_>| {
+        let Some(user) = tx.user(workspace, id)?.filter(|user| user.disabled_at.is_none()) else {
+            return Ok(Err(used()));
+        };
+        if !tx.take_invitation(workspace, link.id)? {
+            return Ok(Err(used()));
+        }
+        tx.set_password(workspace, id, &hash)?;
+        tx.end_sessions_of(workspace, id, None)?;
+        entry.write_notice(tx, workspace, &user.email, "set another password").map(Ok)
+    };
+    node.store.write(vec![links::lock(workspace)], unit).await??;
+    node.changed(&[workspace]);
+    Ok(())
+}
+
+fn used() -> Refusal {
+    Refusal::Conflict("this link was used or has ended; ask for another one".to_owned())
+}
