@@ -65,10 +65,7 @@ impl Tx<'_> {
                 settled!("(SELECT * FROM outbox WHERE state = 'accepted' LIMIT 9223372036854775807 OFFSET 0)")
             }
         };
-        let rows = self.query(
-            sent,
-            params![limit],
-        )?;
+        let rows = self.query(sent, params![limit])?;
         let settled = |row: &crate::Row| {
             let parked = ParkedReport {
                 workspace: WorkspaceId(row.id(0)?),
