@@ -15,7 +15,7 @@ use store::MessageRow;
 use crate::texts::say;
 use crate::workflows::Published;
 
-pub use hint::{hint, hint_about};
+pub use hint::{hint, hint_about, remedy};
 pub use reason::reason;
 
 /// Tells the steps of one workspace in one language.

@@ -23,17 +23,28 @@ fn bundle(locale: &str, text: &'static str) -> Bundle {
 
 /// A text with its values filled in. A missing one shows its key; a test keeps that from happening.
 pub fn say(language: Language, key: &str, values: &[(&str, &str)]) -> String {
+    let mut args = FluentArgs::new();
+    for (name, value) in values {
+        args.set(*name, *value);
+    }
+    filled(language, key, &args)
+}
+
+/// A text about a number of things, `$count`: every language has its own forms for one and for many.
+pub fn say_count(language: Language, key: &str, count: i64) -> String {
+    let mut args = FluentArgs::new();
+    args.set("count", count);
+    filled(language, key, &args)
+}
+
+fn filled(language: Language, key: &str, args: &FluentArgs<'_>) -> String {
     let bundle = match language {
         Language::Es => &*SPANISH,
         Language::Pt => &*PORTUGUESE,
         Language::En => &*ENGLISH,
     };
     let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else { return key.to_owned() };
-    let mut args = FluentArgs::new();
-    for (name, value) in values {
-        args.set(*name, *value);
-    }
-    bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
+    bundle.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned()
 }
 
 #[cfg(test)]

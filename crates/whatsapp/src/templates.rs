@@ -59,6 +59,11 @@ impl Listed {
     }
 }
 
+/// The names of the gaps of a template's text, each once, in the order in which they are filled.
+pub fn gaps(text: &str) -> Vec<&str> {
+    gaps::names(text)
+}
+
 /// The components of a template of one type; Meta and clients write it in either case.
 fn components<'v>(components: &'v Value, kind: &'static str) -> impl Iterator<Item = &'v Value> {
     let all = components.as_array().map_or(&[][..], Vec::as_slice);

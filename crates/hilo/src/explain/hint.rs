@@ -8,7 +8,12 @@ use crate::texts::say;
 
 /// The one right thing to do about a message that Meta refused with this code.
 pub fn hint(language: Language, code: i64) -> String {
-    say(language, &format!("hint-{}", by_code(code).unwrap_or_else(|| by_class(code))), &[])
+    say(language, &format!("hint-{}", remedy(code)), &[])
+}
+
+/// The name of that one right thing.
+pub fn remedy(code: i64) -> &'static str {
+    by_code(code).unwrap_or_else(|| by_class(code))
 }
 
 /// The same for a message as its thread shows it. Of a refusal of our own, the reason says what to do.

@@ -1,8 +1,6 @@
 //! The page of `hilo demo`: a customer's phone, the conversation as the business records it, and what happened and why.
 
 mod acts;
-mod assets;
-mod attached;
 mod attention;
 mod bar;
 mod controls;
@@ -10,7 +8,6 @@ mod events;
 mod faults;
 mod figures;
 mod guard;
-mod icons;
 mod page;
 mod past;
 mod people;
@@ -26,13 +23,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue};
-use axum::response::Response;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use simulator::control::Client;
 use tokio::sync::watch;
 
+use super::hardened;
 use super::problem::Problem;
 use crate::channels::ChannelHandle;
 use crate::demo::Line;
@@ -82,7 +80,7 @@ impl Stage {
 
 /// The whole server of the demo: everything that `hilo serve` answers, and the page. Every answer says that it is a demo's.
 pub fn whole(node: Arc<Node>, phones: Phones, line: Line) -> Router {
-    let served = super::routes(node.clone());
+    let served = super::served(node.clone());
     served.merge(routes(node, phones, line)).layer(middleware::map_response(flag))
 }
 
@@ -115,10 +113,14 @@ fn routes(node: Arc<Node>, phones: Phones, line: Line) -> Router {
         .route("/demo/past", get(past::list))
         .route("/demo/past/{conversation}", get(past::show))
         .route("/demo/events", get(events::stream))
-        .route("/demo/readme", get(assets::readme))
-        .route("/assets/{name}", get(assets::serve))
+        .route("/demo/readme", get(readme))
         .merge(acts)
         .layer(middleware::from_fn(guard::this_machine))
-        .layer(middleware::map_response(guard::harden))
+        .layer(middleware::map_response(hardened::harden))
         .with_state(Arc::new(Stage { node, phones, line, armed: AtomicBool::new(false) }))
+}
+
+/// `GET /demo/readme`: what is behind the demo, without leaving the machine.
+async fn readme() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], include_str!("../../../../README.md"))
 }

@@ -1,6 +1,5 @@
 //! The page of `hilo demo`, as a newcomer uses it in a browser and as others may not use it.
 
-mod browser;
 mod living;
 mod program;
 mod yesterday;
@@ -14,7 +13,7 @@ use simulator::control::Client;
 use tokio::net::TcpListener;
 
 use crate::app::{PATIENCE, TestApp, WORKSPACE, on_both, text};
-use browser::in_browser;
+use crate::browser::in_browser;
 
 /// The page before an app of the test that has the demo's workflow, and where it is.
 async fn page_of(app: &TestApp) -> (String, Phones) {

@@ -1,6 +1,7 @@
 //! Hilo from outside: webhooks in, messages out, and what the API tells about both. Each test runs on SQLite and on PostgreSQL.
 
 mod app;
+mod browser;
 mod bucket;
 
 mod api;
@@ -10,6 +11,7 @@ mod day;
 mod delivering;
 mod demo_page;
 mod demo_words;
+mod desk_screens;
 mod detours;
 mod hostile;
 mod keys;

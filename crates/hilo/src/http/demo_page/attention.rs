@@ -24,7 +24,7 @@ fn killed(scene: &Scene) -> Markup {
     if kill.read {
         return html! {};
     }
-    let at = scene.moment(kill.at, "%H:%M:%S");
+    let at = scene.reader.moment(kill.at, "%H:%M:%S");
     let away = kill.back_after_ms.map(|away| format!("{:.1}", away as f64 / 1000.0));
     let died = if kill.in_a_send { "demo-killed-in-a-send" } else { "demo-killed" };
     let numbers = [

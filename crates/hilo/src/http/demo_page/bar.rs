@@ -84,14 +84,14 @@ fn is_answered(thread: &Thread) -> bool {
 }
 
 fn clock(scene: &Scene) -> Markup {
-    let now = scene.now.as_millisecond();
+    let now = scene.reader.now.as_millisecond();
     html! {
         div #clock .clock role="group" aria-label=(scene.say("demo-clock")) {
-            p { span.unseen { (scene.say("demo-clock-now")) " " } time #now { (scene.day(now)) " " strong { (scene.clock(now)) } } }
+            p { span.unseen { (scene.say("demo-clock-now")) " " } time #now { (scene.reader.day(now)) " " strong { (scene.clock(now)) } } }
             @for target in Target::ALL {
                 button.step id={ "clock-" (target.name()) } type="button" data-act="/demo/clock" data-body=(json!({ "to": target.name() }))
                     title=(scene.say(&format!("demo-clock-{}-title", target.name())))
-                    disabled[target.of(scene.stage.known.time.began_at, scene.now).is_none()] {
+                    disabled[target.of(scene.stage.known.time.began_at, scene.reader.now).is_none()] {
                     (scene.say(&format!("demo-clock-{}", target.name())))
                 }
             }

@@ -8,15 +8,16 @@ use axum::response::{AppendHeaders, Html, IntoResponse};
 use domain::Language;
 use maud::{DOCTYPE, Markup, html};
 
-use super::assets::{SCRIPT, SIGN, STYLE};
 use super::scene::Scene;
-use super::visitor::{Visitor, remember_language};
+use super::visitor::Visitor;
 use super::{Stage, bar, figures, phone, story, thread};
+use crate::http::assets::{DEMO_SCRIPT, DEMO_STYLE, SIGN};
+use crate::http::language::{locale, remember};
 use crate::http::problem::Problem;
 
 /// `GET /`. `?lang=` chooses a language and is remembered.
 pub(super) async fn show(State(stage): State<Arc<Stage>>, visitor: Visitor) -> Result<impl IntoResponse, Problem> {
-    let remembered = visitor.chose_language.then(|| (header::SET_COOKIE, remember_language(visitor.language)));
+    let remembered = visitor.chose_language.then(|| (header::SET_COOKIE, remember(visitor.language)));
     let scene = Scene::read(&stage, visitor).await?;
     let panes = html! { (phone::render(&scene)) (thread::render(&scene)) (story::render(&scene)) };
     Ok((AppendHeaders(remembered), Html(around(&scene, "present", panes).into_string())))
@@ -34,8 +35,8 @@ pub(super) fn around(scene: &Scene, name: &str, panes: Markup) -> Markup {
                 meta name="color-scheme" content="light dark";
                 title { (scene.say_with("demo-title", &[("business", business)])) }
                 link rel="icon" type="image/svg+xml" href=(SIGN.path());
-                link rel="stylesheet" href=(STYLE.path());
-                script type="module" src=(SCRIPT.path()) {}
+                link rel="stylesheet" href=(DEMO_STYLE.path());
+                script type="module" src=(DEMO_SCRIPT.path()) {}
             }
             body class=(name) data-person=(scene.visitor.person.id) data-unreachable=(scene.say("demo-unreachable")) data-killed=(scene.say("demo-killed-just-now")) {
                 (top(scene, business))
@@ -63,18 +64,10 @@ fn top(scene: &Scene, business: &str) -> Markup {
             nav.languages aria-label=(scene.say("demo-language")) {
                 @for language in Language::ALL {
                     a href={ "/?lang=" (language) } hreflang=(locale(language)) lang=(locale(language))
-                        title=(scene.visitor.say(&format!("demo-language-{language}")))
+                        title=(scene.visitor.say(&format!("language-{language}")))
                         aria-current=[(language == scene.visitor.language).then_some("true")] { (language) }
                 }
             }
         }
-    }
-}
-
-fn locale(language: Language) -> &'static str {
-    match language {
-        Language::Es => "es-419",
-        Language::Pt => "pt-BR",
-        Language::En => "en",
     }
 }

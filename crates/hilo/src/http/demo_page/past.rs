@@ -14,7 +14,8 @@ use store::{ConversationRow, Tx};
 
 use super::scene::Scene;
 use super::visitor::Visitor;
-use super::{Stage, page, phone, story, thread};
+use super::{Stage, page, story, thread};
+use crate::http::drawn::{initials, words};
 use crate::http::problem::Problem;
 
 /// What one list shows; a name finds the rest.
@@ -149,11 +150,11 @@ fn entry_of(scene: &Scene, entry: &Entry, asked: &Asked) -> Markup {
     html! {
         li id={ "v-" (entry.thread.id) } {
             a href={ "/demo/past/" (entry.thread.id) (query) } aria-current=[chosen.then_some("true")] {
-                span.avatar aria-hidden="true" { (phone::initials(&name)) }
+                span.avatar aria-hidden="true" { (initials(&name)) }
                 span {
-                    span.row { strong { bdi { (name) } } time { (scene.day(entry.thread.last_message_at)) } }
+                    span.row { strong { bdi { (name) } } time { (scene.reader.day(entry.thread.last_message_at)) } }
                     span.row {
-                        small.last dir="auto" { (phone::words(scene, entry.last.0.as_deref(), &entry.last.1)) }
+                        small.last dir="auto" { (words(&scene.reader, entry.last.0.as_deref(), &entry.last.1)) }
                         @if entry.thread.ticket.is_some() { small.open { (scene.say("demo-past-open")) } }
                     }
                 }

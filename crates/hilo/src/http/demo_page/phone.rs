@@ -5,10 +5,10 @@ use serde_json::json;
 use simulator::{Received, SaidView};
 use store::MessageRow;
 
-use super::attached;
-use super::icons::{self, Ticks, ticks};
 use super::people::{PEOPLE, Person};
 use super::scene::Scene;
+use crate::http::drawn::icons::{self, Ticks, ticks};
+use crate::http::drawn::{attached, initials, words};
 
 /// What a newcomer may do without typing. The words are a customer's own.
 const SUGGESTIONS: [&str; 4] = ["order", "book", "complain", "stop"];
@@ -146,29 +146,13 @@ fn suggestions(scene: &Scene) -> Markup {
 
 /// The file on the phone is the one that the business got or sent: here it is shown once that is recorded.
 fn brought(scene: &Scene, recorded: Option<&MessageRow>) -> Markup {
-    recorded.map_or_else(|| html! {}, |row| attached::render_on_phone(scene, row))
+    recorded.map_or_else(|| html! {}, |row| attached::render_on_phone(&scene.reader, &scene.passes, row))
 }
 
 /// What a message brings, and its words; of one with neither, what it is.
 pub(super) fn body(scene: &Scene, text: Option<&str>, kind: &str, brought: &Markup) -> Markup {
     html! {
         (brought)
-        @if text.is_some() || brought.0.is_empty() { p dir="auto" { (words(scene, text, kind)) } }
+        @if text.is_some() || brought.0.is_empty() { p dir="auto" { (words(&scene.reader, text, kind)) } }
     }
-}
-
-/// What a message says; of one without words, what it is.
-pub(super) fn words(scene: &Scene, text: Option<&str>, kind: &str) -> String {
-    let known =
-        ["image", "audio", "video", "document", "sticker", "location", "contacts", "order", "reaction", "unsupported"];
-    match text {
-        Some(text) => text.to_owned(),
-        None if known.contains(&kind) => scene.say(&format!("demo-kind-{kind}")),
-        None => scene.say_with("demo-kind-other", &[("kind", kind)]),
-    }
-}
-
-/// Two letters for an avatar.
-pub(super) fn initials(name: &str) -> String {
-    name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect()
 }

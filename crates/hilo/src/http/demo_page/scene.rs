@@ -3,10 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use domain::Language;
 use domain::delivery::SendState;
 use domain::ids::{ConversationId, WorkspaceId};
-use jiff::Timestamp;
 use simulator::{Fault, Ledger, PersonaView, Received, SaidView};
 use store::{ContactRow, ConversationRow, EventRow, Figures, InteractionRow, MessageRow, OutboxRow, TicketRow, Tx};
 
@@ -16,6 +14,7 @@ use super::people::phone_of;
 use super::visitor::Visitor;
 use crate::demo::{Happening, Known, Proof, happened};
 use crate::explain::Explainer;
+use crate::http::drawn::Reader;
 use crate::http::problem::Problem;
 use crate::media::Passes;
 use crate::workflows::Published;
@@ -29,7 +28,7 @@ const EVENTS: i64 = 500;
 pub(super) struct Scene {
     pub(super) visitor: Visitor,
     pub(super) workflow: Arc<Published>,
-    pub(super) now: Timestamp,
+    pub(super) reader: Reader,
     /// The number of the business, as customers see it.
     pub(super) number: String,
     /// What the phone wrote, the oldest first.
@@ -118,10 +117,12 @@ impl Scene {
 
     fn empty(stage: &Stage, visitor: Visitor) -> Result<Scene, Problem> {
         let channel = stage.channel()?;
+        let workflow = stage.node.workflows.of(channel.workspace)?;
+        let zone = workflow.workflow.business.time_zone.clone();
         Ok(Scene {
             visitor,
-            workflow: stage.node.workflows.of(channel.workspace)?,
-            now: stage.node.clock.now(),
+            workflow,
+            reader: Reader { language: visitor.language, zone, now: stage.node.clock.now() },
             number: channel.display_phone_number.clone(),
             said: Vec::new(),
             received: Vec::new(),
@@ -140,44 +141,22 @@ impl Scene {
     }
 
     pub(super) fn explainer(&self) -> Explainer<'_> {
-        Explainer::new(self.visitor.language, &self.workflow, self.now)
+        Explainer::new(self.visitor.language, &self.workflow, self.reader.now)
     }
 
-    /// A moment on the clock in the shop: `17:05`, or `5:05 pm`.
+    /// A moment on the clock in the shop.
     pub(super) fn clock(&self, at: i64) -> String {
-        match self.visitor.language {
-            Language::Es | Language::Pt => self.moment(at, "%H:%M"),
-            Language::En => self.moment(at, "%-I:%M %P"),
-        }
-    }
-
-    /// The day: `Tue 24 Nov`, in the visitor's language.
-    pub(super) fn day(&self, at: i64) -> String {
-        let (weekday, day, month) = (self.moment(at, "%w"), self.moment(at, "%-d"), self.moment(at, "%-m"));
-        let values = [
-            ("weekday", self.say(&format!("demo-weekday-{weekday}"))),
-            ("day", day),
-            ("month", self.say(&format!("demo-month-{month}"))),
-        ];
-        self.say_with("demo-day", &values.each_ref().map(|(name, value)| (*name, &**value)))
+        self.reader.clock(at)
     }
 
     /// The day and the hour.
     pub(super) fn day_and_clock(&self, at: i64) -> String {
-        format!("{} {}", self.day(at), self.clock(at))
+        self.reader.day_and_clock(at)
     }
 
     /// The hour of what happened today; of anything else the day too.
     pub(super) fn when(&self, at: i64) -> String {
-        let date = |at: i64| self.moment(at, "%F");
-        if date(at) == date(self.now.as_millisecond()) { self.clock(at) } else { self.day_and_clock(at) }
-    }
-
-    /// A moment in the shop's time zone, in strftime's notation.
-    pub(super) fn moment(&self, at: i64, format: &str) -> String {
-        let zone = &self.workflow.workflow.business.time_zone;
-        let at = Timestamp::from_millisecond(at).unwrap_or(self.now);
-        at.to_zoned(zone.clone()).strftime(format).to_string()
+        self.reader.when(at)
     }
 
     /// What the business has on disk of a message of the phone.

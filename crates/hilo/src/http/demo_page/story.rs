@@ -7,10 +7,10 @@ use maud::{Markup, html};
 use store::{EventRow, MessageRow};
 
 use super::acts::AGENT;
-use super::phone::words;
 use super::scene::{Scene, Thread};
 use super::{attention, timings, way};
 use crate::explain;
+use crate::http::drawn::words;
 
 /// Who does what nobody asked for, on the timeline.
 const AUTOMATION: &str = "automation";
@@ -87,7 +87,7 @@ fn tell(scene: &Scene, chapter: &Chapter<'_>) -> Markup {
 
 fn message(scene: &Scene, row: &MessageRow, answers: &[&MessageRow]) -> Markup {
     let explainer = scene.explainer();
-    let quoted = words(scene, row.message.text.as_deref(), &row.message.kind);
+    let quoted = words(&scene.reader, row.message.text.as_deref(), &row.message.kind);
     html! {
         li.chapter id={ "s-" (row.message.conversation) "-" (row.message.seq) } {
             h3 {

@@ -8,10 +8,10 @@ use serde_json::json;
 use store::{InteractionRow, MessageRow, TicketRow};
 use workflow::{say_due, say_opening};
 
-use super::attached;
-use super::icons::{self, Ticks, ticks};
-use super::phone::{body, initials};
+use super::phone::body;
 use super::scene::{Scene, Thread};
+use crate::http::drawn::icons::{self, Ticks, ticks};
+use crate::http::drawn::{attached, initials};
 
 /// The pane.
 pub(super) fn render(scene: &Scene) -> Markup {
@@ -49,7 +49,7 @@ fn who(scene: &Scene, thread: &Thread) -> Markup {
                 p {
                     @if let Some(address) = address { span { bdi { (address) } } }
                     @if let Some(language) = contact.and_then(|contact| contact.language) {
-                        span { (scene.say(&format!("demo-language-{language}"))) }
+                        span { (scene.say(&format!("language-{language}"))) }
                     }
                     @if contact.is_some_and(|contact| contact.opted_out_at.is_some()) {
                         span.warning { (scene.say("demo-opted-out")) }
@@ -68,12 +68,12 @@ fn window(scene: &Scene, thread: &Thread) -> String {
     }
     let until = moment(scene, thread.conversation.window_until);
     let zone = &scene.workflow.workflow.business.time_zone;
-    let when = say_opening(Some(until), scene.now, zone, scene.visitor.language);
+    let when = say_opening(Some(until), scene.reader.now, zone, scene.visitor.language);
     scene.say_with("demo-window", &[("when", &when)])
 }
 
 fn is_closed(scene: &Scene, thread: &Thread) -> bool {
-    thread.conversation.window_until < scene.now.as_millisecond()
+    thread.conversation.window_until < scene.reader.now.as_millisecond()
 }
 
 fn what(scene: &Scene, thread: &Thread) -> Markup {
@@ -124,7 +124,7 @@ fn standing(scene: &Scene, row: &TicketRow) -> String {
     match row.state {
         TicketState::Open => {
             let zone = &scene.workflow.workflow.business.time_zone;
-            let due = say_due(moment(scene, row.ticket.due_at), scene.now, zone, scene.visitor.language);
+            let due = say_due(moment(scene, row.ticket.due_at), scene.reader.now, zone, scene.visitor.language);
             scene.say_with("demo-ticket-open", &[("due", &due)])
         }
         TicketState::Resolved => {
@@ -172,7 +172,7 @@ fn bubble(scene: &Scene, row: &MessageRow) -> Markup {
     html! {
         li.bubble.own[own] id={ "m-" (message.conversation) "-" (message.seq) } {
             @if own { p.author { (scene.say(&format!("demo-author-{}", message.author))) } }
-            (body(scene, message.text.as_deref(), &message.kind, &attached::render(scene, row)))
+            (body(scene, message.text.as_deref(), &message.kind, &attached::render(&scene.reader, &scene.passes, row)))
             footer { time { (scene.when(message.recorded_at)) } (delivery(scene, row)) }
         }
     }
@@ -205,5 +205,5 @@ fn composer(scene: &Scene) -> Markup {
 }
 
 fn moment(scene: &Scene, at: i64) -> Timestamp {
-    Timestamp::from_millisecond(at).unwrap_or(scene.now)
+    Timestamp::from_millisecond(at).unwrap_or(scene.reader.now)
 }

@@ -100,8 +100,8 @@ fn table(scene: &Scene, moments: &[Moment], from: i64) -> Markup {
             @for moment in moments {
                 dt { (scene.say(&format!("demo-time-{}", moment.name))) }
                 dd {
-                    @if moment.exact { (scene.moment(moment.at, "%H:%M:%S%.3f")) }
-                    @else { (scene.moment(moment.at, "%H:%M:%S")) }
+                    @if moment.exact { (scene.reader.moment(moment.at, "%H:%M:%S%.3f")) }
+                    @else { (scene.reader.moment(moment.at, "%H:%M:%S")) }
                     @if moment.exact && from < moment.at { span { "+" (moment.at - from) " ms" } }
                 }
             }

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::browser::in_browser;
 use super::program::{ANY, Program, refused, remove, words};
+use crate::browser::in_browser;
 
 #[tokio::test]
 async fn a_worker_that_is_killed_comes_back_and_nothing_was_lost_or_sent_twice() {

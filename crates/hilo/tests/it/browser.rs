@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use fantoccini::cookies::Cookie;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use futures::FutureExt;
@@ -20,14 +21,43 @@ const CHROMEDRIVER: &str = "HILO_TEST_CHROMEDRIVER";
 /// A machine that runs other tests too takes its time.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-pub(super) struct Browser {
+pub(crate) struct Browser {
     client: Client,
     driver: Child,
 }
 
+/// Which colours somebody prefers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    Light,
+    Dark,
+}
+
+impl Look {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Look::Light => "light",
+            Look::Dark => "dark",
+        }
+    }
+
+    /// Chromium's own number for it.
+    fn setting(self) -> &'static str {
+        match self {
+            Look::Light => "--blink-settings=preferredColorScheme=1",
+            Look::Dark => "--blink-settings=preferredColorScheme=0",
+        }
+    }
+}
+
 /// Does something in a browser that is gone afterwards, whatever became of it: one that loses its driver would stay for ever.
-pub(super) async fn in_browser(test: impl AsyncFnOnce(&Browser)) {
-    let Some(browser) = Browser::start().await else { return };
+pub(crate) async fn in_browser(test: impl AsyncFnOnce(&Browser)) {
+    in_browser_that(Look::Light, test).await;
+}
+
+/// The same with a browser of somebody who prefers these colours.
+pub(crate) async fn in_browser_that(look: Look, test: impl AsyncFnOnce(&Browser)) {
+    let Some(browser) = Browser::start(look).await else { return };
     let outcome = AssertUnwindSafe(test(&browser)).catch_unwind().await;
     browser.stop().await;
     if let Err(panic) = outcome {
@@ -37,7 +67,7 @@ pub(super) async fn in_browser(test: impl AsyncFnOnce(&Browser)) {
 
 impl Browser {
     /// Nothing, with a sentence, where there is no browser or none is wanted.
-    async fn start() -> Option<Browser> {
+    async fn start(look: Look) -> Option<Browser> {
         if std::env::var_os(WITHOUT).is_some() {
             println!("Skipped in the browser: {WITHOUT} is set.");
             return None;
@@ -49,7 +79,7 @@ impl Browser {
         let port = port_of(&mut driver).await;
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let client =
-            builder.capabilities(headless(&chromium)).connect(&format!("http://127.0.0.1:{port}")).await.unwrap();
+            builder.capabilities(headless(&chromium, look)).connect(&format!("http://127.0.0.1:{port}")).await.unwrap();
         Some(Browser { client, driver })
     }
 
@@ -58,22 +88,35 @@ impl Browser {
         self.driver.kill().await.unwrap();
     }
 
-    pub(super) async fn open(&self, url: &str) {
+    pub(crate) async fn open(&self, url: &str) {
         self.client.goto(url).await.unwrap();
     }
 
+    /// For the page that is open.
+    pub(crate) async fn keeps_cookie(&self, name: &str, value: &str) {
+        self.client.add_cookie(Cookie::new(name.to_owned(), value.to_owned())).await.unwrap();
+    }
+
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        self.client.set_window_size(width, height).await.unwrap();
+    }
+
+    pub(crate) async fn takes_picture(&self, file: &Path) {
+        std::fs::write(file, self.client.screenshot().await.unwrap()).unwrap();
+    }
+
     /// Types into a field, and presses Enter.
-    pub(super) async fn types(&self, field: &str, text: &str) {
+    pub(crate) async fn types(&self, field: &str, text: &str) {
         self.client.find(Locator::Css(field)).await.unwrap().send_keys(&format!("{text}\n")).await.unwrap();
     }
 
-    pub(super) async fn clicks(&self, css: &str) {
+    pub(crate) async fn clicks(&self, css: &str) {
         self.sees(css).await;
         self.client.find(Locator::Css(css)).await.unwrap().click().await.unwrap();
     }
 
     /// Waits until something is there.
-    pub(super) async fn sees(&self, css: &str) {
+    pub(crate) async fn sees(&self, css: &str) {
         let wait = self.client.wait().at_most(PATIENCE);
         if let Err(error) = wait.for_element(Locator::Css(css)).await {
             panic!("waited in vain for `{css}` ({error}) on a page that says: {}", self.reads("body").await);
@@ -81,7 +124,7 @@ impl Browser {
     }
 
     /// Waits until an element says something.
-    pub(super) async fn sees_in(&self, css: &str, text: &str) {
+    pub(crate) async fn sees_in(&self, css: &str, text: &str) {
         let quoted = |text: &str| format!("\"{text}\"");
         let pane = format!("//*[@id={}]//*[contains(., {})]", quoted(css), quoted(text));
         let wait = self.client.wait().at_most(PATIENCE);
@@ -94,12 +137,12 @@ impl Browser {
     }
 
     /// What somebody reads there.
-    pub(super) async fn reads(&self, css: &str) -> String {
+    pub(crate) async fn reads(&self, css: &str) -> String {
         self.client.find(Locator::Css(css)).await.unwrap().text().await.unwrap()
     }
 
     /// What stands in a field.
-    pub(super) async fn written_in(&self, field: &str) -> String {
+    pub(crate) async fn written_in(&self, field: &str) -> String {
         let field = self.client.find(Locator::Css(field)).await.unwrap();
         field.prop("value").await.unwrap().unwrap_or_default()
     }
@@ -128,10 +171,16 @@ async fn port_of(driver: &mut Child) -> u16 {
     panic!("chromedriver ended before it listened");
 }
 
-fn headless(chromium: &Path) -> Capabilities {
+fn headless(chromium: &Path, look: Look) -> Capabilities {
     // Whoever tests as root, as containers do, has no sandbox to offer.
-    let arguments =
-        ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1400,900"];
+    let arguments = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--window-size=1400,900",
+        look.setting(),
+    ];
     let options = json!({ "binary": chromium, "args": arguments });
     Capabilities::from_iter([("goog:chromeOptions".to_owned(), options)])
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 /// How far a message has come, as everybody knows it from their own phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ticks {
+pub(crate) enum Ticks {
     Waiting,
     One,
     Two,
@@ -14,7 +14,7 @@ pub(super) enum Ticks {
 }
 
 impl Ticks {
-    pub(super) fn of(progress: Progress) -> Ticks {
+    pub(crate) fn of(progress: Progress) -> Ticks {
         match progress {
             Progress::Pending => Ticks::Waiting,
             Progress::Accepted | Progress::Sent => Ticks::One,
@@ -36,7 +36,7 @@ impl Ticks {
 }
 
 /// Ticks, with what they mean for whoever does not see them.
-pub(super) fn ticks(ticks: Ticks, meaning: &str) -> Markup {
+pub(crate) fn ticks(ticks: Ticks, meaning: &str) -> Markup {
     let line = match ticks {
         Ticks::Waiting => "M8 3.5v4.2l2.6 1.6M13.5 8a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0Z",
         Ticks::One => "m4 8.6 3 3 6-7",
@@ -52,21 +52,22 @@ pub(super) fn ticks(ticks: Ticks, meaning: &str) -> Markup {
 }
 
 /// The arrow on a button that sends.
-pub(super) fn send() -> Markup {
+pub(crate) fn send() -> Markup {
     sign("M2.5 8h10.2M8.6 3.6 13 8l-4.4 4.4")
 }
 
 /// A sheet of paper.
-pub(super) fn file() -> Markup {
+pub(crate) fn file() -> Markup {
     sign("M9.5 2H4.5v12h7V4L9.5 2Zm0 0v2h2M6.5 8h3m-3 2.5h3")
 }
 
 /// A tick in a circle: something is done.
-pub(super) fn done() -> Markup {
+pub(crate) fn done() -> Markup {
     sign("m5.2 8.3 2 2 3.8-4.4M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0Z")
 }
 
-fn sign(line: &str) -> Markup {
+/// One line, drawn with a pen as thick as that of the text.
+pub(crate) fn sign(line: &str) -> Markup {
     html! {
         svg viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor" stroke-width="1.6"
             stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" { path d=(line) {} }

@@ -5,33 +5,33 @@ use maud::{Markup, html};
 use serde_json::Value;
 use store::{MessageFile, MessageRow};
 
-use super::icons;
-use super::scene::Scene;
+use super::{Reader, icons};
+use crate::media::Passes;
 
 /// What is shown of a list that a stranger made.
 const SHOWN: usize = 5;
 
 /// As the business has it; of a file that is not here, the reason.
-pub(super) fn render(scene: &Scene, row: &MessageRow) -> Markup {
+pub(crate) fn render(reader: &Reader, passes: &Passes, row: &MessageRow) -> Markup {
     html! {
         @match &row.file {
-            Some(file) if file.state == MediaState::Stored => (stored(scene, file)),
-            Some(file) => (absent(scene, file)),
-            None => (facts(scene, row)),
+            Some(file) if file.state == MediaState::Stored => (stored(reader, passes, file)),
+            Some(file) => (absent(reader, file)),
+            None => (facts(reader, row)),
         }
     }
 }
 
 /// As the phone that sent it or got it has it: that phone lacks nothing, so it tells no reasons.
-pub(super) fn render_on_phone(scene: &Scene, row: &MessageRow) -> Markup {
+pub(crate) fn render_on_phone(reader: &Reader, passes: &Passes, row: &MessageRow) -> Markup {
     match &row.file {
-        Some(file) if file.state != MediaState::Stored => named(scene, file),
-        Some(_) | None => render(scene, row),
+        Some(file) if file.state != MediaState::Stored => named(reader, file),
+        Some(_) | None => render(reader, passes, row),
     }
 }
 
-fn stored(scene: &Scene, file: &MessageFile) -> Markup {
-    let (address, name) = (scene.passes.path(file.id), name_of(scene, file));
+fn stored(reader: &Reader, passes: &Passes, file: &MessageFile) -> Markup {
+    let (address, name) = (passes.path(file.id), name_of(reader, file));
     html! {
         @match file.kind {
             MediaKind::Image | MediaKind::Sticker => a.picture href=(address) target="_blank" {
@@ -47,32 +47,32 @@ fn stored(scene: &Scene, file: &MessageFile) -> Markup {
 }
 
 /// A file that is only named.
-fn named(scene: &Scene, file: &MessageFile) -> Markup {
-    html! { p.file { (icons::file()) span { (name_of(scene, file)) } } }
+fn named(reader: &Reader, file: &MessageFile) -> Markup {
+    html! { p.file { (icons::file()) span { (name_of(reader, file)) } } }
 }
 
-fn absent(scene: &Scene, file: &MessageFile) -> Markup {
+fn absent(reader: &Reader, file: &MessageFile) -> Markup {
     html! {
-        (named(scene, file))
+        (named(reader, file))
         p.reason.warning[file.state != MediaState::Waiting] {
-            (scene.say(&format!("demo-file-{}", file.state)))
+            (reader.say(&format!("file-{}", file.state)))
             @if let Some(reason) = &file.reason { small { (reason) } }
         }
     }
 }
 
-fn name_of(scene: &Scene, file: &MessageFile) -> String {
-    file.filename.clone().unwrap_or_else(|| scene.say(&format!("demo-kind-{}", file.kind)))
+fn name_of(reader: &Reader, file: &MessageFile) -> String {
+    file.filename.clone().unwrap_or_else(|| reader.say(&format!("kind-{}", file.kind)))
 }
 
 /// What stands in the message where others have words. It is a stranger's: any part of it may be missing or something else.
-fn facts(scene: &Scene, row: &MessageRow) -> Markup {
+fn facts(reader: &Reader, row: &MessageRow) -> Markup {
     let content: Value =
         row.message.content.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let lines = match &*row.message.kind {
         "location" => place(&content),
         "contacts" => cards(&content),
-        "order" => cart(scene, &content),
+        "order" => cart(reader, &content),
         _ => Vec::new(),
     };
     html! { @if !lines.is_empty() { ul.facts { @for line in &lines { li dir="auto" { (line) } } } } }
@@ -94,12 +94,12 @@ fn cards(content: &Value) -> Vec<String> {
     cards.map(line).filter(|line| !line.is_empty()).take(SHOWN).collect()
 }
 
-fn cart(scene: &Scene, content: &Value) -> Vec<String> {
+fn cart(reader: &Reader, content: &Value) -> Vec<String> {
     let items = content["product_items"].as_array().map(Vec::as_slice).unwrap_or_default();
     let line = |item: &Value| Some(format!("{} × {}", number(&item["quantity"])?, text(item, "product_retailer_id")?));
     let mut lines: Vec<String> = items.iter().filter_map(line).take(SHOWN).collect();
     if SHOWN < items.len() {
-        lines.push(scene.say_with("demo-way-more", &[("count", &(items.len() - SHOWN).to_string())]));
+        lines.push(reader.say_with("demo-way-more", &[("count", &(items.len() - SHOWN).to_string())]));
     }
     lines
 }

@@ -1,0 +1,221 @@
+// What the desk does: keeps the screen as things are, goes from one conversation to the next without loading a page, and acts.
+import { Refused, api, looker, notice, parse, patchLive, refusal, toTheEnd } from "./page.js";
+import { startComposer } from "./composer.js";
+import { startKeys } from "./keys.js";
+
+const OFTEN = 30_000; // what no event tells, such as a wait that grows, is seen after this long at the latest
+const SOON = 1000;
+const FRESH = 60_000; // so long a conversation that was fetched ahead may wait
+const AHEAD = 4; // how many of the next ones are
+
+const body = document.body;
+const inbox = () => document.querySelector("main.inbox");
+const opened = () => document.getElementById("thread")?.dataset.conversation;
+
+// More of a list or of a conversation than a page begins with, as somebody has scrolled.
+let more = {};
+// The conversations that somebody is likely to open next, by their id.
+const ahead = new Map();
+
+function address(href, part) {
+  const url = new URL(href);
+  for (const [name, value] of Object.entries(more)) url.searchParams.set(name, value);
+  if (part) url.searchParams.set("part", part);
+  return url;
+}
+
+async function fetched(url) {
+  const response = await fetch(url);
+  if (new URL(response.url).pathname === "/sign-in") location.reload();
+  if (!response.ok) throw await refusal(response);
+  return response.text();
+}
+
+// What the next look has to cover.
+let part = null;
+
+async function look() {
+  const [href, asked] = [location.href, part];
+  const began = performance.now();
+  part = null;
+  try {
+    const html = await fetched(address(href, asked === "all" ? null : asked));
+    if (href !== location.href) return;
+    show(parse(html));
+    notice("looking", "");
+  } catch (error) {
+    part = "all";
+    notice("looking", error instanceof Refused ? error.message : body.dataset.unreachable);
+    setTimeout(lookAgain, SOON);
+  } finally {
+    took = performance.now() - began;
+  }
+}
+
+// A busy inbox changes more often than a screen needs to.
+let took = 0;
+const looking = looker(look, () => Math.min(2000, 2 * took));
+
+function lookAgain(of = "all") {
+  part = part === null || part === of ? of : "all";
+  return looking();
+}
+
+function show(fresh) {
+  const [main, next] = [document.getElementById("main"), fresh.querySelector("#main")];
+  patchLive(fresh);
+  if (main && next) main.className = next.className;
+  const title = fresh.querySelector("title")?.textContent;
+  if (title) document.title = title;
+  markOpen();
+  watchEnds();
+}
+
+function markOpen() {
+  for (const link of document.querySelectorAll("a[data-open]")) {
+    if (link.dataset.open === opened()) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+// Goes to another address of the inbox.
+export async function open(href, { push = true } = {}) {
+  const link = [...document.querySelectorAll("a[data-open]")].find((link) => link.href === href);
+  const ready = link && ahead.get(link.dataset.open);
+  if (push) history.pushState(null, "", href);
+  more = {};
+  if (ready && performance.now() - ready.at < FRESH) show(parse(ready.html));
+  await lookAgain();
+  fetchAhead();
+}
+
+async function fetchAhead() {
+  const links = [...document.querySelectorAll("a[data-open]")];
+  const at = links.findIndex((link) => link.dataset.open === opened());
+  const wanted = [...links.slice(at + 1, at + 1 + AHEAD), links[at - 1]].filter(Boolean);
+  for (const link of wanted) {
+    const known = ahead.get(link.dataset.open);
+    if (known && performance.now() - known.at < FRESH) continue;
+    try {
+      const url = new URL(link.href);
+      url.searchParams.set("part", "thread");
+      ahead.set(link.dataset.open, { html: await fetched(url), at: performance.now() });
+    } catch {
+      return; // it is fetched when it is opened
+    }
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a");
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  if (link.dataset.more) {
+    event.preventDefault();
+    takeMore(link);
+  } else if ("jump" in link.dataset) {
+    event.preventDefault();
+    jump(link.hash);
+  } else if (inbox() && link.closest("main.inbox") && link.origin === location.origin && /^\/inbox(\/|$)/.test(link.pathname)) {
+    event.preventDefault();
+    open(link.href);
+  }
+});
+addEventListener("popstate", () => inbox() && open(location.href, { push: false }));
+
+// A quote leads to what it quotes.
+function jump(hash) {
+  const message = document.getElementById(hash.slice(1));
+  message?.scrollIntoView({ block: "center" });
+  message?.animate([{ opacity: 0.3 }, { opacity: 1 }], 600);
+}
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-filters]");
+  if (!form) return;
+  const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+  open(`${location.origin}/inbox?${query}`);
+});
+
+// The end of a list, and the beginning of a conversation, bring more of it as soon as they are in sight.
+const ends = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) if (isIntersecting) takeMore(target);
+}, { rootMargin: "300px" });
+
+function watchEnds() {
+  ends.disconnect();
+  for (const link of document.querySelectorAll("a[data-more]")) ends.observe(link);
+}
+
+function takeMore(link) {
+  const name = link.dataset.more;
+  const wanted = new URL(link.href).searchParams.get(name);
+  if (more[name] === wanted) return;
+  more[name] = wanted;
+  lookAgain();
+}
+
+// Buttons that are one call of the API.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-act]");
+  if (!button || button.hasAttribute("aria-busy")) return;
+  button.setAttribute("aria-busy", "true");
+  const next = button.dataset.after === "next" ? neighbour(1) ?? neighbour(-1) : null;
+  button.closest("details.menu")?.removeAttribute("open");
+  button.closest("[popover]")?.hidePopover();
+  try {
+    await api(button.dataset.method ?? "POST", button.dataset.act, button.dataset.body && JSON.parse(button.dataset.body));
+    notice("acting", "");
+    if (next) await open(next.href);
+    else await lookAgain();
+  } catch (error) {
+    notice("acting", error instanceof Refused ? error.message : body.dataset.unreachable);
+    lookAgain();
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
+});
+
+// The conversation above or below the open one.
+export function neighbour(step) {
+  const links = [...document.querySelectorAll("a[data-open]")];
+  const at = links.findIndex((link) => link.dataset.open === opened());
+  return at < 0 ? links[0] : links[at + step];
+}
+
+document.addEventListener("click", (event) => {
+  const pane = event.target.closest("[data-shows]")?.dataset.shows;
+  if (pane) body.toggleAttribute(`data-shows-${pane}`);
+});
+
+// What happens is told by events; after a sleep the stream goes on where it was, and the screen looks once.
+let pause = SOON;
+
+function listen() {
+  const events = new EventSource("/api/v1/events");
+  const heard = (event) => {
+    for (const id of ahead.keys()) if (event.data.includes(id)) ahead.delete(id);
+    const concerns = !inbox() || !opened() || event.data.includes(opened());
+    lookAgain(concerns ? "all" : "list");
+  };
+  for (const name of body.dataset.events.split(" ")) events.addEventListener(name, heard);
+  events.onopen = () => {
+    if (SOON < pause) lookAgain();
+    pause = SOON;
+  };
+  events.onerror = () => {
+    if (events.readyState !== EventSource.CLOSED) return;
+    pause = Math.min(2 * pause, OFTEN);
+    setTimeout(listen, pause);
+  };
+}
+
+if (document.querySelector("[data-live]")) {
+  listen();
+  setInterval(() => document.hidden || lookAgain(), OFTEN);
+  document.addEventListener("visibilitychange", () => document.hidden || lookAgain());
+}
+startComposer({ lookAgain });
+startKeys({ open, neighbour });
+toTheEnd();
+watchEnds();
+if (inbox()) fetchAhead();

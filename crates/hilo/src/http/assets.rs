@@ -1,0 +1,139 @@
+//! The files of the pages, in the binary. Their names carry a hash of what is in them, so that a browser may keep them for good.
+
+use std::fmt::Write;
+use std::sync::LazyLock;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use sha2::{Digest, Sha256};
+
+/// A file and what it is called outside.
+pub(crate) struct Asset {
+    name: String,
+    kind: &'static str,
+    bytes: Vec<u8>,
+}
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
+
+/// What every page with something alive on it does.
+static PAGE_SCRIPT: LazyLock<Asset> = LazyLock::new(|| script("page", include_str!("../../assets/page.js"), &[]));
+/// What the page of `hilo demo` does.
+pub(crate) static DEMO_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| script("demo", include_str!("../../assets/demo.js"), &[&PAGE_SCRIPT]));
+/// How it looks.
+pub(crate) static DEMO_STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("demo", "css", STYLE, include_bytes!("../../assets/demo.css")));
+/// What a conversation's composer does.
+static COMPOSER_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| script("composer", include_str!("../../assets/composer.js"), &[&PAGE_SCRIPT]));
+/// The keys of the desk, and its palette.
+static KEYS_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| script("keys", include_str!("../../assets/keys.js"), &[&PAGE_SCRIPT]));
+/// What the desk does.
+pub(crate) static DESK_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    script("desk", include_str!("../../assets/desk.js"), &[&PAGE_SCRIPT, &COMPOSER_SCRIPT, &KEYS_SCRIPT])
+});
+/// How the desk looks.
+pub(crate) static DESK_STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("desk", "css", STYLE, include_bytes!("../../assets/desk.css")));
+/// The sign in the browser's tab.
+pub(crate) static SIGN: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("hilo", "svg", "image/svg+xml", include_bytes!("../../assets/hilo.svg")));
+/// The sign on a phone's home screen.
+static ICON: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("icon", "png", "image/png", include_bytes!("../../assets/icon.png")));
+/// What a phone must know to install the desk.
+pub(crate) static MANIFEST: LazyLock<Asset> = LazyLock::new(|| {
+    let text = include_str!("../../assets/desk.webmanifest").replace("./icon.png", &ICON.path());
+    Asset::new("desk", "webmanifest", "application/manifest+json", text.as_bytes())
+});
+
+/// What the desk's script imports, to be fetched beside it instead of after it.
+pub(crate) fn imported() -> [&'static Asset; 3] {
+    [&PAGE_SCRIPT, &COMPOSER_SCRIPT, &KEYS_SCRIPT]
+}
+
+fn all() -> [&'static Asset; 10] {
+    [
+        &PAGE_SCRIPT,
+        &DEMO_SCRIPT,
+        &DEMO_STYLE,
+        &COMPOSER_SCRIPT,
+        &KEYS_SCRIPT,
+        &DESK_SCRIPT,
+        &DESK_STYLE,
+        &SIGN,
+        &ICON,
+        &MANIFEST,
+    ]
+}
+
+/// A script names the others as they stand beside it; outside they have their hashes.
+fn script(name: &'static str, text: &str, imports: &[&Asset]) -> Asset {
+    let named = |text: String, import: &&Asset| {
+        let plain = import.name.split('.').next().unwrap_or_default();
+        text.replace(&format!("\"./{plain}.js\""), &format!("\"{}\"", import.path()))
+    };
+    let text = imports.iter().fold(text.to_owned(), named);
+    Asset::new(name, "js", SCRIPT, text.as_bytes())
+}
+
+impl Asset {
+    fn new(name: &'static str, ending: &str, kind: &'static str, bytes: &[u8]) -> Self {
+        let hash = Sha256::digest(bytes).iter().take(6).fold(String::new(), |mut hash, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(hash, "{byte:02x}");
+            hash
+        });
+        Self { name: format!("{name}.{hash}.{ending}"), kind, bytes: bytes.to_vec() }
+    }
+
+    /// Where a page finds it.
+    pub(crate) fn path(&self) -> String {
+        format!("/assets/{}", self.name)
+    }
+}
+
+/// The route of all of them.
+pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/assets/{name}", get(serve))
+}
+
+/// `GET /assets/{name}`.
+async fn serve(Path(name): Path<String>) -> Result<impl IntoResponse, StatusCode> {
+    let asset = all().into_iter().find(|asset| asset.name == name).ok_or(StatusCode::NOT_FOUND)?;
+    let headers = [
+        (header::CONTENT_TYPE, asset.kind),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    Ok((headers, asset.bytes.as_slice()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_script_finds_what_it_imports() {
+        for asset in all().into_iter().filter(|asset| asset.kind == SCRIPT) {
+            let text = String::from_utf8_lossy(&asset.bytes);
+            for line in text.lines().filter(|line| line.starts_with("import ")) {
+                let from = line.split('"').nth(1).unwrap();
+                assert!(all().iter().any(|other| other.path() == from), "{}: {line}", asset.name);
+            }
+        }
+    }
+
+    /// What a browser fetches for the first screen besides the screen itself.
+    #[test]
+    fn the_desk_is_light() {
+        let first = imported().into_iter().chain([&*DESK_SCRIPT, &*DESK_STYLE, &*SIGN]);
+        assert!(first.map(|asset| asset.bytes.len()).sum::<usize>() < 150_000);
+    }
+}

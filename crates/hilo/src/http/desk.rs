@@ -1,0 +1,28 @@
+//! The desk: the screens on which people work. Each is drawn here, and every act on one is a call of the API by its script.
+
+pub(crate) mod frame;
+pub(crate) mod icons;
+mod inbox;
+pub(crate) mod view;
+
+use std::sync::Arc;
+
+use axum::response::Redirect;
+use axum::routing::get;
+use axum::{Router, middleware};
+
+use super::hardened;
+use crate::node::Node;
+
+/// The routes of every screen.
+pub(super) fn routes() -> Router<Arc<Node>> {
+    Router::new()
+        .route("/inbox", get(inbox::list))
+        .route("/inbox/{conversation}", get(inbox::conversation))
+        .layer(middleware::map_response(hardened::harden))
+}
+
+/// `GET /`.
+pub(super) async fn home() -> Redirect {
+    Redirect::to("/inbox")
+}

@@ -1,0 +1,125 @@
+//! One conversation in the list: who, what they said last, and what it waits for.
+
+use domain::ids::ConversationId;
+use domain::interaction::Author;
+use maud::{Markup, html};
+
+use super::asked::{Asked, Change};
+use super::meters::{bar, percent, ring, span};
+use crate::http::desk::icons::{Sign, icon};
+use crate::http::desk::view::View;
+use crate::http::drawn::{initials, words};
+
+/// How long WhatsApp's window is open at most.
+const WINDOW_MS: i64 = 24 * 60 * 60 * 1000;
+/// From here on its end is near.
+const CLOSING_MS: i64 = 2 * 60 * 60 * 1000;
+
+/// A conversation as the list shows it.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) conversation: ConversationId,
+    pub(super) name: Option<String>,
+    pub(super) address: Option<String>,
+    pub(super) last: Option<Last>,
+    pub(super) kind: Option<String>,
+    pub(super) due_at: Option<i64>,
+    /// Since when the customer waits for an answer.
+    pub(super) waiting_since: Option<i64>,
+    pub(super) window_until: i64,
+    pub(super) last_at: i64,
+    pub(super) assignee: Option<Assignee>,
+    pub(super) unread: bool,
+    pub(super) draft: bool,
+    pub(super) failed: bool,
+}
+
+/// What was said last.
+#[derive(Debug, Clone)]
+pub(super) struct Last {
+    pub(super) text: Option<String>,
+    pub(super) kind: String,
+    pub(super) author: Author,
+}
+
+/// Whose work it is.
+#[derive(Debug, Clone)]
+pub(super) struct Assignee {
+    pub(super) name: String,
+    pub(super) is_reader: bool,
+}
+
+/// The row.
+pub(super) fn render(view: &View, asked: &Asked, entry: &Entry, is_open: bool) -> Markup {
+    let name = entry.name.clone().or_else(|| entry.address.clone()).unwrap_or_else(|| view.say("nobody"));
+    html! {
+        li #{ "row-" (entry.conversation) } .row.unread[entry.unread] {
+            a.open href={ "/inbox/" (entry.conversation) (asked.query(Change::Nothing)) } data-open=(entry.conversation)
+                aria-current=[is_open.then_some("true")] {
+                span.avatar aria-hidden="true" { (initials(&name)) }
+                span.line {
+                    strong.name { bdi { (name) } }
+                    @if entry.unread { span.dot { span.unseen { (view.say("inbox-unread")) } } }
+                    time.at { (view.reader.when(entry.last_at)) }
+                }
+                span.line.said { (last(view, entry)) }
+                span.line.facts { (facts(view, entry)) }
+            }
+        }
+    }
+}
+
+fn last(view: &View, entry: &Entry) -> Markup {
+    html! {
+        @if entry.draft { span.draft { (icon(Sign::Draft)) (view.say("inbox-draft")) } }
+        @if let Some(last) = &entry.last {
+            @match last.author {
+                Author::Customer => {},
+                Author::Automation => span.by { (icon(Sign::Robot)) span.unseen { (view.say("inbox-by-automation")) } },
+                Author::Agent | Author::PhoneApp => span.by { (view.say("inbox-by-us")) },
+            }
+            span.words dir="auto" { (words(&view.reader, last.text.as_deref(), &last.kind)) }
+        }
+    }
+}
+
+fn facts(view: &View, entry: &Entry) -> Markup {
+    html! {
+        @if let Some(kind) = &entry.kind { span.kind { (view.explainer().kind(kind)) } }
+        (wait(view, entry))
+        (window(view, entry))
+        @if entry.failed { span.alarm { (icon(Sign::Alarm)) (view.say("inbox-failed")) } }
+        @if let Some(assignee) = &entry.assignee { (whose(view, assignee)) }
+    }
+}
+
+fn wait(view: &View, entry: &Entry) -> Markup {
+    let Some((since, due)) = entry.waiting_since.zip(entry.due_at) else { return html! {} };
+    let now = view.now();
+    let (is_late, left) = (due < now, span((due - now).abs()));
+    let key = if is_late { "inbox-late" } else { "inbox-due" };
+    html! {
+        span.wait.late[is_late] title=(view.say_with("inbox-waits", &[("time", &span(now - since))])) {
+            (bar(percent(now - since, due - since)))
+            (view.say_with(key, &[("time", &left)]))
+        }
+    }
+}
+
+/// The window is told once it matters: while it closes.
+fn window(view: &View, entry: &Entry) -> Markup {
+    let left = entry.window_until - view.now();
+    html! {
+        @if (0..=CLOSING_MS).contains(&left) {
+            span.window title=(view.say("inbox-window-closing")) {
+                (ring(percent(left, WINDOW_MS))) (span(left))
+                span.unseen { (view.say("inbox-window-closing")) }
+            }
+        }
+    }
+}
+
+fn whose(view: &View, assignee: &Assignee) -> Markup {
+    let name = if assignee.is_reader { view.say("inbox-me") } else { assignee.name.clone() };
+    html! { span.whose.mine[assignee.is_reader] { (icon(Sign::Assign)) bdi { (name) } } }
+}

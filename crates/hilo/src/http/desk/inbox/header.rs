@@ -1,0 +1,73 @@
+//! Above a conversation: who it is, what it is about, how long it can be answered, and what can be done with it.
+
+use domain::ids::ticket_reference;
+use domain::interaction::TicketState;
+use maud::{Markup, html};
+use serde_json::json;
+
+use super::meters::{percent, ring, span};
+use super::thread::Thread;
+use crate::http::desk::icons::{Sign, icon};
+use crate::http::desk::view::View;
+use crate::http::drawn::initials;
+
+const WINDOW_MS: i64 = 24 * 60 * 60 * 1000;
+
+pub(super) fn render(view: &View, thread: &Thread) -> Markup {
+    let name = thread.name(view);
+    html! {
+        header.thread-top {
+            a.round.back href="/inbox" data-back aria-label=(view.say("inbox-back")) { (icon(Sign::Back)) }
+            span.avatar aria-hidden="true" { (initials(&name)) }
+            div.who {
+                h2 { bdi { (name) } }
+                p.soft { (about(view, thread)) }
+            }
+            (window(view, thread))
+            (acts(view, thread))
+        }
+    }
+}
+
+fn about(view: &View, thread: &Thread) -> Markup {
+    let matter = thread.matter.as_ref().and_then(|matter| matter.kind.as_deref());
+    let ticket = thread.ticket.as_ref();
+    html! {
+        @if let Some(address) = thread.address() { span { bdi { (address) } } }
+        @if let Some(kind) = matter { span { (view.explainer().kind(kind)) } }
+        @if let Some(row) = ticket {
+            span { (ticket_reference(row.ticket.id)) " · " (view.explainer().queue(&row.ticket.queue)) }
+        }
+    }
+}
+
+fn window(view: &View, thread: &Thread) -> Markup {
+    let left = thread.conversation.window_until - view.now();
+    html! {
+        p.window-left.near[left <= 2 * 60 * 60 * 1000] title=(view.say("inbox-window-means")) {
+            @if thread.is_closed(view) {
+                (ring(0)) span { (view.say("inbox-window-closed")) }
+            } @else {
+                (ring(percent(left, WINDOW_MS))) span { (view.say_with("inbox-window-left", &[("time", &span(left))])) }
+            }
+        }
+    }
+}
+
+fn acts(view: &View, thread: &Thread) -> Markup {
+    html! {
+        div.acts role="group" aria-label=(view.say("inbox-acts")) {
+            @if let Some(row) = &thread.ticket {
+                @let path = format!("/tickets/{}/resolution", row.ticket.id);
+                @match row.state {
+                    TicketState::Open => button.primary #act-close type="button" data-act=(path) data-method="PUT"
+                        data-body=(json!({})) aria-keyshortcuts="e" { (icon(Sign::Done)) span { (view.say("inbox-close")) } },
+                    TicketState::Resolved => button.quiet #act-reopen type="button" data-act=(path) data-method="DELETE" {
+                        (icon(Sign::Reopen)) span { (view.say("inbox-reopen")) }
+                    },
+                }
+            }
+            button.round #act-context type="button" data-shows="context" aria-label=(view.say("inbox-context")) { (icon(Sign::Details)) }
+        }
+    }
+}
