@@ -42,7 +42,7 @@ fn pictures_of_the_desk() {
         }
         app.clock.advance(SignedDuration::from_hours(30));
         in_browser_that(Look::Light, async |browser| {
-                luisa.signs_in(app, browser).await;
+            luisa.signs_in(app, browser).await;
             browser.open(&format!("{url}/inbox/{thread}?lang=en")).await;
             browser.clicks(".template summary").await;
             browser.takes_picture(&folder.join("closed-en-1440-light.png")).await;
