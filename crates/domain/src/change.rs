@@ -3,6 +3,7 @@
 
 use crate::ids::{ChannelId, ContactId, ConversationId, EndpointId, InteractionId, NoticeId, SendId, TicketId};
 use crate::named::named;
+use crate::right::Right;
 
 named! {
     /// The name of a change: a noun, and what became of it.
@@ -101,6 +102,13 @@ pub struct Change {
 }
 
 impl EventType {
+    /// What one must be allowed to see to hear of it.
+    pub fn right(self) -> Right {
+        const OVERSEEN: [EventType; 3] =
+            [EventType::NoticeReceived, EventType::EndpointTested, EventType::EndpointDisabled];
+        if OVERSEEN.contains(&self) { Right::Oversee } else { Right::Look }
+    }
+
     /// The number under which it is stored. It outlives the program, so none is ever given anew.
     pub fn code(self) -> u8 {
         match self {

@@ -17,8 +17,10 @@ pub enum Right {
     Direct,
     /// Templates and the workflow.
     Design,
-    /// What can open the house: people and their roles, keys, connections.
+    /// What connects other systems: keys, webhooks.
     Own,
+    /// Who is let in, and as what. Not for keys: one could make itself an owner.
+    LetIn,
     /// One's own account.
     Account,
 }
@@ -34,8 +36,16 @@ pub struct Grant {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 7] =
-        [Right::Look, Right::Oversee, Right::Work, Right::Direct, Right::Design, Right::Own, Right::Account];
+    pub const ALL: [Right; 8] = [
+        Right::Look,
+        Right::Oversee,
+        Right::Work,
+        Right::Direct,
+        Right::Design,
+        Right::Own,
+        Right::LetIn,
+        Right::Account,
+    ];
 
     /// Who may. Whoever is not named may not.
     pub fn grant(self) -> Grant {
@@ -46,6 +56,7 @@ impl Right {
             Right::Direct => (Some(Scope::Manage), &[Owner, Manager]),
             Right::Design => (Some(Scope::Manage), &[Owner, Manager, Designer]),
             Right::Own => (Some(Scope::Manage), &[Owner]),
+            Right::LetIn => (None, &[Owner]),
             Right::Account => (None, &[Owner, Manager, Agent, Designer]),
         };
         Grant { scope, roles }
@@ -65,7 +76,7 @@ mod tests {
     fn the_owner_may_everything_and_nobody_else_may_open_the_house() {
         assert!(Right::ALL.into_iter().all(|right| right.is_of(Owner)));
         for role in [Manager, Agent, Designer] {
-            assert!(!Right::Own.is_of(role), "{role}");
+            assert!(!Right::Own.is_of(role) && !Right::LetIn.is_of(role), "{role}");
         }
         assert!(Right::Work.is_of(Agent) && !Right::Work.is_of(Designer));
         assert!(Right::Design.is_of(Designer) && !Right::Design.is_of(Agent));

@@ -5,6 +5,7 @@ mod assets;
 pub mod attempt;
 pub mod demo_page;
 pub(crate) mod desk;
+mod doorway;
 mod drawn;
 mod hardened;
 pub mod health;
@@ -40,6 +41,7 @@ fn served(node: Arc<Node>) -> Router {
         .merge(health::routes())
         .merge(media::routes())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(25)))
+        .merge(doorway::routes())
         .nest("/api/v1", api::routes(node.clone()))
         .merge(desk::routes())
         .merge(assets::routes())

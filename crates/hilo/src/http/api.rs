@@ -11,18 +11,22 @@ mod events;
 mod examples;
 mod failed;
 mod interactions;
+mod invitations;
 mod keys;
+mod me;
 pub mod media;
 mod messages;
 mod outbox;
 mod page;
 mod platform;
 pub(crate) mod schemas;
+mod sessions;
 pub(crate) mod shapes;
 mod templates;
 mod tickets;
 pub mod timeline;
 mod uploads;
+mod users;
 pub(crate) mod views;
 mod workspace;
 
@@ -76,6 +80,8 @@ fn described() -> Described {
         .merge(needing(Right::Direct, directing()))
         .merge(needing(Right::Design, designing()))
         .merge(needing(Right::Own, owning()))
+        .merge(needing(Right::LetIn, letting_in()))
+        .merge(needing(Right::Account, accounting()))
 }
 
 fn looking() -> Described {
@@ -130,6 +136,9 @@ fn overseeing() -> Described {
         .routes(routes!(endpoints::show))
         .routes(routes!(deliveries::list))
         .routes(routes!(platform::notices))
+        .routes(routes!(users::list))
+        .routes(routes!(users::show))
+        .routes(routes!(invitations::list))
         .routes(routes!(platform::backlog))
         .routes(routes!(platform::body))
 }
@@ -155,6 +164,27 @@ fn owning() -> Described {
         .routes(routes!(endpoints::test))
         .routes(routes!(deliveries::replay))
         .routes(routes!(deliveries::recover))
+}
+
+fn letting_in() -> Described {
+    OpenApiRouter::new()
+        .routes(routes!(users::change))
+        .routes(routes!(users::reset))
+        .routes(routes!(users::remove_totp))
+        .routes(routes!(users::sessions, users::end_sessions))
+        .routes(routes!(users::end_session))
+        .routes(routes!(invitations::create))
+        .routes(routes!(invitations::withdraw))
+}
+
+fn accounting() -> Described {
+    OpenApiRouter::new()
+        .routes(routes!(me::show, me::change))
+        .routes(routes!(me::change_password))
+        .routes(routes!(me::offer_totp, me::confirm_totp))
+        .routes(routes!(me::remove_totp))
+        .routes(routes!(me::sessions, me::end_others))
+        .routes(routes!(me::end_session))
 }
 
 /// The routes of one right: said in the document, and asked of every caller.

@@ -38,6 +38,9 @@ static KEYS_SCRIPT: LazyLock<Asset> =
 pub(crate) static DESK_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     script("desk", include_str!("../../assets/desk.js"), &[&PAGE_SCRIPT, &COMPOSER_SCRIPT, &KEYS_SCRIPT])
 });
+/// What the settings do.
+pub(crate) static SETTINGS_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| script("settings", include_str!("../../assets/settings.js"), &[&PAGE_SCRIPT]));
 /// How the desk looks.
 pub(crate) static DESK_STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("desk", "css", STYLE, include_bytes!("../../assets/desk.css")));
@@ -58,7 +61,7 @@ pub(crate) fn imported() -> [&'static Asset; 3] {
     [&PAGE_SCRIPT, &COMPOSER_SCRIPT, &KEYS_SCRIPT]
 }
 
-fn all() -> [&'static Asset; 10] {
+fn all() -> [&'static Asset; 11] {
     [
         &PAGE_SCRIPT,
         &DEMO_SCRIPT,
@@ -66,6 +69,7 @@ fn all() -> [&'static Asset; 10] {
         &COMPOSER_SCRIPT,
         &KEYS_SCRIPT,
         &DESK_SCRIPT,
+        &SETTINGS_SCRIPT,
         &DESK_STYLE,
         &SIGN,
         &ICON,

@@ -3,6 +3,7 @@
 pub(crate) mod frame;
 pub(crate) mod icons;
 mod inbox;
+mod people;
 pub(crate) mod view;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ pub(super) fn routes() -> Router<Arc<Node>> {
     Router::new()
         .route("/inbox", get(inbox::list))
         .route("/inbox/{conversation}", get(inbox::conversation))
+        .merge(people::routes())
         .layer(middleware::map_response(hardened::harden))
 }
 

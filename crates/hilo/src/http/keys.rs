@@ -72,6 +72,9 @@ pub async fn require(State(node): State<Arc<Node>>, mut request: Request, next: 
     if let Some(key) = key {
         note_use(&node, &key);
     }
+    if let Who::Person(person) = &caller.who {
+        request.extensions_mut().insert(person.clone());
+    }
     request.extensions_mut().insert(caller);
     (stand.headers(), next.run(request).await).into_response()
 }

@@ -25,10 +25,15 @@ pub(crate) async fn person(
     headers: &HeaderMap,
 ) -> store::Result<Option<Person>> {
     let way = Way::of(&node.settings.front, extensions, headers);
-    match cookie(headers, name(way)) {
+    match cookie_of(way, headers) {
         Some(text) => sessions::person(node, text, way.address).await,
         None => Ok(None),
     }
+}
+
+/// What a browser holds that came this way.
+pub(crate) fn cookie_of(way: Way, headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, name(way))
 }
 
 fn name(way: Way) -> &'static str {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use domain::Language;
 use domain::ids::UserId;
 use domain::invitation::Purpose;
-use store::{InvitationRow, NewUser, Tx};
+use store::{InvitationRow, NewUser, StoreError, Tx};
 
+use super::passwords::Weak;
 use super::sign_in::From;
 use super::{colleagues, email, links, passwords, sessions, token};
 use crate::clock::machine_now;
 use crate::ids;
-use crate::inbox::{Done, Entry, Refusal};
+use crate::inbox::Entry;
 use crate::node::Node;
 
 /// What somebody says of themselves.
@@ -25,6 +26,43 @@ pub struct Newcomer {
     pub password: String,
     /// In which language they read the screens.
     pub language: Language,
+}
+
+/// Why somebody did not join.
+#[derive(Debug, thiserror::Error)]
+pub enum NotJoined {
+    /// No name, or a very long one.
+    #[error("give a name")]
+    Name,
+    /// No e-mail address.
+    #[error("give an e-mail address")]
+    Email,
+    /// The password is not taken.
+    #[error("{0}")]
+    Password(Weak),
+    /// Somebody signs in with this address already.
+    #[error("this address cannot be used here; use another one")]
+    AddressTaken,
+    /// The link opens nothing any more.
+    #[error("this link was used or has ended; ask for another one")]
+    Used,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl NotJoined {
+    /// The key of its text.
+    pub(crate) fn text(&self) -> &'static str {
+        match self {
+            NotJoined::Name => "people-name-wrong",
+            NotJoined::Email => "people-email-wrong",
+            NotJoined::Password(weak) => weak.text(),
+            NotJoined::AddressTaken => "people-email-taken",
+            NotJoined::Used => "people-link-closed",
+            NotJoined::Store(_) => "people-unreachable",
+        }
+    }
 }
 
 /// The link of this text, if it still opens.
@@ -43,10 +81,10 @@ fn still_wanted(tx: &mut Tx<'_>, link: &InvitationRow) -> store::Result<bool> {
 }
 
 /// Joins the colleagues. Answers the text of the cookie.
-pub async fn join(node: &Arc<Node>, link: InvitationRow, newcomer: Newcomer, from: From) -> Done<String> {
-    let name = colleagues::checked_name(&newcomer.name).map_err(Refusal::Invalid)?;
-    let email = email::check(&newcomer.email).map_err(Refusal::Invalid)?;
-    passwords::check(&newcomer.password, &email).map_err(|weak| Refusal::Invalid(weak.to_string()))?;
+pub async fn join(node: &Arc<Node>, link: InvitationRow, newcomer: Newcomer, from: From) -> Result<String, NotJoined> {
+    let name = colleagues::checked_name(&newcomer.name).map_err(|_| NotJoined::Name)?;
+    let email = email::check(&newcomer.email).map_err(|_| NotJoined::Email)?;
+    passwords::check(&newcomer.password, &email).map_err(NotJoined::Password)?;
     let user = NewUser {
         id: UserId(ids::fresh()),
         email,
@@ -61,13 +99,13 @@ pub async fn join(node: &Arc<Node>, link: InvitationRow, newcomer: Newcomer, fro
     let unit = move |tx: &mut Tx<'_>| {
         // The address first: a link is not used up by one that is taken.
         if tx.user_of_email(&user.email)?.is_some() {
-            return Ok(Err(Refusal::Invalid("this address cannot be used here; use another one".to_owned())));
+            return Ok(Err(NotJoined::AddressTaken));
         }
         if !still_wanted(tx, &link)?
             || !tx.take_invitation(workspace, link.id)?
             || !tx.add_user(workspace, &user, now)?
         {
-            return Ok(Err(used()));
+            return Ok(Err(NotJoined::Used));
         }
         tx.add_session(workspace, &begun.row, &begun.hash)?;
         let what = format!("joined as {}, invited by `{}`", user.role, link.made_by);
@@ -79,17 +117,16 @@ pub async fn join(node: &Arc<Node>, link: InvitationRow, newcomer: Newcomer, fro
 }
 
 /// Chooses a new password: whoever was signed in with the old one is not any more. They sign in with it then, and their code.
-pub async fn choose_password(node: &Arc<Node>, link: InvitationRow, password: &str) -> Done<()> {
-    let Some(id) = link.user else { return Err(used()) };
-    passwords::check(password, link.email.as_deref().unwrap_or_default())
-        .map_err(|weak| Refusal::Invalid(weak.to_string()))?;
+pub async fn choose_password(node: &Arc<Node>, link: InvitationRow, password: &str) -> Result<(), NotJoined> {
+    let Some(id) = link.user else { return Err(NotJoined::Used) };
+    passwords::check(password, link.email.as_deref().unwrap_or_default()).map_err(NotJoined::Password)?;
     let (hash, workspace, entry) = (passwords::hash(password).await?, link.workspace, Entry::new(node, "reset link"));
     let unit = move |tx: &mut Tx<'_>| {
         let Some(user) = tx.user(workspace, id)?.filter(|user| user.disabled_at.is_none()) else {
-            return Ok(Err(used()));
+            return Ok(Err(NotJoined::Used));
         };
         if !tx.take_invitation(workspace, link.id)? {
-            return Ok(Err(used()));
+            return Ok(Err(NotJoined::Used));
         }
         tx.set_password(workspace, id, &hash)?;
         tx.end_sessions_of(workspace, id, None)?;
@@ -98,8 +135,4 @@ pub async fn choose_password(node: &Arc<Node>, link: InvitationRow, password: &s
     node.store.write(vec![links::lock(workspace)], unit).await??;
     node.changed(&[workspace]);
     Ok(())
-}
-
-fn used() -> Refusal {
-    Refusal::Conflict("this link was used or has ended; ask for another one".to_owned())
 }

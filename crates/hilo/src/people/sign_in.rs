@@ -151,6 +151,12 @@ async fn let_in(node: &Arc<Node>, user: UserRow, proof: Proof, from: From) -> Re
     Ok(cookie)
 }
 
+/// Signs a browser out.
+pub async fn out(node: &Arc<Node>, cookie: &str) -> store::Result<()> {
+    let hash = token::hash(cookie);
+    node.store.write(Vec::new(), move |tx| end_before(tx, Some(&hash))).await
+}
+
 /// A browser has one session.
 fn end_before(tx: &mut Tx<'_>, hash: Option<&[u8]>) -> store::Result<()> {
     let Some(hash) = hash else { return Ok(()) };

@@ -49,10 +49,24 @@ impl Wanted {
         }
     }
 
-    pub(super) fn types(&self) -> Result<Vec<EventType>, Problem> {
+    /// Those that are asked for and that the caller may hear of; none stands for all.
+    pub(super) fn types(&self, caller: &Caller) -> Result<Vec<EventType>, Problem> {
         let names = self.types.iter().flat_map(|types| types.split(',')).map(str::trim);
         let types = names.map(|name| name.parse().map_err(|error| Problem::invalid(format!("`types`: {error}"))));
-        types.collect()
+        let mut types = types.collect::<Result<Vec<EventType>, Problem>>()?;
+        let hears = |event: &EventType| caller.may(event.right());
+        if types.is_empty() && !EventType::ALL.iter().all(hears) {
+            types = EventType::ALL.to_vec();
+        }
+        let asked = types.len();
+        types.retain(hears);
+        if types.is_empty() && 0 < asked {
+            return Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "`types`: your role hears of none of these; ask for others",
+            ));
+        }
+        Ok(types)
     }
 }
 
@@ -95,7 +109,7 @@ pub(super) async fn list(
     Query(wanted): Query<Wanted>,
     Query(limit): Query<Limit>,
 ) -> Answer<Changes> {
-    let (from, types) = (wanted.from(None)?.unwrap_or(From::Beginning), wanted.types()?);
+    let (from, types) = (wanted.from(None)?.unwrap_or(From::Beginning), wanted.types(&caller)?);
     let (limit, epoch) = (usize::from(page::limit(limit.limit.as_deref())?), node.instance.epoch);
     let read = move |tx: &mut store::Tx<'_>| match changes::start(tx, caller.workspace, epoch, from)? {
         Ok(after) => changes::look(tx, caller.workspace, epoch, after, limit, &types).map(Ok),

@@ -55,7 +55,7 @@ pub(super) async fn stream(
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>, Problem> {
     let last_seen = headers.get("last-event-id").and_then(|value| value.to_str().ok());
-    let (from, types) = (wanted.from(last_seen)?.unwrap_or(From::Now), wanted.types()?);
+    let (from, types) = (wanted.from(last_seen)?.unwrap_or(From::Now), wanted.types(&caller)?);
     let seat = node.seats.take(caller.workspace, caller.id()).ok_or_else(full)?;
     // Before the first look: what changes between the two is heard of.
     let (changed, stopping) = (node.changes.subscribe(), node.stopping.subscribe());

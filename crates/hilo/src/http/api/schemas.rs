@@ -7,7 +7,9 @@ use domain::contact::IdentityKind;
 use domain::delivery::{Purpose, SendState};
 use domain::endpoint::{DeliveryState, EndpointState};
 use domain::interaction::{Author, Outcome, TicketState};
+use domain::invitation::Purpose as LinkPurpose;
 use domain::media::{MediaKind, MediaState};
+use domain::role::Role;
 use domain::scope::Scope;
 use domain::template::{TemplateCategory, TemplateState};
 use domain::{Category, Language};
@@ -112,6 +114,16 @@ schemas! {
     ScopeName = names(
         "What a key may do: look at everything, act as an agent, act as an administrator.",
         Scope::ALL.iter().map(|scope| scope.name()),
+    ),
+    /// A role.
+    RoleName = names(
+        "What somebody is there for: everything; all conversations and queues; conversations and records; the workflow and the templates.",
+        Role::ALL.iter().map(|role| role.name()),
+    ),
+    /// What a link is for.
+    LinkPurposeName = names(
+        "What it is for: to become the first owner, to join, to choose another password.",
+        LinkPurpose::ALL.iter().map(|purpose| purpose.name()),
     ),
     /// A state of a webhook endpoint.
     EndpointStateName = names(

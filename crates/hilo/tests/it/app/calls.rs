@@ -11,6 +11,8 @@ pub(crate) struct Api {
     http: Client,
     url: String,
     key: String,
+    /// What a browser holds, of a caller who is signed in.
+    cookie: Option<String>,
 }
 
 /// What came back.
@@ -25,7 +27,7 @@ pub(crate) struct Answer {
 
 impl Api {
     pub(crate) fn new(http: &Client, url: &str, key: &str) -> Self {
-        Self { http: http.clone(), url: url.to_owned(), key: key.to_owned() }
+        Self { http: http.clone(), url: url.to_owned(), key: key.to_owned(), cookie: None }
     }
 
     /// The same caller, of a server that listens elsewhere now.
@@ -35,7 +37,17 @@ impl Api {
 
     /// The same caller with another `Authorization`.
     pub(crate) fn with_key(&self, key: &str) -> Self {
-        Self { key: key.to_owned(), ..self.clone() }
+        Self { key: key.to_owned(), cookie: None, ..self.clone() }
+    }
+
+    /// Somebody who is signed in, on a page of Hilo.
+    pub(crate) fn signed_in(&self, cookie: &str) -> Self {
+        Self { cookie: Some(cookie.to_owned()), ..self.clone() }
+    }
+
+    /// What their browser holds.
+    pub(crate) fn cookie(&self) -> &str {
+        self.cookie.as_deref().unwrap_or_default()
     }
 
     /// What is there.
@@ -82,6 +94,16 @@ impl Api {
         self.send(self.request(Method::PATCH, path).json(body)).await
     }
 
+    /// Puts JSON.
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.call_with(Method::PUT, path, body).await
+    }
+
+    /// Calls with JSON.
+    pub(crate) async fn call_with(&self, method: Method, path: &str, body: &Value) -> Answer {
+        self.send(self.request(method, path).json(body)).await
+    }
+
     /// Posts JSON, or nothing, under an `Idempotency-Key`.
     pub(crate) async fn post_once(&self, path: &str, key: &str, body: Option<&Value>) -> Answer {
         let request = self.request(Method::POST, path).header("idempotency-key", key);
@@ -112,7 +134,11 @@ impl Api {
     }
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.http.request(method, format!("{}/api/v1{path}", self.url)).bearer_auth(&self.key)
+        let request = self.http.request(method, format!("{}/api/v1{path}", self.url));
+        match &self.cookie {
+            Some(cookie) => request.header("cookie", format!("sid={cookie}")).header("sec-fetch-site", "same-origin"),
+            None => request.bearer_auth(&self.key),
+        }
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Answer {

@@ -1,0 +1,85 @@
+// Settings: what is marked with `data-act` is one call of the API, and what comes back only once is shown until it is closed.
+import { api, looker, notice, parse, patchLive } from "./page.js";
+
+const byId = (id) => document.getElementById(id);
+
+async function look() {
+  const response = await fetch(location.href);
+  if (response.ok) patchLive(parse(await response.text()));
+}
+const lookAgain = looker(look);
+
+function bodyOf(form) {
+  const body = {};
+  for (const field of form.elements) {
+    if (!field.name) continue;
+    if ("list" in field.dataset) {
+      body[field.name] ??= [];
+      if (field.checked) body[field.name].push(field.value);
+    } else if (field.value !== "" || field.required) {
+      body[field.name] = field.value;
+    }
+  }
+  return body;
+}
+
+function shownOnce(title, lines) {
+  byId("shown-once-title").textContent = title;
+  byId("shown-once-what").replaceChildren(...lines.map((line) => {
+    const code = document.createElement("code");
+    code.textContent = line;
+    return code;
+  }));
+  byId("shown-once").showModal();
+}
+
+const SHOWS = {
+  link: (answer, title) => shownOnce(title, [answer.link ?? ""]),
+  secret: (answer, title) => shownOnce(title, [answer.secret ?? ""]),
+  codes: (answer, title) => shownOnce(title, answer.recovery_codes),
+  totp: (answer) => {
+    byId("totp-picture").replaceChildren(parse(answer.picture ?? ""));
+    byId("totp-secret").textContent = answer.secret.match(/.{1,4}/g).join(" ");
+    byId("totp-offer").hidden = false;
+    byId("code").focus();
+  },
+};
+
+async function act(element, body) {
+  const { act, done, shows, title, sure } = element.dataset;
+  if (sure && !confirm(sure)) return;
+  const [method, path] = act.split(" ");
+  notice("acting", "");
+  element.setAttribute("aria-busy", "true");
+  try {
+    const answer = await api(method, path, body);
+    if (element instanceof HTMLFormElement && shows !== "totp") element.reset();
+    if (shows) SHOWS[shows](answer, title);
+    if (done) byId("said").textContent = done;
+    if (path === "/me") location.reload();
+    else if (shows !== "totp") await lookAgain();
+  } catch (error) {
+    notice("acting", error.message);
+  } finally {
+    element.removeAttribute("aria-busy");
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-act]");
+  if (!form) return;
+  event.preventDefault();
+  act(form, form.elements.length > 1 ? bodyOf(form) : undefined);
+});
+document.addEventListener("change", (event) => {
+  const form = event.target.closest('form[data-on="change"]');
+  if (form) act(form, bodyOf(form));
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-act]");
+  if (button) act(button, button.dataset.body ? JSON.parse(button.dataset.body) : undefined);
+});
+byId("copy")?.addEventListener("click", () => {
+  const lines = [...byId("shown-once-what").children].map((line) => line.textContent);
+  navigator.clipboard?.writeText(lines.join("\n"));
+});
