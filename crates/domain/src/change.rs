@@ -28,6 +28,10 @@ named! {
         ConversationCreated = "conversation.created",
         /// A person of ours took the conversation, or left it.
         ConversationChanged = "conversation.changed",
+        /// A person wrote a note beside the conversation, or took one back.
+        ConversationNoted = "conversation.noted",
+        /// A person began to write an answer, or gave it up.
+        ConversationDrafted = "conversation.drafted",
         /// A matter began.
         InteractionOpened = "interaction.opened",
         /// A matter is of another type than was thought.
@@ -42,6 +46,16 @@ named! {
         TicketResolved = "ticket.resolved",
         /// It was not done after all.
         TicketReopened = "ticket.reopened",
+        /// Somebody has it now, or nobody, or another queue.
+        TicketAssigned = "ticket.assigned",
+        /// It is put aside.
+        TicketSnoozed = "ticket.snoozed",
+        /// It is back, because its time came or because the customer wrote.
+        TicketWoken = "ticket.woken",
+        /// Its promise is nearly over, and nobody answered.
+        TicketDueSoon = "ticket.due_soon",
+        /// Its promise is over, and nobody answered.
+        TicketOverdue = "ticket.overdue",
         /// A guard or WhatsApp keeps a message back; a person decides.
         SendHeld = "send.held",
         /// Nobody knows whether WhatsApp took a message.
@@ -122,6 +136,8 @@ impl EventType {
             EventType::ContactChanged => 11,
             EventType::ConversationCreated => 20,
             EventType::ConversationChanged => 21,
+            EventType::ConversationNoted => 22,
+            EventType::ConversationDrafted => 23,
             EventType::InteractionOpened => 30,
             EventType::InteractionChanged => 31,
             EventType::InteractionClosed => 32,
@@ -129,6 +145,11 @@ impl EventType {
             EventType::TicketChanged => 41,
             EventType::TicketResolved => 42,
             EventType::TicketReopened => 43,
+            EventType::TicketAssigned => 44,
+            EventType::TicketSnoozed => 45,
+            EventType::TicketWoken => 46,
+            EventType::TicketDueSoon => 47,
+            EventType::TicketOverdue => 48,
             EventType::SendHeld => 50,
             EventType::SendUnknown => 51,
             EventType::SendReviewRequested => 52,

@@ -129,4 +129,6 @@ pub struct Candidate {
     pub identity: Identity,
     /// Whose it is.
     pub contact: Contact,
+    /// Whether we want to hear nothing of them.
+    pub blocked: bool,
 }

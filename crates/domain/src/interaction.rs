@@ -15,6 +15,12 @@ named! {
         NoAction = "no_action",
         /// Nobody wrote for the set time after our answer.
         Silence = "silence",
+        /// It was no inquiry.
+        Spam = "spam",
+        /// It is dealt with elsewhere.
+        Duplicate = "duplicate",
+        /// Something else, which whoever closed it put into a sentence.
+        Other = "other",
     }
 }
 
@@ -239,10 +245,57 @@ pub enum Step {
         /// Which.
         ticket: TicketId,
     },
+    /// Somebody has the work from now on, or nobody, or it waits in another queue.
+    Assigned {
+        /// Who, by name.
+        to: Option<String>,
+        /// The queue, if it is another.
+        queue: Option<String>,
+    },
+    /// The work of somebody who is not there went back to its queue.
+    Returned {
+        /// Whose it was, by name.
+        from: String,
+    },
+    /// A person took the conversation before they answered; automation stops.
+    TakenOver,
+    /// A person left the conversation to automation.
+    HandedBack,
+    /// A person says that it is about something else than it was taken for.
+    Reclassified {
+        /// What it was taken for.
+        from: Option<String>,
+        /// What it is.
+        to: String,
+    },
+    /// The work was put aside.
+    Snoozed {
+        /// Until when, milliseconds since 1970; until the customer writes, if open.
+        until: Option<i64>,
+    },
+    /// It is back.
+    Woken,
+    /// A person took a message back before it left.
+    SendTakenBack {
+        /// Which.
+        send: SendId,
+    },
+    /// Nobody answered by the promised time.
+    Overdue {
+        /// Which ticket.
+        ticket: TicketId,
+    },
+    /// We want to hear nothing of this person.
+    Blocked,
+    /// We hear this person again.
+    Unblocked,
     /// The matter ended.
     Closed {
         /// How.
         outcome: Outcome,
+        /// What whoever ended it said about it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        said: Option<String>,
     },
 }
 
@@ -277,5 +330,7 @@ named! {
         BelowThreshold = "below_threshold",
         /// Too long ago: the message arrived late, after the window for a free answer.
         TooLate = "too_late",
+        /// We want to hear nothing of this person.
+        Blocked = "blocked",
     }
 }

@@ -4,6 +4,7 @@ pub mod category;
 pub mod change;
 pub mod contact;
 pub mod delivery;
+pub mod desk;
 pub mod endpoint;
 pub mod ids;
 pub mod interaction;

@@ -102,8 +102,47 @@ impl<'a> Explainer<'a> {
             Step::SendRedirected { .. } => self.say("send-redirected", &[]),
             Step::SendDropped { .. } => self.say("send-dropped", &[]),
             Step::TicketReopened { ticket } => self.say("ticket-reopened", &[("ticket", &ticket_reference(*ticket))]),
-            Step::Closed { outcome } => self.say(&format!("closed-{outcome}"), &[]),
+            Step::Assigned { to, queue } => self.assigned(to.as_deref(), queue.as_deref()),
+            Step::Returned { from } => self.say("returned", &[("name", from)]),
+            Step::TakenOver => self.say("taken-over", &[]),
+            Step::HandedBack => self.say("handed-back", &[]),
+            Step::Reclassified { from, to } => self.reclassified(from.as_deref(), to),
+            Step::Snoozed { until: None } => self.say("snoozed", &[]),
+            Step::Snoozed { until: Some(until) } => self.say("snoozed-until", &[("when", &self.moment(*until))]),
+            Step::Woken => self.say("woken", &[]),
+            Step::SendTakenBack { .. } => self.say("send-taken-back", &[]),
+            Step::Overdue { ticket } => self.say("overdue", &[("ticket", &ticket_reference(*ticket))]),
+            Step::Blocked => self.say("blocked", &[]),
+            Step::Unblocked => self.say("unblocked", &[]),
+            Step::Closed { outcome, said: None } => self.say(&format!("closed-{outcome}"), &[]),
+            Step::Closed { outcome, said: Some(said) } => {
+                format!("{} ({said})", self.say(&format!("closed-{outcome}"), &[]))
+            }
         }
+    }
+
+    /// Whose work it is.
+    fn assigned(&self, to: Option<&str>, queue: Option<&str>) -> String {
+        match (to, queue) {
+            (Some(name), None) => self.say("assigned", &[("name", name)]),
+            (Some(name), Some(queue)) => self.say("assigned-in", &[("name", name), ("queue", &self.queue(queue))]),
+            (None, Some(queue)) => self.say("transferred", &[("queue", &self.queue(queue))]),
+            (None, None) => self.say("unassigned", &[]),
+        }
+    }
+
+    fn reclassified(&self, from: Option<&str>, to: &str) -> String {
+        let to = self.kind(to);
+        match from {
+            Some(from) => self.say("reclassified", &[("from", &self.kind(from)), ("type", &to)]),
+            None => self.say("reclassified-unknown", &[("type", &to)]),
+        }
+    }
+
+    fn moment(&self, at: i64) -> String {
+        let zone = &self.workflow.workflow.business.time_zone;
+        let at = Timestamp::from_millisecond(at).unwrap_or(self.now);
+        workflow::say_opening(Some(at), self.now, zone, self.language)
     }
 
     fn resolved(&self, how: &Resolution, name: Option<&str>) -> String {
@@ -182,6 +221,7 @@ fn decided(policy: Policy, guard: Option<Guard>) -> &'static str {
     match (policy, guard) {
         (Policy::Intake, Some(_)) => "decided-unsure",
         (Policy::Intake, None) => "decided-intake",
+        (Policy::StayOut, Some(Guard::Blocked)) => "decided-blocked",
         (Policy::StayOut, _) => "decided-stay-out",
         (Policy::Automate, _) => "decided-automate",
     }

@@ -44,7 +44,11 @@ impl Tx<'_> {
     /// Everybody whom these identities, or twins of them, name.
     pub fn candidates(&mut self, workspace: WorkspaceId, identities: &[Identity]) -> Result<Vec<Candidate>> {
         let rows = self.ask(named_people(workspace, identities))?;
-        rows.iter().map(|row| Ok(Candidate { contact: contact(row, 0)?, identity: identity(row, 4)? })).collect()
+        let candidate = |row: &Row| {
+            let blocked = row.opt_int(7)?.is_some();
+            Ok(Candidate { contact: contact(row, 0)?, identity: identity(row, 4)?, blocked })
+        };
+        rows.iter().map(candidate).collect()
     }
 
     /// Keeps a new person.
@@ -203,7 +207,7 @@ fn identity_row(row: &Row) -> Result<IdentityRow> {
 /// Whom these identities name.
 pub(crate) fn named_people(workspace: WorkspaceId, identities: &[Identity]) -> Question {
     let key = |index: usize| identities.get(index).or(identities.first()).map(|identity| &identity.match_key);
-    let sql = "SELECT c.id, c.name, c.language, c.opted_out_at, i.kind, i.value, i.match_key
+    let sql = "SELECT c.id, c.name, c.language, c.opted_out_at, i.kind, i.value, i.match_key, c.blocked_at
          FROM identities i JOIN contacts c ON c.workspace_id = i.workspace_id AND c.id = i.contact_id
          WHERE i.workspace_id = $1 AND i.match_key IN ($2, $3, $4)";
     Question { sql, params: params![workspace, key(0), key(1), key(2)] }

@@ -2,7 +2,7 @@
 
 mod known;
 
-use domain::ids::{ChannelId, ContactId, ConversationId, InteractionId, TicketId, WorkspaceId};
+use domain::ids::{ChannelId, ContactId, ConversationId, InteractionId, TicketId, UserId, WorkspaceId};
 
 use crate::{Dialect, Result, Row, Tx, Value, params};
 
@@ -54,16 +54,30 @@ pub struct ConversationRow {
     pub interaction: Option<InteractionId>,
     /// The open ticket.
     pub ticket: Option<TicketId>,
+    /// The ticket before it, or the last one if none is open.
+    pub last_ticket: Option<TicketId>,
+    /// The place of the latest message; 0 before the first.
+    pub last_seq: i64,
+    /// Who of us answered last.
+    pub last_agent: Option<UserId>,
 }
 
-/// The threads of a condition, as `read` takes them.
+/// The columns of a thread `v`, as `read` takes them.
+macro_rules! conversation_columns {
+    () => {
+        "v.id, v.channel_id, v.contact_id, v.candidates, v.phone, v.user_id, v.profile_name, v.window_until, v.last_message_at, \
+         v.person_since, v.interaction_id, v.ticket_id, v.last_ticket_id, v.next_seq, v.last_agent_id"
+    };
+}
+pub(crate) use conversation_columns;
+
+/// How many they are.
+pub(crate) const CONVERSATION_COLUMNS: usize = 15;
+
+/// The threads of a condition.
 macro_rules! threads {
     ($from:literal) => {
-        concat!(
-            "SELECT id, channel_id, contact_id, candidates, phone, user_id, profile_name, window_until, last_message_at, \
-             person_since, interaction_id, ticket_id FROM ",
-            $from
-        )
+        concat!("SELECT ", conversation_columns!(), " FROM ", $from)
     };
 }
 
@@ -209,11 +223,25 @@ impl Tx<'_> {
         )
     }
 
-    /// A person answers from now on, so nobody waits, or, with `None`, no longer does.
+    /// A person answered, so nobody waits; who, if they signed in.
+    pub fn note_answer(
+        &mut self,
+        workspace: WorkspaceId,
+        id: ConversationId,
+        by: Option<UserId>,
+        now: i64,
+    ) -> Result<()> {
+        self.put(
+            "UPDATE conversations SET person_since = $3, waiting_since = NULL, last_agent_id = coalesce($4, last_agent_id)
+             WHERE workspace_id = $1 AND id = $2",
+            params![workspace, id, now, by],
+        )
+    }
+
+    /// A person takes the thread over before they answer, or, with `None`, leaves it to automation.
     pub fn set_person(&mut self, workspace: WorkspaceId, id: ConversationId, since: Option<i64>) -> Result<()> {
         self.put(
-            "UPDATE conversations SET person_since = $3, waiting_since = CASE WHEN CAST($3 AS BIGINT) IS NULL THEN waiting_since END
-             WHERE workspace_id = $1 AND id = $2",
+            "UPDATE conversations SET person_since = $3 WHERE workspace_id = $1 AND id = $2",
             params![workspace, id, since],
         )
     }
@@ -221,7 +249,8 @@ impl Tx<'_> {
     /// The matter and the ticket of the thread are closed.
     pub fn clear_open_work(&mut self, workspace: WorkspaceId, id: ConversationId) -> Result<()> {
         self.put(
-            "UPDATE conversations SET interaction_id = NULL, ticket_id = NULL, person_since = NULL, waiting_since = NULL
+            "UPDATE conversations SET last_ticket_id = coalesce(ticket_id, last_ticket_id), interaction_id = NULL, ticket_id = NULL,
+                    person_since = NULL, waiting_since = NULL
              WHERE workspace_id = $1 AND id = $2",
             params![workspace, id],
         )
@@ -237,13 +266,13 @@ impl Tx<'_> {
     ) -> Result<Vec<ConversationRow>> {
         let rows = self.query(
             threads!(
-                "conversations
+                "conversations v
              WHERE workspace_id = $1 AND silent_since < $2
              ORDER BY silent_since LIMIT $3 FOR UPDATE SKIP LOCKED"
             ),
             params![workspace, before, limit],
         )?;
-        rows.iter().map(read).collect()
+        rows.iter().map(|row| read(row, 0)).collect()
     }
 
     /// When the last thing was said in the thread, of those whose silence is waited for, that fell silent first after `after`.
@@ -258,8 +287,8 @@ impl Tx<'_> {
     /// One thread.
     pub fn conversation(&mut self, workspace: WorkspaceId, id: ConversationId) -> Result<Option<ConversationRow>> {
         let row =
-            self.query_opt(threads!("conversations WHERE workspace_id = $1 AND id = $2"), params![workspace, id])?;
-        row.as_ref().map(read).transpose()
+            self.query_opt(threads!("conversations v WHERE workspace_id = $1 AND id = $2"), params![workspace, id])?;
+        row.as_ref().map(|row| read(row, 0)).transpose()
     }
 
     /// The threads of these ids, as far as there are any.
@@ -269,10 +298,10 @@ impl Tx<'_> {
         ids: &[ConversationId],
     ) -> Result<Vec<ConversationRow>> {
         let rows = self.query(
-            threads!("conversations WHERE workspace_id = $1 AND id = ANY($2)"),
+            threads!("conversations v WHERE workspace_id = $1 AND id = ANY($2)"),
             params![workspace, ids.iter().map(|id| id.0).collect::<Vec<_>>()],
         )?;
-        rows.iter().map(read).collect()
+        rows.iter().map(|row| read(row, 0)).collect()
     }
 
     /// A page of threads, the newest first. `before` is the last id of the page before; `contact` keeps one person's.
@@ -288,16 +317,16 @@ impl Tx<'_> {
         let rows = match contact {
             Some(contact) => self.query(
                 threads!(
-                    "conversations WHERE workspace_id = $1 AND contact_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4"
+                    "conversations v WHERE workspace_id = $1 AND contact_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4"
                 ),
                 params_with(workspace, Some(contact), before, limit),
             )?,
             None => self.query(
-                threads!("conversations WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"),
+                threads!("conversations v WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"),
                 params_with(workspace, None, before, limit),
             )?,
         };
-        rows.iter().map(read).collect()
+        rows.iter().map(|row| read(row, 0)).collect()
     }
 }
 
@@ -306,19 +335,23 @@ fn params_with(workspace: WorkspaceId, contact: Option<ContactId>, before: Value
     [Some(workspace.into()), contact, Some(before), Some(limit.into())].into_iter().flatten().collect()
 }
 
-fn read(row: &Row) -> Result<ConversationRow> {
+/// A thread in a row, from that column on.
+pub(crate) fn read(row: &Row, from: usize) -> Result<ConversationRow> {
     Ok(ConversationRow {
-        id: ConversationId(row.id(0)?),
-        channel: ChannelId(row.id(1)?),
-        contact: row.opt_id(2)?.map(ContactId),
-        candidates: row.opt_text(3)?,
-        phone: row.opt_text(4)?,
-        user_id: row.opt_text(5)?,
-        profile_name: row.opt_text(6)?,
-        window_until: row.int(7)?,
-        last_message_at: row.int(8)?,
-        person_since: row.opt_int(9)?,
-        interaction: row.opt_id(10)?.map(InteractionId),
-        ticket: row.opt_id(11)?.map(TicketId),
+        id: ConversationId(row.id(from)?),
+        channel: ChannelId(row.id(from + 1)?),
+        contact: row.opt_id(from + 2)?.map(ContactId),
+        candidates: row.opt_text(from + 3)?,
+        phone: row.opt_text(from + 4)?,
+        user_id: row.opt_text(from + 5)?,
+        profile_name: row.opt_text(from + 6)?,
+        window_until: row.int(from + 7)?,
+        last_message_at: row.int(from + 8)?,
+        person_since: row.opt_int(from + 9)?,
+        interaction: row.opt_id(from + 10)?.map(InteractionId),
+        ticket: row.opt_id(from + 11)?.map(TicketId),
+        last_ticket: row.opt_id(from + 12)?.map(TicketId),
+        last_seq: row.int(from + 13)? - 1,
+        last_agent: row.opt_id(from + 14)?.map(UserId),
     })
 }

@@ -11,6 +11,7 @@ mod channels;
 mod contacts;
 mod conversations;
 mod deliveries;
+mod desk;
 mod endpoints;
 mod error;
 mod figures;
@@ -51,6 +52,7 @@ pub use conversations::{
     Standing,
 };
 pub use deliveries::{Attempted, DeliveryRow};
+pub use desk::{COUNTED, DeskCounts, DeskRow, Draft, Ending, LastMessage, Place, Wanted};
 pub use endpoints::{EndpointRow, NewEndpoint, SigningSecret, TakenEndpoint};
 pub use error::{Result, StoreError};
 pub use figures::Figures;
@@ -68,7 +70,7 @@ pub use reports::{ParkedReport, SettledReport};
 pub use sessions::SessionRow;
 pub use sign_in_tries::TriesRow;
 pub use templates::{TemplateNames, TemplateRow, WantedTemplates};
-pub use tickets::{NewTicket, TicketRow};
+pub use tickets::{NewTicket, Snooze, TicketRow, TicketTouch};
 pub use tx::{Dialect, Tx};
 pub use users::{NewUser, UserChange, UserRow};
 pub use value::{Row, Value};

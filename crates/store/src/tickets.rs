@@ -1,7 +1,7 @@
 //! Work for people, in queues.
 
-use domain::ids::{ContactId, ConversationId, InteractionId, TicketId, WorkspaceId};
-use domain::interaction::TicketState;
+use domain::ids::{ContactId, ConversationId, InteractionId, TicketId, UserId, WorkspaceId};
+use domain::interaction::{Outcome, TicketState};
 
 use crate::{Result, Row, Tx, params};
 
@@ -26,41 +26,88 @@ pub struct NewTicket {
     pub due_at: i64,
 }
 
-/// A ticket as lists show it.
+/// A ticket as lists show it. Moments are milliseconds since 1970.
 #[derive(Debug, Clone)]
 pub struct TicketRow {
     /// The ticket as opened, with what has changed since.
     pub ticket: NewTicket,
     /// Whether it waits.
     pub state: TicketState,
-    /// Milliseconds since 1970.
+    /// When it was opened.
     pub created_at: i64,
-    /// Milliseconds since 1970.
+    /// When something last changed.
     pub updated_at: i64,
-    /// Milliseconds since 1970.
+    /// When it was closed.
     pub resolved_at: Option<i64>,
-    /// Who resolved it.
+    /// Who closed it.
     pub resolved_by: Option<String>,
+    /// Who has it.
+    pub assignee: Option<UserId>,
+    /// Since when the customer waits for us.
+    pub waiting_since: Option<i64>,
+    /// When a person first answered.
+    pub first_answered_at: Option<i64>,
+    /// When a person last ended a wait.
+    pub answered_at: Option<i64>,
+    /// Until when it is put aside.
+    pub snoozed: Option<Snooze>,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// A sentence of whoever closed it.
+    pub outcome_note: Option<String>,
+    /// When it was told that its promise is nearly over.
+    pub warned_at: Option<i64>,
+    /// When it was told that its promise is over.
+    pub escalated_at: Option<i64>,
 }
 
-/// The tickets of a condition, as `read` takes them.
+/// For how long work is put aside. A message of the customer's ends it in any case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Snooze {
+    /// Until this moment, unless it is open.
+    pub until: Option<i64>,
+    /// Until this record changes: its kind and id, with a slash between.
+    pub record: Option<String>,
+}
+
+/// What a message changes in the open ticket.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TicketTouch<'a> {
+    /// The type that it turned out to be of.
+    pub kind: Option<&'a str>,
+    /// A better place to wait.
+    pub queue: Option<&'a str>,
+    /// The customer waits from now on, and did not before.
+    pub waits: bool,
+}
+
+/// The columns of a ticket `t`, as `read` takes them.
+macro_rules! ticket_columns {
+    () => {
+        "t.id, t.contact_id, t.conversation_id, t.interaction_id, t.kind, t.queue, t.subject, t.due_at, t.state, t.created_at, \
+         t.updated_at, t.resolved_at, t.resolved_by, t.assignee_id, t.waiting_since, t.first_answered_at, t.answered_at, \
+         t.snoozed_at, t.snoozed_until, t.snoozed_for, t.outcome, t.outcome_note, t.warned_at, t.escalated_at"
+    };
+}
+pub(crate) use ticket_columns;
+
+/// How many they are.
+pub(crate) const TICKET_COLUMNS: usize = 24;
+
+/// The tickets of a condition.
 macro_rules! tickets {
     ($from:literal) => {
-        concat!(
-            "SELECT id, contact_id, conversation_id, interaction_id, kind, queue, subject, due_at, state, created_at, updated_at, \
-             resolved_at, resolved_by FROM ",
-            $from
-        )
+        concat!("SELECT ", ticket_columns!(), " FROM ", $from)
     };
 }
 
 impl Tx<'_> {
-    /// Opens a ticket.
+    /// Opens a ticket, for which somebody waits from now on.
     pub fn add_ticket(&mut self, workspace: WorkspaceId, new: &NewTicket, now: i64) -> Result<()> {
         self.put(
             "INSERT INTO tickets (workspace_id, id, contact_id, conversation_id, interaction_id, kind, queue, state, subject,
-                                  due_at, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10, $10)",
+                                  due_at, created_at, updated_at, waiting_since)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10, $10, $10)",
             params![
                 workspace,
                 new.id,
@@ -76,44 +123,25 @@ impl Tx<'_> {
         )
     }
 
-    /// The open ticket got another message, and maybe a better place to wait.
+    /// The open ticket got another message. A usual one leaves every index alone.
     pub fn touch_ticket(
         &mut self,
         workspace: WorkspaceId,
         id: TicketId,
-        kind: Option<&str>,
-        moves_to: Option<&str>,
+        touch: &TicketTouch<'_>,
         now: i64,
     ) -> Result<()> {
-        // A queue that is not written leaves the index of the open ones alone.
-        match moves_to {
-            Some(queue) => self.put(
-                "UPDATE tickets SET kind = coalesce($3, kind), queue = $4, updated_at = $5 WHERE workspace_id = $1 AND id = $2",
-                params![workspace, id, kind, queue, now],
-            ),
-            None => self.put(
-                "UPDATE tickets SET kind = coalesce($3, kind), updated_at = $4 WHERE workspace_id = $1 AND id = $2",
-                params![workspace, id, kind, now],
-            ),
+        if let TicketTouch { kind: None, queue: None, waits: false } = touch {
+            return self.put(
+                "UPDATE tickets SET updated_at = $3 WHERE workspace_id = $1 AND id = $2",
+                params![workspace, id, now],
+            );
         }
-    }
-
-    /// Moves a ticket to another state.
-    pub fn set_ticket_state(
-        &mut self,
-        workspace: WorkspaceId,
-        id: TicketId,
-        state: TicketState,
-        by: &str,
-        now: i64,
-    ) -> Result<()> {
-        let (at, by) = match state {
-            TicketState::Open => (None, None),
-            TicketState::Resolved => (Some(now), Some(by)),
-        };
         self.put(
-            "UPDATE tickets SET state = $3, resolved_at = $4, resolved_by = $5, updated_at = $6 WHERE workspace_id = $1 AND id = $2",
-            params![workspace, id, state.name(), at, by, now],
+            "UPDATE tickets SET kind = coalesce($3, kind), queue = coalesce($4, queue), waiting_since = coalesce($5, waiting_since),
+                    updated_at = $6
+             WHERE workspace_id = $1 AND id = $2",
+            params![workspace, id, touch.kind, touch.queue, touch.waits.then_some(now), now],
         )
     }
 
@@ -126,14 +154,14 @@ impl Tx<'_> {
 
     /// One ticket.
     pub fn ticket(&mut self, workspace: WorkspaceId, id: TicketId) -> Result<Option<TicketRow>> {
-        let row = self.query_opt(tickets!("tickets WHERE workspace_id = $1 AND id = $2"), params![workspace, id])?;
+        let row = self.query_opt(tickets!("tickets t WHERE workspace_id = $1 AND id = $2"), params![workspace, id])?;
         row.as_ref().map(read).transpose()
     }
 
     /// The tickets of these ids, as far as there are any.
     pub fn tickets_by_id(&mut self, workspace: WorkspaceId, ids: &[TicketId]) -> Result<Vec<TicketRow>> {
         let rows = self.query(
-            tickets!("tickets WHERE workspace_id = $1 AND id = ANY($2)"),
+            tickets!("tickets t WHERE workspace_id = $1 AND id = ANY($2)"),
             params![workspace, ids.iter().map(|id| id.0).collect::<Vec<_>>()],
         )?;
         rows.iter().map(read).collect()
@@ -157,11 +185,11 @@ impl Tx<'_> {
         let before = before.unwrap_or(TicketId(uuid::Uuid::max()));
         let rows = match (state, queue) {
             (None, None) => self.query(
-                tickets!("tickets WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"),
+                tickets!("tickets t WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"),
                 params![workspace, before, limit],
             )?,
             (Some(state), None) => self.query(
-                tickets!("tickets WHERE workspace_id = $1 AND state = $2 AND id < $3 ORDER BY id DESC LIMIT $4"),
+                tickets!("tickets t WHERE workspace_id = $1 AND state = $2 AND id < $3 ORDER BY id DESC LIMIT $4"),
                 params![workspace, state.name(), before, limit],
             )?,
             (Some(state), Some(queue)) => self.query(of_queue(state), params![workspace, queue, before, limit])?,
@@ -183,18 +211,19 @@ fn of_queue(state: TicketState) -> &'static str {
     match state {
         TicketState::Open => {
             tickets!(
-                "tickets WHERE workspace_id = $1 AND queue = $2 AND state = 'open' AND id < $3 ORDER BY id DESC LIMIT $4"
+                "tickets t WHERE workspace_id = $1 AND queue = $2 AND state = 'open' AND id < $3 ORDER BY id DESC LIMIT $4"
             )
         }
         TicketState::Resolved => {
             tickets!(
-                "tickets WHERE workspace_id = $1 AND queue = $2 AND state = 'resolved' AND id < $3 ORDER BY id DESC LIMIT $4"
+                "tickets t WHERE workspace_id = $1 AND queue = $2 AND state = 'resolved' AND id < $3 ORDER BY id DESC LIMIT $4"
             )
         }
     }
 }
 
-fn read(row: &Row) -> Result<TicketRow> {
+/// A ticket at the beginning of a row.
+pub(crate) fn read(row: &Row) -> Result<TicketRow> {
     Ok(TicketRow {
         ticket: NewTicket {
             id: TicketId(row.id(0)?),
@@ -211,5 +240,22 @@ fn read(row: &Row) -> Result<TicketRow> {
         updated_at: row.int(10)?,
         resolved_at: row.opt_int(11)?,
         resolved_by: row.opt_text(12)?,
+        assignee: row.opt_id(13)?.map(UserId),
+        waiting_since: row.opt_int(14)?,
+        first_answered_at: row.opt_int(15)?,
+        answered_at: row.opt_int(16)?,
+        snoozed: snooze(row)?,
+        outcome: row.opt_named(20)?,
+        outcome_note: row.opt_text(21)?,
+        warned_at: row.opt_int(22)?,
+        escalated_at: row.opt_int(23)?,
     })
+}
+
+fn snooze(row: &Row) -> Result<Option<Snooze>> {
+    if row.opt_int(17)?.is_none() {
+        return Ok(None);
+    }
+    let until = row.opt_int(18)?.filter(|until| *until < crate::desk::NO_END);
+    Ok(Some(Snooze { until, record: row.opt_text(19)? }))
 }

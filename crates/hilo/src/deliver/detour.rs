@@ -166,6 +166,9 @@ mod tests {
             person_since: None,
             interaction: None,
             ticket: None,
+            last_ticket: None,
+            last_seq: 0,
+            last_agent: None,
         }
     }
 

@@ -10,6 +10,7 @@ mod endpoints;
 mod events;
 mod examples;
 mod failed;
+mod inbox;
 mod interactions;
 mod invitations;
 mod keys;
@@ -94,6 +95,8 @@ fn looking() -> Described {
         .routes(routes!(conversations::show))
         .routes(routes!(conversations::messages))
         .routes(routes!(failed::list))
+        .routes(routes!(inbox::list))
+        .routes(routes!(inbox::counts))
         .routes(routes!(interactions::list))
         .routes(routes!(interactions::show))
         .routes(routes!(tickets::list))

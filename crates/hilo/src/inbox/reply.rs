@@ -125,7 +125,10 @@ fn queue(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId, order: &Or
     tx.add_send(workspace, &new, machine_now())?;
     let is_answer = payload.said.is_answer();
     if is_answer {
-        tx.set_person(workspace, id, Some(now))?;
+        tx.note_answer(workspace, id, None, now)?;
+        if let Some(ticket) = thread.ticket {
+            tx.answer_ticket(workspace, ticket, now)?;
+        }
         order.entry.write(tx, workspace, id, Step::PersonAnswered)?;
     }
     let queued = (EventType::MessageQueued, Subject::Message(id, seq));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::change::{EventType, Subject};
 use domain::ids::{TicketId, WorkspaceId};
 use domain::interaction::{InvalidTransition, Outcome, Step, TicketState};
-use store::{TicketRow, Tx};
+use store::{Ending, TicketRow, Tx};
 
 use super::entry::Entry;
 use super::{Done, Refusal};
@@ -28,11 +28,12 @@ pub(crate) fn resolve_ticket_at(
     id: TicketId,
     entry: &Entry,
 ) -> store::Result<Done<TicketRow>> {
-    let (ticket, state) = match moved(tx, workspace, id, TicketState::resolve)? {
-        Ok(moved) => moved,
+    let ticket = match movable(tx, workspace, id, TicketState::resolve)? {
+        Ok(ticket) => ticket,
         Err(refused) => return Ok(Err(refused)),
     };
-    tx.set_ticket_state(workspace, id, state, &entry.by, entry.at)?;
+    let ending = Ending { outcome: Outcome::Resolved, note: None, by: &entry.by };
+    tx.close_ticket(workspace, id, &ending, entry.at)?;
     let conversation = ticket.ticket.conversation;
     let thread = tx.conversation(workspace, conversation)?.filter(|thread| thread.ticket == Some(id));
     let matter = thread.as_ref().and_then(|thread| thread.interaction).unwrap_or(ticket.ticket.interaction);
@@ -40,7 +41,7 @@ pub(crate) fn resolve_ticket_at(
     if thread.is_some() {
         tx.clear_open_work(workspace, conversation)?;
     }
-    entry.write(tx, workspace, conversation, Step::Closed { outcome: Outcome::Resolved })?;
+    entry.write(tx, workspace, conversation, Step::Closed { outcome: Outcome::Resolved, said: None })?;
     let resolved = (EventType::TicketResolved, Subject::Ticket(id));
     let over = closed.then_some((EventType::InteractionClosed, Subject::Interaction(matter)));
     changes::tell_all(tx, workspace, &[resolved].into_iter().chain(over).collect::<Vec<_>>())?;
@@ -57,8 +58,8 @@ pub async fn reopen_ticket(node: &Arc<Node>, workspace: WorkspaceId, id: TicketI
 }
 
 fn reopen(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TicketId, entry: &Entry) -> store::Result<Done<TicketRow>> {
-    let (ticket, state) = match moved(tx, workspace, id, TicketState::reopen)? {
-        Ok(moved) => moved,
+    let ticket = match movable(tx, workspace, id, TicketState::reopen)? {
+        Ok(ticket) => ticket,
         Err(refused) => return Ok(Err(refused)),
     };
     let Some(thread) = tx.conversation(workspace, ticket.ticket.conversation)? else {
@@ -68,24 +69,24 @@ fn reopen(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TicketId, entry: &Entry) 
         let said = "the conversation has another open ticket; resolve that one first";
         return Ok(Err(Refusal::Conflict(said.to_owned())));
     }
-    tx.set_ticket_state(workspace, id, state, &entry.by, entry.at)?;
+    tx.reopen_ticket(workspace, id, entry.at)?;
     tx.update_conversation(workspace, thread.id, 0, thread.interaction, Some(id))?;
     entry.write(tx, workspace, thread.id, Step::TicketReopened { ticket: id })?;
     changes::tell(tx, workspace, EventType::TicketReopened, Subject::Ticket(id))?;
     tx.ticket(workspace, id).map(|ticket| ticket.ok_or(Refusal::Missing("ticket")))
 }
 
-/// A ticket that nobody else changes meanwhile, with the state that a move leads to, if it leads anywhere from where it stands.
-fn moved(
+/// A ticket that nobody else changes meanwhile, if a move starts from where it stands.
+fn movable(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     id: TicketId,
     to: fn(TicketState) -> Result<TicketState, InvalidTransition>,
-) -> store::Result<Done<(TicketRow, TicketState)>> {
+) -> store::Result<Done<TicketRow>> {
     let Some(known) = tx.ticket(workspace, id)? else { return Ok(Err(Refusal::Missing("ticket"))) };
     // The thread is locked first: in the order in which a message takes them.
     tx.lock_conversation(workspace, known.ticket.conversation)?;
     let Some(ticket) = tx.ticket_to_change(workspace, id)? else { return Ok(Err(Refusal::Missing("ticket"))) };
-    let state = to(ticket.state).map_err(|refused| Refusal::Conflict(refused.to_string()));
-    Ok(state.map(|state| (ticket, state)))
+    let moved = to(ticket.state).map_err(|refused| Refusal::Conflict(refused.to_string()));
+    Ok(moved.map(|_| ticket))
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use domain::change::{EventType, Subject};
 use domain::ids::{EventId, WorkspaceId};
-use domain::interaction::{Outcome, Step, TicketState};
-use store::{EventRow, Tx};
+use domain::interaction::{Outcome, Step};
+use store::{Ending, EventRow, Tx};
 
 use crate::changes;
 use crate::ids;
@@ -45,7 +45,8 @@ pub(crate) fn close(tx: &mut Tx<'_>, workspace: WorkspaceId, before: i64, now: i
         }
         told.extend(conversation.interaction.map(|id| (EventType::InteractionClosed, Subject::Interaction(id))));
         if let Some(ticket) = conversation.ticket {
-            tx.set_ticket_state(workspace, ticket, TicketState::Resolved, "silence", now)?;
+            let ending = Ending { outcome: Outcome::Silence, note: None, by: "silence" };
+            tx.close_ticket(workspace, ticket, &ending, now)?;
             told.push((EventType::TicketResolved, Subject::Ticket(ticket)));
         }
         tx.clear_open_work(workspace, conversation.id)?;
@@ -56,7 +57,7 @@ pub(crate) fn close(tx: &mut Tx<'_>, workspace: WorkspaceId, before: i64, now: i
                 conversation: Some(conversation.id),
                 at: now,
                 by: "automation".to_owned(),
-                step: Step::Closed { outcome: Outcome::Silence },
+                step: Step::Closed { outcome: Outcome::Silence, said: None },
             };
             tx.add_event(workspace, &event)?;
         }

@@ -10,7 +10,7 @@ pub(super) fn outcome(mut effects: Effects) -> Effects {
     if let (InteractionEffect::Open(_, _, change), TicketEffect::None) = (&mut effects.interaction, &effects.ticket) {
         change.outcome = Some(Outcome::NoAction);
         effects.open.interaction = None;
-        effects.steps.push(Step::Closed { outcome: Outcome::NoAction });
+        effects.steps.push(Step::Closed { outcome: Outcome::NoAction, said: None });
     }
     effects
 }

@@ -19,6 +19,9 @@ pub(super) fn plan(
     if let Some(wish) = opt_wish(intent) {
         return Plan::Opt(wish);
     }
+    if resolved.blocked {
+        return Plan::StayOut(Guard::Blocked);
+    }
     if nothing_to_answer(workflow, intent) {
         return Plan::StayOut(Guard::NothingToAnswer);
     }

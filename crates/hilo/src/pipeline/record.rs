@@ -6,9 +6,9 @@ use domain::ids::{ConversationId, FreshIds, InteractionId, SendId};
 use domain::interaction::{Author, Step};
 use jiff::Timestamp;
 use serde_json::json;
-use store::{NewInteraction, NewMedia, NewMessage, NewSend, Standing, StoreError, Tx};
+use store::{NewInteraction, NewMedia, NewMessage, NewSend, OpenTicket, Standing, StoreError, TicketTouch, Tx};
 
-use super::values::{Answering, Effects, Inbound, InteractionEffect, News, Reply, Thread, TicketEffect};
+use super::values::{Answering, Effects, Inbound, InteractionEffect, Nature, News, Reply, Thread, TicketEffect};
 use crate::clock::machine_now;
 use crate::kill_points::reached;
 
@@ -31,6 +31,7 @@ pub(super) fn effects(
     matter(tx, inbound, effects, workflow_version, now)?;
     reached("matter_recorded");
     ticket(tx, inbound, effects, now)?;
+    standing_of_work(tx, inbound, effects, now)?;
     reached("ticket_recorded");
     if let Some(reply) = &effects.reply {
         let place =
@@ -38,11 +39,11 @@ pub(super) fn effects(
         queue_reply(tx, inbound, reply, &place, fresh.send, epoch, now)?;
         reached("reply_queued");
     }
-    tx.add_changes(inbound.workspace, &changes(effects, seq), machine_now())
+    tx.add_changes(inbound.workspace, &changes(inbound, effects, seq), machine_now())
 }
 
 /// What other systems are told about it, in the order in which one would tell it.
-fn changes(effects: &Effects, seq: i64) -> Vec<Change> {
+fn changes(inbound: &Inbound, effects: &Effects, seq: i64) -> Vec<Change> {
     let conversation = effects.conversation_id();
     let mut changes = Vec::with_capacity(6);
     let mut add = |event, about| changes.push(Change::new(event, about));
@@ -53,22 +54,18 @@ fn changes(effects: &Effects, seq: i64) -> Vec<Change> {
             News::Changed | News::Nothing => add(EventType::ContactChanged, Subject::Contact(person.contact.id)),
         }
     }
-    let before = match &effects.conversation {
-        Thread::New(_) => {
-            add(EventType::ConversationCreated, Subject::Conversation(conversation));
-            None
-        }
+    match &effects.conversation {
+        Thread::New(_) => add(EventType::ConversationCreated, Subject::Conversation(conversation)),
         Thread::Known(known) => {
             if answering_changed(effects, known.standing.person_since.is_some()) {
                 add(EventType::ConversationChanged, Subject::Conversation(conversation));
             }
-            Some(known)
         }
-    };
+    }
     let arrived =
         if effects.author == Author::Customer { EventType::MessageReceived } else { EventType::MessageEchoed };
     add(arrived, Subject::Message(conversation, seq));
-    let kind_before = before.and_then(|known| known.interaction.as_ref()).map(|matter| &matter.kind);
+    let kind_before = kind_before(effects);
     let matter = match &effects.interaction {
         InteractionEffect::None => None,
         InteractionEffect::Open(id, _, change) => {
@@ -91,6 +88,9 @@ fn changes(effects: &Effects, seq: i64) -> Vec<Change> {
             }
         }
     }
+    if let Some(ticket) = open_ticket(effects).filter(|_| comes_back(inbound, effects)) {
+        add(EventType::TicketWoken, Subject::Ticket(ticket.id));
+    }
     if effects.reply.is_some() {
         add(EventType::MessageQueued, Subject::Message(conversation, seq + 1));
     }
@@ -102,8 +102,23 @@ fn changes(effects: &Effects, seq: i64) -> Vec<Change> {
 
 /// The queue in which the thread's ticket was.
 fn waited_in(effects: &Effects) -> Option<&String> {
-    let Thread::Known(known) = &effects.conversation else { return None };
-    known.ticket.as_ref().map(|ticket| &ticket.queue)
+    open_ticket(effects).map(|ticket| &ticket.queue)
+}
+
+/// The thread's ticket as it was.
+fn open_ticket(effects: &Effects) -> Option<&OpenTicket> {
+    match &effects.conversation {
+        Thread::Known(known) => known.ticket.as_ref(),
+        Thread::New(_) => None,
+    }
+}
+
+/// What the thread's matter was taken for before.
+fn kind_before(effects: &Effects) -> Option<&Option<String>> {
+    match &effects.conversation {
+        Thread::Known(known) => known.interaction.as_ref().map(|matter| &matter.kind),
+        Thread::New(_) => None,
+    }
 }
 
 fn answering_changed(effects: &Effects, was_answering: bool) -> bool {
@@ -244,10 +259,30 @@ fn ticket(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> st
         TicketEffect::None => Ok(()),
         TicketEffect::Open(new) => tx.add_ticket(inbound.workspace, new, now),
         TicketEffect::Update { id, kind, queue } => {
-            let moves_to = (waited_in(effects) != Some(queue)).then_some(queue.as_str());
-            tx.touch_ticket(inbound.workspace, *id, kind.as_deref(), moves_to, now)
+            let touch = TicketTouch {
+                kind: kind.as_deref().filter(|_| kind_before(effects) != Some(kind)),
+                queue: (waited_in(effects) != Some(queue)).then_some(queue.as_str()),
+                waits: effects.waits && open_ticket(effects).is_none_or(|ticket| !ticket.waiting),
+            };
+            tx.touch_ticket(inbound.workspace, *id, &touch, now)
         }
     }
+}
+
+/// What was put aside comes back when the customer writes, whatever it is; and a person who answers on the phone has answered.
+fn standing_of_work(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> store::Result<()> {
+    let Some(ticket) = open_ticket(effects) else { return Ok(()) };
+    if comes_back(inbound, effects) {
+        tx.wake_ticket(inbound.workspace, ticket.id, now)?;
+    }
+    match effects.answering {
+        Answering::Since(_) if ticket.waiting => tx.answer_ticket(inbound.workspace, ticket.id, now),
+        Answering::Since(_) | Answering::Nobody | Answering::Unchanged => Ok(()),
+    }
+}
+
+fn comes_back(inbound: &Inbound, effects: &Effects) -> bool {
+    inbound.message.nature == Nature::Message && open_ticket(effects).is_some_and(|ticket| ticket.snoozed)
 }
 
 struct Place {

@@ -41,7 +41,17 @@ pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds) -> Resol
     };
     let region = inbound.sender.phone.as_ref().and_then(|phone| phone.region());
     let profile_name = inbound.sender.profile_name.clone();
-    Resolved { who, conversation, region, steps, identities, profile_name, pin_user_id, pin_phone }
+    let blocked = is_blocked(&who, &candidates);
+    Resolved { who, blocked, conversation, region, steps, identities, profile_name, pin_user_id, pin_phone }
+}
+
+fn is_blocked(who: &Who, candidates: &[Candidate]) -> bool {
+    match who {
+        Who::Known(contact) => {
+            candidates.iter().any(|candidate| candidate.contact.id == contact.id && candidate.blocked)
+        }
+        Who::New(_) | Who::Ambiguous(_) => false,
+    }
 }
 
 /// Only the sender's own names decide who they are; those that the message announces are news about that person.
@@ -166,7 +176,7 @@ mod tests {
     fn candidate(person: u128, identity: Identity) -> Candidate {
         let contact =
             Contact { id: ContactId(Uuid::from_u128(person)), name: None, language: None, opted_out_at: None };
-        Candidate { identity, contact }
+        Candidate { identity, contact, blocked: false }
     }
 
     fn names(wa_id: Option<&str>, user_id: Option<&str>) -> Vec<Identity> {

@@ -129,6 +129,7 @@ pub struct Known {
 #[derive(Debug, Clone)]
 pub struct Resolved {
     pub(super) who: Who,
+    pub(super) blocked: bool,
     pub(super) conversation: Thread,
     pub(super) region: Option<Region>,
     pub(super) steps: Vec<Step>,

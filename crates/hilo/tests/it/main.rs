@@ -11,6 +11,7 @@ mod day;
 mod delivering;
 mod demo_page;
 mod demo_words;
+mod desk;
 mod desk_screens;
 mod detours;
 mod hostile;

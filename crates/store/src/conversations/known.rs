@@ -84,6 +84,10 @@ pub struct OpenTicket {
     pub id: TicketId,
     /// Where it waits.
     pub queue: String,
+    /// Whether the customer waits for us.
+    pub waiting: bool,
+    /// Whether it is put aside.
+    pub snoozed: bool,
 }
 
 /// Where a person is written to: one thread for each.
@@ -167,7 +171,8 @@ fn lock_of(workspace: WorkspaceId, address: &Address<'_>) -> Question {
 fn thread_of(workspace: WorkspaceId, address: &Address<'_>) -> Question {
     let sql = "SELECT v.id, v.contact_id, v.phone, v.user_id, v.person_since,
                 n.id, n.kind, n.category, n.confidence, n.acknowledged_at, n.text, t.id, t.queue,
-                v.next_seq, v.last_message_at, v.window_until, v.waiting_since, v.interaction_id, v.ticket_id
+                v.next_seq, v.last_message_at, v.window_until, v.waiting_since, v.interaction_id, v.ticket_id,
+                t.waiting_since, t.snoozed_at
          FROM conversations v
          LEFT JOIN interactions n ON n.workspace_id = v.workspace_id AND n.id = v.interaction_id
          LEFT JOIN tickets t ON t.workspace_id = v.workspace_id AND t.id = v.ticket_id
@@ -191,7 +196,12 @@ fn known(row: &Row) -> Result<KnownConversation> {
     };
     let ticket = match row.opt_id(11)? {
         None => None,
-        Some(id) => Some(OpenTicket { id: TicketId(id), queue: row.text(12)? }),
+        Some(id) => Some(OpenTicket {
+            id: TicketId(id),
+            queue: row.text(12)?,
+            waiting: row.opt_int(19)?.is_some(),
+            snoozed: row.opt_int(20)?.is_some(),
+        }),
     };
     Ok(KnownConversation {
         id: ConversationId(row.id(0)?),

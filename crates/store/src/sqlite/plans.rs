@@ -3,6 +3,7 @@
 use domain::change::{Change, EventType, Subject};
 use domain::contact::{Contact, Identity};
 use domain::delivery::{Progress, SendState};
+use domain::desk::View;
 use domain::endpoint::{DeliveryState, EndpointState};
 use domain::ids::{
     BodyId, ChannelId, ContactId, ConversationId, EndpointId, InteractionId, InvitationId, KeyId, MediaId, NoticeId,
@@ -17,8 +18,8 @@ use uuid::Uuid;
 use super::SPELLED;
 use crate::tx::Connection as TxConnection;
 use crate::{
-    Attempted, InteractionChange, Keeper, MediaOutcome, NextStand, Position, Report, Result, Standing, TemplateNames,
-    TemplateRow, Tx, WantedTemplates, migrate,
+    Attempted, Ending, InteractionChange, Keeper, MediaOutcome, NextStand, Position, Report, Result, Snooze, Standing,
+    TemplateNames, TemplateRow, TicketTouch, Tx, Wanted, WantedTemplates, migrate,
 };
 
 const NOBODY: Uuid = Uuid::nil();
@@ -41,12 +42,17 @@ fn no_statement_reads_a_whole_table_or_all_that_a_workspace_has() {
     write_by_id(&mut tx).unwrap();
     follow_changes(&mut tx).unwrap();
     keep_templates(&mut tx).unwrap();
+    show_the_inbox(&mut tx).unwrap();
     serve_endpoints(&mut tx).unwrap();
     let_people_in(&mut tx).unwrap();
 
     let statements: Vec<&str> = SPELLED.with_borrow(|spelled| spelled.values().copied().collect());
     assert!(40 < statements.len());
-    for index in ["tickets_open", "tickets_resolved", "tickets_of_state", "outbox_listed", "messages_failed"] {
+    let indexes = [
+        "tickets_open", "tickets_resolved", "tickets_of_state", "tickets_inbox", "tickets_held", "tickets_queued", "tickets_snoozed",
+        "tickets_closed", "tickets_closed_of", "outbox_listed", "messages_failed",
+    ];
+    for index in indexes {
         let is_used = |statement: &&str| plan(&connection, statement).iter().any(|step| step.contains(index));
         assert!(statements.iter().any(is_used), "{index} is for nothing");
     }
@@ -206,6 +212,14 @@ fn show_lists(tx: &mut Tx<'_>) -> Result<()> {
     tx.events(US, ana, 9).map(drop)
 }
 
+fn show_the_inbox(tx: &mut Tx<'_>) -> Result<()> {
+    let queues = [None, Some("desk".to_owned())];
+    for (view, queue) in View::ALL.iter().flat_map(|view| queues.iter().map(move |queue| (*view, queue.clone()))) {
+        tx.desk(US, &Wanted { view, me: Some(UserId(NOBODY)), queue, kind: None, window: None }, None, 9)?;
+    }
+    tx.desk_counts(US, Some(UserId(NOBODY)), &["desk".to_owned()]).map(drop)
+}
+
 fn keep_templates(tx: &mut Tx<'_>) -> Result<()> {
     let which = TemplateNames { id: Some("7".to_owned()), name: Some("a".to_owned()), language: Some("es".to_owned()) };
     let row = template();
@@ -254,14 +268,24 @@ fn write_by_id(tx: &mut Tx<'_>) -> Result<()> {
     tx.update_conversation(US, THREAD, 0, None, None)?;
     tx.set_standing(US, THREAD, &Standing::of_new(1, 0))?;
     tx.set_person(US, THREAD, None)?;
+    tx.note_answer(US, THREAD, None, 0)?;
+    tx.note_seen(US, UserId(NOBODY), THREAD, 1, 0)?;
     tx.clear_open_work(US, THREAD)?;
     tx.end_message(US, THREAD, 1, Progress::Failed, None)?;
     tx.update_interaction(US, matter, &change, 0)?;
     tx.close_interaction(US, matter, Outcome::Resolved, 0)?;
     tx.interaction(US, matter)?;
-    tx.touch_ticket(US, ticket, None, Some("desk"), 0)?;
-    tx.touch_ticket(US, ticket, None, None, 0)?;
-    tx.set_ticket_state(US, ticket, TicketState::Open, "", 0)?;
+    tx.touch_ticket(US, ticket, &TicketTouch { queue: Some("desk"), ..TicketTouch::default() }, 0)?;
+    tx.touch_ticket(US, ticket, &TicketTouch::default(), 0)?;
+    tx.assign_ticket(US, ticket, None, "desk", 0)?;
+    tx.answer_ticket(US, ticket, 0)?;
+    tx.retype_ticket(US, ticket, "complaint", "desk", 0)?;
+    tx.snooze_ticket(US, ticket, &Snooze::default(), 0)?;
+    tx.wake_ticket(US, ticket, 0)?;
+    tx.close_ticket(US, ticket, &Ending { outcome: Outcome::Resolved, note: None, by: "" }, 0)?;
+    tx.reopen_ticket(US, ticket, 0)?;
+    tx.due_snoozes(US, 0, 9)?;
+    tx.next_snooze(US, 0)?;
     tx.ticket(US, ticket)?;
     tx.body(US, BodyId(NOBODY))?;
     tx.key(US, KeyId(NOBODY))?;

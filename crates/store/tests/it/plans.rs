@@ -2,9 +2,10 @@
 
 use domain::contact::Identity;
 use domain::delivery::{Progress, SendState};
-use domain::ids::{ConversationId, SendId, TicketId, WorkId};
+use domain::desk::View;
+use domain::ids::{ConversationId, SendId, TicketId, UserId, WorkId};
 use domain::interaction::TicketState;
-use store::{Keeper, Standing, Store, Tx, Value, params};
+use store::{Keeper, Standing, Store, TicketTouch, Tx, Value, Wanted, params};
 use uuid::Uuid;
 
 use crate::clinic::Clinic;
@@ -133,9 +134,22 @@ fn fill(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
         params![workspace, thread, MANY],
     )?;
     tx.execute(
-        "INSERT INTO tickets (workspace_id, id, conversation_id, interaction_id, queue, state, subject, due_at, created_at, updated_at)
-         SELECT $1, md5('t' || n)::uuid, $2, $2, 'desk' || n % 4, CASE n % 10 WHEN 0 THEN 'open' ELSE 'resolved' END, '', 0, 0, 0 FROM generate_series(1, $3::bigint) n",
+        "INSERT INTO tickets (workspace_id, id, conversation_id, interaction_id, queue, state, subject, due_at, created_at, updated_at,
+                              assignee_id, waiting_since, snoozed_at, snoozed_until, resolved_at)
+         SELECT $1, md5('t' || n)::uuid, $2, $2, 'desk' || n % 4, CASE n % 10 WHEN 0 THEN 'open' ELSE 'resolved' END, '', 0, 0, 0,
+                CASE WHEN n % 30 = 0 THEN md5('u' || n % 70)::uuid END, n, CASE WHEN n % 70 = 0 THEN n END, n, n
+         FROM generate_series(1, $3::bigint) n",
         params![workspace, thread, MANY],
+    )?;
+    tx.execute(
+        "INSERT INTO drafts (workspace_id, conversation_id, user_id, text, at)
+         SELECT $1, md5('v' || n)::uuid, md5('u' || n % 70)::uuid, '', n FROM generate_series(1, $2::bigint) n",
+        params![workspace, MANY],
+    )?;
+    tx.execute(
+        "INSERT INTO seen (workspace_id, user_id, conversation_id, seq, at)
+         SELECT $1, md5('u' || n % 70)::uuid, md5('v' || n)::uuid, 1, n FROM generate_series(1, $2::bigint) n",
+        params![workspace, MANY],
     )?;
     tx.execute(
         "INSERT INTO messages (workspace_id, conversation_id, seq, author, kind, sent_at, recorded_at, send_id, progress)
@@ -211,6 +225,13 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
     tx.passed_promises(workspace, 0, 1, 9)?;
     tx.closed_windows(workspace, 0, 1, 9)?;
     tx.figures(workspace, 1)?;
+    let queues = [None, Some("desk1".to_owned())];
+    for (view, queue) in View::ALL.iter().flat_map(|view| queues.iter().map(move |queue| (*view, queue.clone()))) {
+        tx.desk(workspace, &Wanted { view, me: Some(UserId(node)), queue, kind: None, window: None }, None, 9)?;
+    }
+    tx.desk_counts(workspace, Some(UserId(node)), &["desk1".to_owned()])?;
+    tx.due_snoozes(workspace, 0, 9)?;
+    tx.next_snooze(workspace, 0)?;
     tx.kept_key(workspace, "key")?;
     tx.forget_answers(0, 9)?;
     let file = domain::ids::MediaId(node);
@@ -260,7 +281,7 @@ fn write_many(tx: &mut Tx<'_>, Clinic { workspace, thread, .. }: Clinic) -> stor
     each(tx, &|tx, id| tx.clear_open_work(workspace, ConversationId(id)))?;
     each(tx, &|tx, id| tx.end_message(workspace, ConversationId(id), 1, Progress::Failed, None))?;
     each(tx, &|tx, id| tx.finish_work(workspace, WorkId(id)))?;
-    each(tx, &|tx, id| tx.touch_ticket(workspace, TicketId(id), None, Some("desk"), 0))?;
+    each(tx, &|tx, id| tx.touch_ticket(workspace, TicketId(id), &TicketTouch { queue: Some("desk"), ..TicketTouch::default() }, 0))?;
     tx.conversation(workspace, thread).map(drop)
 }
 

@@ -48,6 +48,8 @@ pub(crate) struct ConversationView {
     window_until: i64,
     #[schema(value_type = Time)]
     last_message_at: i64,
+    /// The place of the latest message; 0 before the first.
+    last_seq: i64,
     /// Since when a person is answering.
     #[schema(value_type = Option<Time>)]
     person_since: Option<i64>,
@@ -71,6 +73,7 @@ impl From<ConversationRow> for ConversationView {
             profile_name: row.profile_name,
             window_until: row.window_until,
             last_message_at: row.last_message_at,
+            last_seq: row.last_seq,
             person_since: row.person_since,
             interaction_id: row.interaction,
             ticket_id: row.ticket,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use domain::change::EventType;
 use domain::contact::IdentityKind;
 use domain::delivery::{Purpose, SendState};
+use domain::desk::View;
 use domain::endpoint::{DeliveryState, EndpointState};
 use domain::interaction::{Author, Outcome, TicketState};
 use domain::invitation::Purpose as LinkPurpose;
@@ -19,7 +20,7 @@ use utoipa::openapi::{RefOr, schema::SchemaType};
 use utoipa::{PartialSchema, ToSchema};
 
 /// What can be done about a message or a person; a test beside the shape of steps sees that none is left out.
-const STEPS: [&str; 22] = [
+const STEPS: [&str; 33] = [
     "resolved",
     "ambiguous",
     "classified",
@@ -41,6 +42,17 @@ const STEPS: [&str; 22] = [
     "send_redirected",
     "send_dropped",
     "ticket_reopened",
+    "assigned",
+    "returned",
+    "taken_over",
+    "handed_back",
+    "reclassified",
+    "snoozed",
+    "woken",
+    "send_taken_back",
+    "overdue",
+    "blocked",
+    "unblocked",
     "closed",
 ];
 
@@ -136,6 +148,8 @@ schemas! {
     CategoryName = names("What it broadly is.", Category::ALL.iter().map(|category| category.name())),
     /// A step.
     StepName = names("What was done.", STEPS.into_iter()),
+    /// A list of the inbox.
+    ViewName = names("A list of the inbox.", View::ALL.iter().map(|view| view.name())),
     /// An outcome.
     OutcomeName = names("How the matter ended.", Outcome::ALL.iter().map(|outcome| outcome.name())),
 }

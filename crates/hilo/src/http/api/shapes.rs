@@ -56,7 +56,7 @@ pub(super) struct StepShape {
     /// Of what concerns a ticket.
     #[schema(value_type = Option<Id>)]
     ticket: Option<TicketId>,
-    /// Of `ticket_opened`, `ticket_updated`: where it waits.
+    /// Of `ticket_opened`, `ticket_updated`, `assigned`: where it waits.
     queue: Option<String>,
     /// Of `ticket_updated`: where it waited before.
     moved_from: Option<String>,
@@ -72,6 +72,15 @@ pub(super) struct StepShape {
     /// Of `closed`.
     #[schema(value_type = Option<OutcomeName>)]
     outcome: Option<String>,
+    /// Of `closed`: what whoever closed it said about it.
+    said: Option<String>,
+    /// Of `assigned`: who has it now, by name. Of `reclassified`: the type that it is.
+    to: Option<String>,
+    /// Of `returned`: who had it, by name. Of `reclassified`: the type that it was taken for.
+    from: Option<String>,
+    /// Of `snoozed`: when it comes back; null if that is when the customer writes.
+    #[schema(value_type = Option<Time>)]
+    until: Option<i64>,
 }
 
 /// What a change is about: its ids, and under its name how it stands now; null if it is not there any more.
@@ -171,7 +180,18 @@ mod tests {
             Step::SendRedirected { send },
             Step::SendDropped { send },
             Step::TicketReopened { ticket },
-            Step::Closed { outcome: Outcome::Resolved },
+            Step::Assigned { to: Some("Bia".to_owned()), queue: None },
+            Step::Returned { from: "Bia".to_owned() },
+            Step::TakenOver,
+            Step::HandedBack,
+            Step::Reclassified { from: None, to: "complaint".to_owned() },
+            Step::Snoozed { until: None },
+            Step::Woken,
+            Step::SendTakenBack { send },
+            Step::Overdue { ticket },
+            Step::Blocked,
+            Step::Unblocked,
+            Step::Closed { outcome: Outcome::Other, said: Some("Went to the shop".to_owned()) },
         ]
     }
 

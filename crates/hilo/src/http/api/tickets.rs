@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::{Extension, Json};
-use domain::ids::{ContactId, ConversationId, InteractionId, TicketId, ticket_reference};
-use domain::interaction::TicketState;
+use domain::ids::{ContactId, ConversationId, InteractionId, TicketId, UserId, ticket_reference};
+use domain::interaction::{Outcome, TicketState};
 use serde::{Deserialize, Serialize};
 use store::TicketRow;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Answer;
 use super::page::{Asked, Page, filter};
-use super::schemas::{Id, TicketStateName, Time};
+use super::schemas::{Id, OutcomeName, TicketStateName, Time};
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
 use crate::inbox;
@@ -53,8 +53,36 @@ pub(crate) struct TicketView {
     updated_at: i64,
     #[schema(value_type = Option<Time>)]
     resolved_at: Option<i64>,
-    /// The name of a key, or `silence`.
+    /// The name of a person or a key, or `silence`.
     resolved_by: Option<String>,
+    /// How it ended.
+    #[schema(value_type = Option<OutcomeName>)]
+    outcome: Option<Outcome>,
+    /// What whoever closed it said about it.
+    outcome_note: Option<String>,
+    /// Who has it.
+    #[schema(value_type = Option<Id>)]
+    assignee_id: Option<UserId>,
+    /// Since when the customer waits for you; null once a person answered.
+    #[schema(value_type = Option<Time>)]
+    waiting_since: Option<i64>,
+    /// When a person first answered.
+    #[schema(value_type = Option<Time>)]
+    first_answered_at: Option<i64>,
+    /// When a person last ended a wait.
+    #[schema(value_type = Option<Time>)]
+    answered_at: Option<i64>,
+    /// Whether it is put aside.
+    snoozed: bool,
+    /// When it comes back; null if that is when the customer writes.
+    #[schema(value_type = Option<Time>)]
+    snoozed_until: Option<i64>,
+    /// When it was told that its promise is nearly over.
+    #[schema(value_type = Option<Time>)]
+    warned_at: Option<i64>,
+    /// When it was told that its promise is over.
+    #[schema(value_type = Option<Time>)]
+    escalated_at: Option<i64>,
 }
 
 impl From<TicketRow> for TicketView {
@@ -75,6 +103,16 @@ impl From<TicketRow> for TicketView {
             updated_at: row.updated_at,
             resolved_at: row.resolved_at,
             resolved_by: row.resolved_by,
+            outcome: row.outcome,
+            outcome_note: row.outcome_note,
+            assignee_id: row.assignee,
+            waiting_since: row.waiting_since,
+            first_answered_at: row.first_answered_at,
+            answered_at: row.answered_at,
+            snoozed: row.snoozed.is_some(),
+            snoozed_until: row.snoozed.and_then(|snooze| snooze.until),
+            warned_at: row.warned_at,
+            escalated_at: row.escalated_at,
         }
     }
 }

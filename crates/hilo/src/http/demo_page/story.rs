@@ -138,7 +138,8 @@ impl Mark {
             Step::Ambiguous { .. }
             | Step::Decided { policy: Policy::StayOut, .. }
             | Step::NotAcknowledged { .. }
-            | Step::SendDropped { .. } => Mark::Withheld,
+            | Step::SendDropped { .. }
+            | Step::SendTakenBack { .. } => Mark::Withheld,
             Step::Resolved { .. }
             | Step::Classified(_)
             | Step::Opened
@@ -153,6 +154,16 @@ impl Mark {
             | Step::ContactMade
             | Step::ContactChanged
             | Step::TicketReopened { .. }
+            | Step::Assigned { .. }
+            | Step::Returned { .. }
+            | Step::TakenOver
+            | Step::HandedBack
+            | Step::Reclassified { .. }
+            | Step::Snoozed { .. }
+            | Step::Woken
+            | Step::Overdue { .. }
+            | Step::Blocked
+            | Step::Unblocked
             | Step::Closed { .. } => Mark::Step,
         }
     }

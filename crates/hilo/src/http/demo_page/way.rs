@@ -110,7 +110,7 @@ fn told(scene: &Scene, what: &What) -> String {
             let why = scene.explainer().guard(*guard);
             scene.say_with("demo-way-not-acknowledged", &[("text", &quoted(text)), ("why", &why)])
         }
-        What::Closed(outcome) => scene.explainer().step(&Step::Closed { outcome: *outcome }),
+        What::Closed(outcome) => scene.explainer().step(&Step::Closed { outcome: *outcome, said: None }),
         What::PromisePassed { ticket: id, queue } => ticket(*id, "demo-way-promise", queue),
         What::WindowClosed { ticket: id } => ticket(*id, "demo-way-window", ""),
     }

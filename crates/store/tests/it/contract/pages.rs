@@ -4,8 +4,8 @@ use std::fmt::Debug;
 
 use domain::delivery::{Progress, SendState};
 use domain::ids::{ContactId, NoticeId, SendId, TicketId};
-use domain::interaction::TicketState;
-use store::{NewMessage, NewTicket, NoticeRow, Recorded, Result, Store, Tx};
+use domain::interaction::{Outcome, TicketState};
+use store::{Ending, NewMessage, NewTicket, NoticeRow, Recorded, Result, Store, Tx};
 
 use crate::clinic::{Clinic, NOW, fresh, person};
 use crate::places::{read, write};
@@ -95,7 +95,7 @@ fn fill(tx: &mut Tx<'_>, clinic: Clinic, n: i64) -> Result<()> {
     let send = clinic.send_in(thread, 1);
     tx.add_send(workspace, &send, 0)?;
     if !odd {
-        tx.set_ticket_state(workspace, ticket.id, TicketState::Resolved, "bia", NOW)?;
+        tx.close_ticket(workspace, ticket.id, &Ending { outcome: Outcome::Resolved, note: None, by: "bia" }, NOW)?;
         tx.put_off(workspace, send.id, SendState::Held, "a test wants it", 0, 0)?;
     }
     tx.add_work(workspace, &clinic.work(None, None), 0)?;

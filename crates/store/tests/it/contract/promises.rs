@@ -1,8 +1,8 @@
 //! What becomes of open tickets because time passes, and the figures over them.
 
 use domain::ids::{TicketId, WorkspaceId};
-use domain::interaction::{Author, TicketState};
-use store::{Figures, NewMessage, NewTicket, Store, Tx};
+use domain::interaction::{Author, Outcome};
+use store::{Ending, Figures, NewMessage, NewTicket, Store, Tx};
 
 use crate::clinic::{Clinic, NOW, fresh};
 use crate::places::{read, write};
@@ -18,7 +18,7 @@ pub(crate) fn a_promise_passes_unless_a_person_answered_in_time(store: &Store) {
         tx.update_conversation(workspace, clinic.thread, NOW + 24 * HOUR, None, Some(waits))?;
         add_ticket(tx, clinic, waits, NOW + 2 * HOUR)?;
         add_ticket(tx, clinic, is_done, NOW + HOUR)?;
-        tx.set_ticket_state(workspace, is_done, TicketState::Resolved, "bia", NOW)
+        tx.close_ticket(workspace, is_done, &Ending { outcome: Outcome::Resolved, note: None, by: "bia" }, NOW)
     })
     .unwrap();
 

@@ -4,9 +4,11 @@ use std::fmt::Debug;
 
 use domain::contact::Identity;
 use domain::delivery::{Progress, SendState};
-use domain::ids::{BodyId, EventId, InteractionId, NoticeId, SendId, TicketId, WorkId, WorkspaceId};
-use domain::interaction::{Author, Outcome, Step, TicketState};
-use store::{EventRow, NewTicket, NoticeRow, ParkedReport, Result, Store, StoreError, Tx};
+use domain::ids::{BodyId, EventId, InteractionId, NoticeId, SendId, TicketId, UserId, WorkId, WorkspaceId};
+use domain::interaction::{Author, Outcome, Step};
+use store::{
+    Ending, EventRow, NewTicket, NoticeRow, ParkedReport, Result, Snooze, Store, StoreError, TicketTouch, Tx,
+};
 
 use crate::clinic::{Clinic, NOW, ana_phone, fresh, person, report};
 use crate::places::{read, write};
@@ -169,8 +171,16 @@ impl Full {
         tx.end_message(workspace, thread, 1, Progress::Cancelled, Some((1, "on purpose")))?;
         tx.update_interaction(workspace, matter, &self.clinic.matter().change, i64::MAX)?;
         tx.close_interaction(workspace, matter, Outcome::Resolved, NOW)?;
-        tx.touch_ticket(workspace, ticket, Some("complaint"), Some("lab"), i64::MAX)?;
-        tx.set_ticket_state(workspace, ticket, TicketState::Resolved, "somebody", NOW)?;
+        tx.note_answer(workspace, thread, Some(UserId(node)), NOW)?;
+        let touch = TicketTouch { kind: Some("complaint"), queue: Some("lab"), waits: true };
+        tx.touch_ticket(workspace, ticket, &touch, i64::MAX)?;
+        tx.assign_ticket(workspace, ticket, Some(UserId(node)), "lab", NOW)?;
+        tx.answer_ticket(workspace, ticket, NOW)?;
+        tx.retype_ticket(workspace, ticket, "complaint", "lab", NOW)?;
+        tx.snooze_ticket(workspace, ticket, &Snooze::default(), NOW)?;
+        tx.wake_ticket(workspace, ticket, NOW)?;
+        tx.reopen_ticket(workspace, ticket, NOW)?;
+        tx.close_ticket(workspace, ticket, &Ending { outcome: Outcome::Spam, note: None, by: "somebody" }, NOW)?;
         tx.put_off(workspace, send, SendState::Queued, "on purpose", 1, 1)?;
         tx.mark_sending(workspace, send, node, None, 2, 1)?;
         tx.settle_sending(
