@@ -63,6 +63,10 @@ id! {
     UserId,
     /// One browser in which a person is signed in.
     SessionId,
+    /// What a person said that a message was about.
+    CorrectionId,
+    /// A text that is sent again and again.
+    CannedReplyId,
     /// A link with which somebody joins, or chooses a new password.
     InvitationId,
 }

@@ -3,15 +3,19 @@
 //! A unit of work is a plain synchronous function over a [`Tx`]: `store.write(locks, |tx| …).await`. It is answered after its
 //! commit and may be run more than once, so ids and time are passed in. Units that wait together commit together.
 
+mod agents;
 mod api_keys;
 #[cfg(feature = "by_hand")]
 pub mod by_hand;
+mod canned_replies;
 mod changes;
 mod channels;
 mod contacts;
 mod conversations;
+mod corrections;
 mod deliveries;
 mod desk;
+mod drafts;
 mod endpoints;
 mod error;
 mod figures;
@@ -24,6 +28,7 @@ mod media;
 mod messages;
 mod migrate;
 mod nodes;
+mod notes;
 mod outbox;
 mod postgres;
 mod promises;
@@ -43,7 +48,9 @@ mod workflow_versions;
 
 use std::path::Path;
 
+pub use agents::AgentRow;
 pub use api_keys::{KeyRow, NewKey};
+pub use canned_replies::CannedReplyRow;
 pub use changes::{ChangeRow, Position, Stretch};
 pub use channels::Channel;
 pub use contacts::{ContactRow, IdentityRow};
@@ -51,8 +58,10 @@ pub use conversations::{
     Address, Ahead, ConversationRow, Foresight, KnownConversation, NewConversation, OpenInteraction, OpenTicket,
     Standing,
 };
+pub use corrections::CorrectionRow;
 pub use deliveries::{Attempted, DeliveryRow};
 pub use desk::{COUNTED, DeskCounts, DeskRow, Draft, Ending, LastMessage, Place, Wanted};
+pub use drafts::PresenceRow;
 pub use endpoints::{EndpointRow, NewEndpoint, SigningSecret, TakenEndpoint};
 pub use error::{Result, StoreError};
 pub use figures::Figures;
@@ -64,6 +73,7 @@ pub use invitations::InvitationRow;
 pub use media::{DueMedia, Kept, MediaOutcome, MediaRow, NewMedia, StoredFile};
 pub use messages::{Applied, MessageFile, MessageRow, NewMessage, Recorded, Report, Reported};
 pub use nodes::Keeper;
+pub use notes::{CallRow, NoteRow};
 pub use outbox::{NewSend, NextStand, OutboxRow, Sending};
 pub use promises::Passed;
 pub use reports::{ParkedReport, SettledReport};

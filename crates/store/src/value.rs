@@ -62,6 +62,8 @@ value_from! {
     Vec<Uuid> => |ids| Value::Ids(ids),
     domain::ids::MediaId => |id| Value::Uuid(id.0),
     domain::ids::UserId => |id| Value::Uuid(id.0),
+    domain::ids::CorrectionId => |id| Value::Uuid(id.0),
+    domain::ids::CannedReplyId => |id| Value::Uuid(id.0),
     domain::ids::SessionId => |id| Value::Uuid(id.0),
     domain::ids::InvitationId => |id| Value::Uuid(id.0),
 }

@@ -88,7 +88,7 @@ CREATE TABLE drafts (
 CREATE TABLE canned_replies (
   workspace_id UUID NOT NULL,
   id           UUID NOT NULL,
-  shortcut     TEXT NOT NULL,
+  shortcut     TEXT COLLATE "C" NOT NULL,
   name         TEXT NOT NULL,
   texts        TEXT NOT NULL,     -- by language, JSON
   changed_at   BIGINT NOT NULL,

@@ -49,8 +49,17 @@ fn no_statement_reads_a_whole_table_or_all_that_a_workspace_has() {
     let statements: Vec<&str> = SPELLED.with_borrow(|spelled| spelled.values().copied().collect());
     assert!(40 < statements.len());
     let indexes = [
-        "tickets_open", "tickets_resolved", "tickets_of_state", "tickets_inbox", "tickets_held", "tickets_queued", "tickets_snoozed",
-        "tickets_closed", "tickets_closed_of", "outbox_listed", "messages_failed",
+        "tickets_open",
+        "tickets_resolved",
+        "tickets_of_state",
+        "tickets_inbox",
+        "tickets_held",
+        "tickets_queued",
+        "tickets_snoozed",
+        "tickets_closed",
+        "tickets_closed_of",
+        "outbox_listed",
+        "messages_failed",
     ];
     for index in indexes {
         let is_used = |statement: &&str| plan(&connection, statement).iter().any(|step| step.contains(index));

@@ -281,7 +281,9 @@ fn write_many(tx: &mut Tx<'_>, Clinic { workspace, thread, .. }: Clinic) -> stor
     each(tx, &|tx, id| tx.clear_open_work(workspace, ConversationId(id)))?;
     each(tx, &|tx, id| tx.end_message(workspace, ConversationId(id), 1, Progress::Failed, None))?;
     each(tx, &|tx, id| tx.finish_work(workspace, WorkId(id)))?;
-    each(tx, &|tx, id| tx.touch_ticket(workspace, TicketId(id), &TicketTouch { queue: Some("desk"), ..TicketTouch::default() }, 0))?;
+    each(tx, &|tx, id| {
+        tx.touch_ticket(workspace, TicketId(id), &TicketTouch { queue: Some("desk"), ..TicketTouch::default() }, 0)
+    })?;
     tx.conversation(workspace, thread).map(drop)
 }
 

@@ -16,7 +16,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use super::examples;
-use super::schemas::{Id, SendListName};
+use super::schemas::{Id, SendListName, ViewName};
 use super::shapes::BY_KIND;
 use crate::http::problem::{PROBLEM, ProblemView};
 
@@ -61,6 +61,7 @@ pub(super) fn frame() -> OpenApi {
     // Parameters alone name these, and parameters bring no schema with them.
     components.schemas.insert(Id::name().into_owned(), Id::schema());
     components.schemas.insert(SendListName::name().into_owned(), SendListName::schema());
+    components.schemas.insert(ViewName::name().into_owned(), ViewName::schema());
     for (code, why) in REFUSALS {
         let mut refusal = RefOr::T(ResponseBuilder::new().description(why).build());
         describe(&code.to_string(), &mut refusal);

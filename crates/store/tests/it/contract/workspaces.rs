@@ -6,9 +6,7 @@ use domain::contact::Identity;
 use domain::delivery::{Progress, SendState};
 use domain::ids::{BodyId, EventId, InteractionId, NoticeId, SendId, TicketId, UserId, WorkId, WorkspaceId};
 use domain::interaction::{Author, Outcome, Step};
-use store::{
-    Ending, EventRow, NewTicket, NoticeRow, ParkedReport, Result, Snooze, Store, StoreError, TicketTouch, Tx,
-};
+use store::{Ending, EventRow, NewTicket, NoticeRow, ParkedReport, Result, Snooze, Store, StoreError, TicketTouch, Tx};
 
 use crate::clinic::{Clinic, NOW, ana_phone, fresh, person, report};
 use crate::places::{read, write};
