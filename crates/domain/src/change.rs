@@ -1,7 +1,10 @@
 //! What other systems are told: each change by its name, and what it is about. A change carries no texts; whoever hears of it reads
 //! how the thing stands now.
 
-use crate::ids::{ChannelId, ContactId, ConversationId, EndpointId, InteractionId, NoticeId, SendId, TicketId};
+use crate::ids::{
+    AppointmentId, ChannelId, CompanyId, ContactId, ConversationId, DealId, EndpointId, InteractionId, NoteId,
+    NoticeId, OrderId, SendId, TicketId,
+};
 use crate::named::named;
 use crate::right::Right;
 
@@ -80,6 +83,32 @@ named! {
         EndpointTested = "webhook_endpoint.tested",
         /// A webhook endpoint failed for so long that it is not posted to any more.
         EndpointDisabled = "webhook_endpoint.disabled",
+        /// Another company.
+        CompanyCreated = "company.created",
+        /// Something about it is different.
+        CompanyChanged = "company.changed",
+        /// Something may be sold.
+        DealCreated = "deal.created",
+        /// Something about it is different, other than where it stands.
+        DealChanged = "deal.changed",
+        /// It stands in another stage, is won, lost or open again.
+        DealMoved = "deal.moved",
+        /// A meeting was agreed on.
+        AppointmentCreated = "appointment.created",
+        /// Its time, or something else about it, is different.
+        AppointmentChanged = "appointment.changed",
+        /// It was confirmed, cancelled, took place, was missed, or is scheduled again.
+        AppointmentStatusChanged = "appointment.status_changed",
+        /// Something was bought.
+        OrderCreated = "order.created",
+        /// Something about it is different, other than how far it is.
+        OrderChanged = "order.changed",
+        /// It is paid, prepared, on its way, there, cancelled or back.
+        OrderStatusChanged = "order.status_changed",
+        /// Somebody wrote something down beside a record.
+        NoteAdded = "note.added",
+        /// It says something else now.
+        NoteChanged = "note.changed",
     }
 }
 
@@ -104,6 +133,16 @@ pub enum Subject {
     Notice(NoticeId),
     /// A receiver of webhooks.
     Endpoint(EndpointId),
+    /// A business that people belong to.
+    Company(CompanyId),
+    /// Something that may be sold.
+    Deal(DealId),
+    /// A meeting with a person.
+    Appointment(AppointmentId),
+    /// Something that was bought.
+    Order(OrderId),
+    /// Something that a person of ours wrote down.
+    Note(NoteId),
 }
 
 /// Something that changed.
@@ -162,6 +201,19 @@ impl EventType {
             EventType::NoticeReceived => 70,
             EventType::EndpointTested => 80,
             EventType::EndpointDisabled => 81,
+            EventType::CompanyCreated => 120,
+            EventType::CompanyChanged => 121,
+            EventType::DealCreated => 130,
+            EventType::DealChanged => 131,
+            EventType::DealMoved => 132,
+            EventType::AppointmentCreated => 140,
+            EventType::AppointmentChanged => 141,
+            EventType::AppointmentStatusChanged => 142,
+            EventType::OrderCreated => 150,
+            EventType::OrderChanged => 151,
+            EventType::OrderStatusChanged => 152,
+            EventType::NoteAdded => 160,
+            EventType::NoteChanged => 161,
         }
     }
 

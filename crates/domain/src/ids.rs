@@ -69,6 +69,16 @@ id! {
     CannedReplyId,
     /// A link with which somebody joins, or chooses a new password.
     InvitationId,
+    /// A business that people belong to.
+    CompanyId,
+    /// Something that may be sold.
+    DealId,
+    /// A meeting with a person.
+    AppointmentId,
+    /// Something that was bought.
+    OrderId,
+    /// Something that a person of ours wrote down beside a record.
+    NoteId,
 }
 
 /// Ids that one step of an interaction may need, made before the transaction so that a re-run makes the same ones.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ContactId, SendId, TicketId};
+use crate::ids::{ContactId, InteractionId, NoteId, SendId, TicketId};
 use crate::named::named;
+use crate::record::{FieldChange, RecordRef};
 use crate::{Category, Language, Policy};
 
 named! {
@@ -296,6 +297,33 @@ pub enum Step {
         /// What whoever ended it said about it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         said: Option<String>,
+    },
+    /// A record was made.
+    RecordMade {
+        /// Which.
+        record: RecordRef,
+        /// What it is called, at that moment.
+        name: String,
+    },
+    /// Something about a record is different.
+    RecordChanged {
+        /// Which.
+        record: RecordRef,
+        /// What it is called, at that moment.
+        name: String,
+        /// What.
+        changes: Vec<FieldChange>,
+        /// The matter that caused it.
+        interaction: Option<InteractionId>,
+    },
+    /// A person of ours wrote something down beside a record.
+    NoteAdded {
+        /// What.
+        note: NoteId,
+        /// Beside what.
+        record: RecordRef,
+        /// What it says, shortened.
+        text: String,
     },
 }
 

@@ -14,6 +14,7 @@ pub mod media;
 mod named;
 pub mod phone;
 pub mod policy;
+pub mod record;
 pub mod right;
 pub mod role;
 pub mod scope;

@@ -2,6 +2,7 @@
 
 mod hint;
 mod reason;
+pub mod record;
 
 use domain::Language;
 use domain::Policy;
@@ -118,6 +119,9 @@ impl<'a> Explainer<'a> {
             Step::Closed { outcome, said: Some(said) } => {
                 format!("{} ({said})", self.say(&format!("closed-{outcome}"), &[]))
             }
+            Step::RecordMade { record, name } => record::made(self.language, *record, name),
+            Step::RecordChanged { record, name, changes, .. } => record::changed(self.language, *record, name, changes),
+            Step::NoteAdded { record, text, .. } => record::noted(self.language, *record, text),
         }
     }
 

@@ -58,6 +58,9 @@ pub enum Refusal {
     /// It stands where the verb does not start from.
     #[error("{0}")]
     Conflict(String),
+    /// It is not any more what its author saw.
+    #[error("{0}")]
+    Stale(String),
     /// What was given cannot be used.
     #[error("{0}")]
     Invalid(String),

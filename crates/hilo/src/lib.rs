@@ -22,6 +22,7 @@ pub mod outgoing;
 pub mod people;
 pub mod pipeline;
 pub mod reconcile;
+pub mod records;
 pub mod seal;
 pub mod server;
 pub mod simulated;

@@ -66,6 +66,11 @@ value_from! {
     domain::ids::CannedReplyId => |id| Value::Uuid(id.0),
     domain::ids::SessionId => |id| Value::Uuid(id.0),
     domain::ids::InvitationId => |id| Value::Uuid(id.0),
+    domain::ids::CompanyId => |id| Value::Uuid(id.0),
+    domain::ids::DealId => |id| Value::Uuid(id.0),
+    domain::ids::AppointmentId => |id| Value::Uuid(id.0),
+    domain::ids::OrderId => |id| Value::Uuid(id.0),
+    domain::ids::NoteId => |id| Value::Uuid(id.0),
 }
 
 impl<T: Into<Value>> From<Option<T>> for Value {

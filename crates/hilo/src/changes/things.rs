@@ -4,14 +4,17 @@ use std::collections::{BTreeSet, HashMap};
 
 use domain::change::Subject;
 use domain::ids::WorkspaceId;
+use domain::record::{Appointment, Company, Deal, Order};
 use serde::Serialize;
 use serde_json::{Value, json};
-use store::{StoreError, Tx};
+use store::{StoreError, Tx, Versioned};
+use uuid::Uuid;
 
 use crate::http::api::views::{
-    ChannelView, ContactView, ConversationView, EndpointView, InteractionView, MessageView, NoticeView, SendView,
-    TicketView,
+    AppointmentView, ChannelView, CompanyView, ContactView, ConversationView, DealView, EndpointView, InteractionView,
+    MessageView, NoticeView, OrderView, RecordNoteView, SendView, TicketView,
 };
+use crate::records::Told;
 
 /// The things by what they are.
 #[derive(Debug, Default)]
@@ -57,6 +60,14 @@ impl Things {
             let rows = tx.notices_by_id(workspace, &in_order(wanted.notices))?;
             things.keep(rows, |row| Subject::Notice(row.id), NoticeView::from)?;
         }
+        things.keep_records::<Company, CompanyView>(tx, workspace, wanted.companies)?;
+        things.keep_records::<Deal, DealView>(tx, workspace, wanted.deals)?;
+        things.keep_records::<Appointment, AppointmentView>(tx, workspace, wanted.appointments)?;
+        things.keep_records::<Order, OrderView>(tx, workspace, wanted.orders)?;
+        if !wanted.notes.is_empty() {
+            let rows = tx.record_notes_by_id(workspace, &in_order(wanted.notes))?;
+            things.keep(rows, |row| Subject::Note(row.record.id), RecordNoteView::from)?;
+        }
         if wanted.channels {
             things.keep(tx.channels(workspace)?, |row| Subject::Channel(row.id), ChannelView::from)?;
         }
@@ -64,6 +75,18 @@ impl Things {
             things.keep(tx.endpoints(workspace)?, |row| Subject::Endpoint(row.id), EndpointView::from)?;
         }
         Ok(things)
+    }
+
+    fn keep_records<R: Told, V: Serialize + From<Versioned<R>>>(
+        &mut self,
+        tx: &mut Tx<'_>,
+        workspace: WorkspaceId,
+        ids: BTreeSet<Uuid>,
+    ) -> store::Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        self.keep(R::by_id(tx, workspace, &in_order(ids))?, |row| row.record.subject(), V::from)
     }
 
     fn keep<R, V: Serialize>(
@@ -95,6 +118,11 @@ impl Things {
             Subject::Channel(id) => json!({ "channel_id": id, "channel": view }),
             Subject::Notice(id) => json!({ "notice_id": id, "notice": view }),
             Subject::Endpoint(id) => json!({ "webhook_endpoint_id": id, "webhook_endpoint": view }),
+            Subject::Company(id) => json!({ "company_id": id, "company": view }),
+            Subject::Deal(id) => json!({ "deal_id": id, "deal": view }),
+            Subject::Appointment(id) => json!({ "appointment_id": id, "appointment": view }),
+            Subject::Order(id) => json!({ "order_id": id, "order": view }),
+            Subject::Note(id) => json!({ "note_id": id, "note": view }),
         }
     }
 }
@@ -113,6 +141,11 @@ struct Wanted {
     tickets: BTreeSet<domain::ids::TicketId>,
     sends: BTreeSet<domain::ids::SendId>,
     notices: BTreeSet<domain::ids::NoticeId>,
+    companies: BTreeSet<Uuid>,
+    deals: BTreeSet<Uuid>,
+    appointments: BTreeSet<Uuid>,
+    orders: BTreeSet<Uuid>,
+    notes: BTreeSet<domain::ids::NoteId>,
     channels: bool,
     endpoints: bool,
 }
@@ -142,6 +175,21 @@ impl Wanted {
                 }
                 Subject::Notice(id) => {
                     wanted.notices.insert(id);
+                }
+                Subject::Company(id) => {
+                    wanted.companies.insert(id.0);
+                }
+                Subject::Deal(id) => {
+                    wanted.deals.insert(id.0);
+                }
+                Subject::Appointment(id) => {
+                    wanted.appointments.insert(id.0);
+                }
+                Subject::Order(id) => {
+                    wanted.orders.insert(id.0);
+                }
+                Subject::Note(id) => {
+                    wanted.notes.insert(id);
                 }
                 Subject::Channel(_) => wanted.channels = true,
                 Subject::Endpoint(_) => wanted.endpoints = true,

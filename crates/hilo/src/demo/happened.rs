@@ -104,7 +104,12 @@ impl Changed {
                 | Subject::Ticket(_)
                 | Subject::Channel(_)
                 | Subject::Notice(_)
-                | Subject::Endpoint(_) => {}
+                | Subject::Endpoint(_)
+                | Subject::Company(_)
+                | Subject::Deal(_)
+                | Subject::Appointment(_)
+                | Subject::Order(_)
+                | Subject::Note(_) => {}
             }
         }
         let sends = tx.outbox_by_id(workspace, &Vec::from_iter(sends))?;

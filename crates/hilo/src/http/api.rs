@@ -1,9 +1,12 @@
 //! `/api/v1`: what exists, for other systems. One file a noun.
 
+mod appointments;
 mod changes;
 mod channels;
+mod companies;
 mod contacts;
 mod conversations;
+mod deals;
 mod deliveries;
 mod document;
 mod endpoints;
@@ -17,9 +20,13 @@ mod keys;
 mod me;
 pub mod media;
 mod messages;
+mod orders;
 mod outbox;
 mod page;
+mod pipelines;
 mod platform;
+mod record;
+mod record_notes;
 pub(crate) mod schemas;
 mod sessions;
 pub(crate) mod shapes;
@@ -116,6 +123,17 @@ fn looking() -> Described {
         .routes(routes!(workspace::show))
         .routes(routes!(workspace::workflow))
         .routes(routes!(workspace::queues))
+        .routes(routes!(companies::list))
+        .routes(routes!(companies::show))
+        .routes(routes!(deals::list))
+        .routes(routes!(deals::show))
+        .routes(routes!(pipelines::list))
+        .routes(routes!(appointments::list))
+        .routes(routes!(appointments::show))
+        .routes(routes!(orders::list))
+        .routes(routes!(orders::show))
+        .routes(routes!(record_notes::list))
+        .routes(routes!(record_notes::history))
 }
 
 fn working() -> Described {
@@ -131,6 +149,19 @@ fn working() -> Described {
         .routes(routes!(media::upload))
         .routes(routes!(media::retry))
         .routes(routes!(uploads::delete))
+        .routes(routes!(companies::create))
+        .routes(routes!(companies::change_one))
+        .routes(routes!(deals::create))
+        .routes(routes!(deals::change_one))
+        .routes(routes!(deals::go))
+        .routes(routes!(appointments::create))
+        .routes(routes!(appointments::change_one))
+        .routes(routes!(appointments::set_status))
+        .routes(routes!(orders::create))
+        .routes(routes!(orders::change_one))
+        .routes(routes!(orders::set_status))
+        .routes(routes!(record_notes::create))
+        .routes(routes!(record_notes::change))
 }
 
 fn overseeing() -> Described {
@@ -147,7 +178,10 @@ fn overseeing() -> Described {
 }
 
 fn directing() -> Described {
-    OpenApiRouter::new().routes(routes!(channels::resume)).routes(routes!(platform::replay))
+    OpenApiRouter::new()
+        .routes(routes!(channels::resume))
+        .routes(routes!(platform::replay))
+        .routes(routes!(pipelines::edit))
 }
 
 fn designing() -> Described {

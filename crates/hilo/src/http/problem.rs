@@ -67,6 +67,7 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::Missing(what) => Self::missing(what),
             Refusal::Conflict(said) => Self::new(StatusCode::CONFLICT, said),
+            Refusal::Stale(said) => Self::new(StatusCode::PRECONDITION_FAILED, said),
             Refusal::Invalid(said) => Self::invalid(said),
             Refusal::NoAnswer(said) => Self::new(StatusCode::BAD_GATEWAY, said),
             Refusal::KeyTaken => Self::invalid(refusal.to_string()),

@@ -30,6 +30,7 @@ mod people;
 mod quarantine;
 mod real_bucket;
 mod receiving;
+mod records;
 mod refusals;
 mod resolving;
 mod rights;

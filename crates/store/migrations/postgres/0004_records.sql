@@ -1,1 +1,141 @@
--- Companies, deals, appointments, orders and notes.
+-- Companies, deals, appointments, orders and notes. A record's version counts its changes: whoever changes it names the one they saw.
+-- Each index is of the rows that have what it is for, which is all of them: so no statement that asks for something else may use it,
+-- however small the table was when its plan was made.
+
+CREATE TABLE companies (
+  workspace_id UUID NOT NULL,
+  id           UUID NOT NULL,
+  name         TEXT NOT NULL,
+  domain       TEXT,
+  phone        TEXT,
+  version      BIGINT NOT NULL,
+  created_at   BIGINT NOT NULL,
+  updated_at   BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX companies_changed ON companies (workspace_id, updated_at, id) WHERE updated_at IS NOT NULL;
+
+-- Of a workspace that has none here, the first pipeline is the program's own.
+CREATE TABLE pipelines (
+  workspace_id UUID NOT NULL,
+  id           TEXT NOT NULL,
+  name         TEXT NOT NULL,
+  stages       TEXT NOT NULL,    -- JSON, in their order
+  version      BIGINT NOT NULL,
+  created_at   BIGINT NOT NULL,
+  updated_at   BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+
+CREATE TABLE deals (
+  workspace_id   UUID NOT NULL,
+  id             UUID NOT NULL,
+  title          TEXT NOT NULL,
+  contact_id     UUID,
+  company_id     UUID,
+  owner_id       UUID,
+  pipeline       TEXT NOT NULL,
+  stage          TEXT NOT NULL,
+  stage_since    BIGINT NOT NULL,
+  status         TEXT NOT NULL,
+  closed_at      BIGINT,        -- when it was won or lost
+  lost_reason    TEXT,
+  amount         BIGINT,        -- in the smallest unit of the currency
+  currency       TEXT,
+  expected_close TEXT,           -- a day: 2026-12-24
+  version        BIGINT NOT NULL,
+  created_at     BIGINT NOT NULL,
+  updated_at     BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX deals_of_contact ON deals (workspace_id, contact_id, id) WHERE contact_id IS NOT NULL;
+CREATE INDEX deals_of_company ON deals (workspace_id, company_id, id) WHERE company_id IS NOT NULL;
+CREATE INDEX deals_of_stage ON deals (workspace_id, pipeline, stage, id) WHERE stage IS NOT NULL;
+CREATE INDEX deals_of_status ON deals (workspace_id, status, id) WHERE status IS NOT NULL;
+CREATE INDEX deals_changed ON deals (workspace_id, updated_at, id) WHERE updated_at IS NOT NULL;
+
+CREATE TABLE appointments (
+  workspace_id UUID NOT NULL,
+  id           UUID NOT NULL,
+  contact_id   UUID NOT NULL,
+  service      TEXT NOT NULL,
+  place        TEXT,
+  starts_at    BIGINT NOT NULL,
+  ends_at      BIGINT NOT NULL,
+  time_zone    TEXT NOT NULL,
+  status       TEXT NOT NULL,
+  owner_id     UUID,
+  version      BIGINT NOT NULL,
+  created_at   BIGINT NOT NULL,
+  updated_at   BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX appointments_of_contact ON appointments (workspace_id, contact_id, id) WHERE contact_id IS NOT NULL;
+CREATE INDEX appointments_of_status ON appointments (workspace_id, status, id) WHERE status IS NOT NULL;
+CREATE INDEX appointments_of_day ON appointments (workspace_id, starts_at, id) WHERE starts_at IS NOT NULL;
+CREATE INDEX appointments_changed ON appointments (workspace_id, updated_at, id) WHERE updated_at IS NOT NULL;
+
+CREATE TABLE orders (
+  workspace_id UUID NOT NULL,
+  id           UUID NOT NULL,
+  number       TEXT NOT NULL,
+  contact_id   UUID,
+  status       TEXT NOT NULL,
+  total        BIGINT,          -- in the smallest unit of the currency
+  currency     TEXT,
+  items        TEXT NOT NULL,    -- JSON
+  placed_at    BIGINT NOT NULL,
+  tracking     TEXT,
+  version      BIGINT NOT NULL,
+  created_at   BIGINT NOT NULL,
+  updated_at   BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+CREATE UNIQUE INDEX orders_of_number ON orders (workspace_id, number) WHERE number IS NOT NULL;
+CREATE INDEX orders_of_contact ON orders (workspace_id, contact_id, id) WHERE contact_id IS NOT NULL;
+CREATE INDEX orders_of_status ON orders (workspace_id, status, id) WHERE status IS NOT NULL;
+CREATE INDEX orders_changed ON orders (workspace_id, updated_at, id) WHERE updated_at IS NOT NULL;
+
+CREATE TABLE record_notes (
+  workspace_id UUID NOT NULL,
+  id           UUID NOT NULL,
+  noun         TEXT NOT NULL,    -- beside what
+  record_id    UUID NOT NULL,
+  text         TEXT NOT NULL,
+  author       TEXT NOT NULL,
+  version      BIGINT NOT NULL,
+  created_at   BIGINT NOT NULL,
+  updated_at   BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX notes_of_record ON record_notes (workspace_id, noun, record_id, id) WHERE record_id IS NOT NULL;
+
+-- What became of each record: what stands on a person's timeline, and what has none.
+CREATE TABLE record_history (
+  workspace_id UUID NOT NULL,
+  noun         TEXT NOT NULL,
+  record_id    UUID NOT NULL,
+  id           UUID NOT NULL,
+  at           BIGINT NOT NULL,
+  actor        TEXT NOT NULL,
+  step         TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, noun, record_id, id)
+);
+
+-- The words by which things are found, in plain spelling. Written behind the log of changes, not with what they are of.
+CREATE TABLE search_words (
+  workspace_id UUID NOT NULL,
+  kind         TEXT NOT NULL,
+  word         TEXT COLLATE "C" NOT NULL,
+  id           UUID NOT NULL,
+  PRIMARY KEY (workspace_id, kind, word, id)
+);
+CREATE INDEX search_words_of ON search_words (workspace_id, kind, id, word) WHERE id IS NOT NULL;
+
+-- Up to where the log has become words.
+CREATE TABLE search_positions (
+  workspace_id UUID NOT NULL PRIMARY KEY,
+  txid         BIGINT NOT NULL,
+  seq          BIGINT NOT NULL,
+  place        BIGINT NOT NULL
+);

@@ -1,1 +1,167 @@
--- Companies, deals, appointments, orders and notes.
+-- Companies, deals, appointments, orders and notes. A record's version counts its changes: whoever changes it names the one they saw.
+-- Each index is of the rows that have what it is for, which is all of them: so no statement that asks for something else may use it,
+-- however small the table was when its plan was made.
+
+CREATE TABLE companies (
+  workspace_id BLOB NOT NULL,
+  id           BLOB NOT NULL,
+  name         TEXT NOT NULL,
+  domain       TEXT,
+  phone        TEXT,
+  version      INTEGER NOT NULL,
+  created_at   INTEGER NOT NULL,
+  updated_at   INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX companies_changed ON companies (workspace_id, updated_at, id) WHERE updated_at IS NOT NULL;
+
+-- Of a workspace that has none here, the first pipeline is the program's own.
+CREATE TABLE pipelines (
+  workspace_id BLOB NOT NULL,
+  id           TEXT NOT NULL,
+  name         TEXT NOT NULL,
+  stages       TEXT NOT NULL,    -- JSON, in their order
+  version      INTEGER NOT NULL,
+  created_at   INTEGER NOT NULL,
+  updated_at   INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE deals (
+  workspace_id   BLOB NOT NULL,
+  id             BLOB NOT NULL,
+  title          TEXT NOT NULL,
+  contact_id     BLOB,
+  company_id     BLOB,
+  owner_id       BLOB,
+  pipeline       TEXT NOT NULL,
+  stage          TEXT NOT NULL,
+  stage_since    INTEGER NOT NULL,
+  status         TEXT NOT NULL,
+  closed_at      INTEGER,        -- when it was won or lost
+  lost_reason    TEXT,
+  amount         INTEGER,        -- in the smallest unit of the currency
+  currency       TEXT,
+  expected_close TEXT,           -- a day: 2026-12-24
+  version        INTEGER NOT NULL,
+  created_at     INTEGER NOT NULL,
+  updated_at     INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deals_of_contact ON deals (workspace_id, contact_id, id) WHERE contact_id IS NOT NULL;
+CREATE INDEX deals_of_company ON deals (workspace_id, company_id, id) WHERE company_id IS NOT NULL;
+CREATE INDEX deals_of_stage ON deals (workspace_id, pipeline, stage, id) WHERE stage IS NOT NULL;
+CREATE INDEX deals_of_status ON deals (workspace_id, status, id) WHERE status IS NOT NULL;
+CREATE INDEX deals_changed ON deals (workspace_id, updated_at, id) WHERE updated_at IS NOT NULL;
+
+CREATE TABLE appointments (
+  workspace_id BLOB NOT NULL,
+  id           BLOB NOT NULL,
+  contact_id   BLOB NOT NULL,
+  service      TEXT NOT NULL,
+  place        TEXT,
+  starts_at    INTEGER NOT NULL,
+  ends_at      INTEGER NOT NULL,
+  time_zone    TEXT NOT NULL,
+  status       TEXT NOT NULL,
+  owner_id     BLOB,
+  version      INTEGER NOT NULL,
+  created_at   INTEGER NOT NULL,
+  updated_at   INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX appointments_of_contact ON appointments (workspace_id, contact_id, id) WHERE contact_id IS NOT NULL;
+CREATE INDEX appointments_of_status ON appointments (workspace_id, status, id) WHERE status IS NOT NULL;
+CREATE INDEX appointments_of_day ON appointments (workspace_id, starts_at, id) WHERE starts_at IS NOT NULL;
+CREATE INDEX appointments_changed ON appointments (workspace_id, updated_at, id) WHERE updated_at IS NOT NULL;
+
+CREATE TABLE orders (
+  workspace_id BLOB NOT NULL,
+  id           BLOB NOT NULL,
+  number       TEXT NOT NULL,
+  contact_id   BLOB,
+  status       TEXT NOT NULL,
+  total        INTEGER,          -- in the smallest unit of the currency
+  currency     TEXT,
+  items        TEXT NOT NULL,    -- JSON
+  placed_at    INTEGER NOT NULL,
+  tracking     TEXT,
+  version      INTEGER NOT NULL,
+  created_at   INTEGER NOT NULL,
+  updated_at   INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX orders_of_number ON orders (workspace_id, number) WHERE number IS NOT NULL;
+CREATE INDEX orders_of_contact ON orders (workspace_id, contact_id, id) WHERE contact_id IS NOT NULL;
+CREATE INDEX orders_of_status ON orders (workspace_id, status, id) WHERE status IS NOT NULL;
+CREATE INDEX orders_changed ON orders (workspace_id, updated_at, id) WHERE updated_at IS NOT NULL;
+
+CREATE TABLE record_notes (
+  workspace_id BLOB NOT NULL,
+  id           BLOB NOT NULL,
+  noun         TEXT NOT NULL,    -- beside what
+  record_id    BLOB NOT NULL,
+  text         TEXT NOT NULL,
+  author       TEXT NOT NULL,
+  version      INTEGER NOT NULL,
+  created_at   INTEGER NOT NULL,
+  updated_at   INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notes_of_record ON record_notes (workspace_id, noun, record_id, id) WHERE record_id IS NOT NULL;
+
+-- What became of each record: what stands on a person's timeline, and what has none.
+CREATE TABLE record_history (
+  workspace_id BLOB NOT NULL,
+  noun         TEXT NOT NULL,
+  record_id    BLOB NOT NULL,
+  id           BLOB NOT NULL,
+  at           INTEGER NOT NULL,
+  actor        TEXT NOT NULL,
+  step         TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, noun, record_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- The words by which things are found, in plain spelling. Written behind the log of changes, not with what they are of.
+CREATE TABLE search_words (
+  workspace_id BLOB NOT NULL,
+  kind         TEXT NOT NULL,
+  word         TEXT NOT NULL,
+  id           BLOB NOT NULL,
+  PRIMARY KEY (workspace_id, kind, word, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX search_words_of ON search_words (workspace_id, kind, id, word) WHERE id IS NOT NULL;
+
+-- Up to where the log has become words.
+CREATE TABLE search_positions (
+  workspace_id BLOB NOT NULL PRIMARY KEY,
+  txid         INTEGER NOT NULL,
+  seq          INTEGER NOT NULL,
+  place        INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+  ('companies', 'companies', '100000 100000 1'),
+  ('companies', 'companies_changed', '100000 100000 1 1'),
+  ('deals', 'deals', '1000000 1000000 1'),
+  ('deals', 'deals_of_contact', '1000000 1000000 2 1'),
+  ('deals', 'deals_of_company', '1000000 1000000 10 1'),
+  ('deals', 'deals_of_stage', '1000000 1000000 1000000 200000 1'),
+  ('deals', 'deals_of_status', '1000000 1000000 300000 1'),
+  ('deals', 'deals_changed', '1000000 1000000 1 1'),
+  ('appointments', 'appointments', '1000000 1000000 1'),
+  ('appointments', 'appointments_of_contact', '1000000 1000000 3 1'),
+  ('appointments', 'appointments_of_status', '1000000 1000000 200000 1'),
+  ('appointments', 'appointments_of_day', '1000000 1000000 2 1'),
+  ('appointments', 'appointments_changed', '1000000 1000000 1 1'),
+  ('orders', 'orders', '1000000 1000000 1'),
+  ('orders', 'orders_of_number', '1000000 1000000 1'),
+  ('orders', 'orders_of_contact', '1000000 1000000 3 1'),
+  ('orders', 'orders_of_status', '1000000 1000000 200000 1'),
+  ('orders', 'orders_changed', '1000000 1000000 1 1'),
+  ('record_notes', 'record_notes', '1000000 1000000 1'),
+  ('record_notes', 'notes_of_record', '1000000 1000000 300000 3 1'),
+  ('record_history', 'record_history', '5000000 5000000 1000000 5 1'),
+  ('search_words', 'search_words', '3000000 3000000 1000000 10 1'),
+  ('search_words', 'search_words_of', '3000000 3000000 1000000 3 1');
+ANALYZE sqlite_schema;

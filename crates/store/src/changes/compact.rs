@@ -1,7 +1,10 @@
 //! Changes as few bytes: every message adds some. An event's number, what it is about, and the thread only once.
 
 use domain::change::{Change, EventType, Subject};
-use domain::ids::{ChannelId, ContactId, ConversationId, EndpointId, InteractionId, NoticeId, SendId, TicketId};
+use domain::ids::{
+    AppointmentId, ChannelId, CompanyId, ContactId, ConversationId, DealId, EndpointId, InteractionId, NoteId,
+    NoticeId, OrderId, SendId, TicketId,
+};
 use uuid::Uuid;
 
 use crate::{Result, StoreError};
@@ -19,6 +22,11 @@ mod about {
     pub(super) const CHANNEL: u8 = 9;
     pub(super) const NOTICE: u8 = 10;
     pub(super) const ENDPOINT: u8 = 11;
+    pub(super) const COMPANY: u8 = 40;
+    pub(super) const DEAL: u8 = 41;
+    pub(super) const APPOINTMENT: u8 = 42;
+    pub(super) const ORDER: u8 = 43;
+    pub(super) const NOTE: u8 = 44;
 }
 
 pub(crate) fn pack(changes: &[Change]) -> Vec<u8> {
@@ -49,6 +57,11 @@ pub(crate) fn pack(changes: &[Change]) -> Vec<u8> {
             Subject::Channel(id) => named(&mut bytes, about::CHANNEL, id.0),
             Subject::Notice(id) => named(&mut bytes, about::NOTICE, id.0),
             Subject::Endpoint(id) => named(&mut bytes, about::ENDPOINT, id.0),
+            Subject::Company(id) => named(&mut bytes, about::COMPANY, id.0),
+            Subject::Deal(id) => named(&mut bytes, about::DEAL, id.0),
+            Subject::Appointment(id) => named(&mut bytes, about::APPOINTMENT, id.0),
+            Subject::Order(id) => named(&mut bytes, about::ORDER, id.0),
+            Subject::Note(id) => named(&mut bytes, about::NOTE, id.0),
         }
     }
     bytes
@@ -100,6 +113,11 @@ impl Reader<'_> {
             about::CHANNEL => Subject::Channel(ChannelId(self.id()?)),
             about::NOTICE => Subject::Notice(NoticeId(self.id()?)),
             about::ENDPOINT => Subject::Endpoint(EndpointId(self.id()?)),
+            about::COMPANY => Subject::Company(CompanyId(self.id()?)),
+            about::DEAL => Subject::Deal(DealId(self.id()?)),
+            about::APPOINTMENT => Subject::Appointment(AppointmentId(self.id()?)),
+            about::ORDER => Subject::Order(OrderId(self.id()?)),
+            about::NOTE => Subject::Note(NoteId(self.id()?)),
             _ => return None,
         };
         Some(Change::new(event, about))
@@ -160,6 +178,8 @@ mod tests {
             Change::new(EventType::ChannelPaused, Subject::Channel(ChannelId(id(7)))),
             Change::new(EventType::NoticeReceived, Subject::Notice(NoticeId(id(8)))),
             Change::new(EventType::EndpointTested, Subject::Endpoint(EndpointId(id(9)))),
+            Change::new(EventType::DealMoved, Subject::Deal(DealId(id(10)))),
+            Change::new(EventType::NoteAdded, Subject::Note(NoteId(id(11)))),
             Change::new(EventType::MessageStatusChanged, Subject::Message(here, 300)),
         ];
         changes.extend(rest);

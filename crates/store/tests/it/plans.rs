@@ -1,5 +1,7 @@
 //! How PostgreSQL goes about the statements, with twenty thousand rows of everything.
 
+mod records;
+
 use domain::contact::Identity;
 use domain::delivery::{Progress, SendState};
 use domain::desk::View;
@@ -81,8 +83,11 @@ fn wide_steps(plan: &str) -> Vec<&str> {
     let steps = lines.iter().zip(lines.iter().skip(1).chain([&""]));
     let is_wide = |step: &str, condition: &str| {
         let only_the_workspace = condition.trim_start().starts_with("Index Cond: (workspace_id = ");
-        // A workspace has few channels, what is open is all that stands in the other index, and counting ends at a limit.
-        let is_short = step.contains("channels_pkey") || step.contains("tickets_open") || step.contains(" counted ");
+        // A workspace has few channels and pipelines, what is open is all that stands in the other index, and counting ends at a limit.
+        let is_short = step.contains("channels_pkey")
+            || step.contains("pipelines_pkey")
+            || step.contains("tickets_open")
+            || step.contains(" counted ");
         step.contains("Seq Scan") || (only_the_workspace && !is_short)
     };
     steps.filter(|(step, condition)| is_wide(step, condition)).map(|(step, _)| *step).collect()
@@ -262,6 +267,7 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
     tx.tickets_by_id(workspace, &[])?;
     tx.interactions_by_id(workspace, &[])?;
     tx.outbox_by_id(workspace, &[some])?;
+    records::ask(tx, clinic)?;
     tx.conversations(workspace, Some(ana), None, 10)?;
     tx.conversations(workspace, None, None, 10).map(drop)
 }

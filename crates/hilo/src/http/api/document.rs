@@ -21,7 +21,7 @@ use super::shapes::BY_KIND;
 use crate::http::problem::{PROBLEM, ProblemView};
 
 const ABOUT: &str = "What Hilo has recorded, and what a person decides. Ids are UUIDs of version 7, times are milliseconds \
-    since 1970 in UTC, money is in US dollars. Lists come in pages: ask again with `next_cursor` as `cursor`. \
+    since 1970 in UTC, prices of messages are in US dollars. Lists come in pages: ask again with `next_cursor` as `cursor`. \
     A refusal is `application/problem+json` with a sentence in `detail` that says what to change.";
 const ONCE: &str = "Makes it safe to try again: under one key a request has its effect once, and is answered as the first time. \
     Kept for two days. Another request under the same key is refused with 422.";

@@ -10,6 +10,7 @@ use domain::endpoint::{DeliveryState, EndpointState};
 use domain::interaction::{Author, Outcome, TicketState};
 use domain::invitation::Purpose as LinkPurpose;
 use domain::media::{MediaKind, MediaState};
+use domain::record::{AppointmentStatus, DealStatus, Noun, OrderStatus, StageKind};
 use domain::role::Role;
 use domain::scope::Scope;
 use domain::template::{TemplateCategory, TemplateState};
@@ -20,7 +21,7 @@ use utoipa::openapi::{RefOr, schema::SchemaType};
 use utoipa::{PartialSchema, ToSchema};
 
 /// What can be done about a message or a person; a test beside the shape of steps sees that none is left out.
-const STEPS: [&str; 33] = [
+const STEPS: [&str; 36] = [
     "resolved",
     "ambiguous",
     "classified",
@@ -54,6 +55,9 @@ const STEPS: [&str; 33] = [
     "blocked",
     "unblocked",
     "closed",
+    "record_made",
+    "record_changed",
+    "note_added",
 ];
 
 // The names come from the enums themselves, so the document cannot leave one out.
@@ -115,6 +119,18 @@ schemas! {
         "Whether WhatsApp takes a message made of it; only an approved one can be sent.",
         TemplateState::ALL.iter().map(|state| state.name()),
     ),
+    /// A kind of record.
+    NounName = names("What kind of record it is.", Noun::ALL.iter().map(|noun| noun.name())),
+    /// A day.
+    Day = text("A day.", "2026-12-24").format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))),
+    /// A status of a deal.
+    DealStatusName = names("Whether it can still be won.", DealStatus::ALL.iter().map(|status| status.name())),
+    /// A kind of stage.
+    StageKindName = names("What it means for a deal to stand there.", StageKind::ALL.iter().map(|kind| kind.name())),
+    /// A status of an appointment.
+    AppointmentStatusName = names("What became of it.", AppointmentStatus::ALL.iter().map(|status| status.name())),
+    /// A status of an order.
+    OrderStatusName = names("How far it is.", OrderStatus::ALL.iter().map(|status| status.name())),
     /// A category of templates.
     TemplateCategoryName = names(
         "What it is for, by WhatsApp's judgement: it decides the price, and whether an opt-out stops it.",

@@ -3,14 +3,19 @@
 #![expect(dead_code, reason = "they describe what is written elsewhere")]
 
 use domain::contact::Identity;
-use domain::ids::{ChannelId, ContactId, ConversationId, EndpointId, InteractionId, NoticeId, SendId, TicketId};
+use domain::ids::{
+    AppointmentId, ChannelId, CompanyId, ContactId, ConversationId, DealId, EndpointId, InteractionId, NoteId,
+    NoticeId, OrderId, SendId, TicketId,
+};
+use domain::record::{FieldChange, Noun, RecordRef};
 use serde_json::Value;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
-use super::schemas::{CategoryName, Id, LanguageCode, OutcomeName, StepName, Time};
+use super::schemas::{CategoryName, Id, LanguageCode, NounName, OutcomeName, StepName, Time};
 use super::views::{
-    ChannelView, ContactView, ConversationView, EndpointView, InteractionView, MessageView, NoticeView, SendView,
-    TicketView,
+    AppointmentView, ChannelView, CompanyView, ContactView, ConversationView, DealView, EndpointView, InteractionView,
+    MessageView, NoticeView, OrderView, RecordNoteView, SendView, TicketView,
 };
 
 /// Schemas of which no object has every field.
@@ -81,6 +86,55 @@ pub(super) struct StepShape {
     /// Of `snoozed`: when it comes back; null if that is when the customer writes.
     #[schema(value_type = Option<Time>)]
     until: Option<i64>,
+    /// Of what concerns a record.
+    #[schema(value_type = Option<RecordShape>)]
+    record: Option<RecordRef>,
+    /// Of `record_changed`: each field that is different.
+    #[schema(value_type = Option<Vec<FieldChangeShape>>)]
+    changes: Option<Vec<FieldChange>>,
+    /// Of `record_changed`: the matter that caused it.
+    #[schema(value_type = Option<Id>)]
+    interaction: Option<InteractionId>,
+    /// Of `note_added`.
+    #[schema(value_type = Option<Id>)]
+    note: Option<NoteId>,
+    /// Of `note_added`: what it says, shortened.
+    text: Option<String>,
+}
+
+/// One record of any kind.
+#[derive(ToSchema)]
+#[schema(as = RecordRef)]
+pub(super) struct RecordShape {
+    #[schema(value_type = NounName)]
+    r#type: Noun,
+    #[schema(value_type = Id)]
+    id: Uuid,
+}
+
+/// What became of a field.
+#[derive(ToSchema)]
+#[schema(as = FieldChange)]
+pub(super) struct FieldChangeShape {
+    #[schema(example = "stage")]
+    field: String,
+    /// Null if it was empty.
+    #[schema(example = "lead")]
+    from: Option<String>,
+    /// Null if it is empty now.
+    #[schema(example = "proposal")]
+    to: Option<String>,
+}
+
+/// An amount in the smallest unit of its currency: 125000 of MXN are 1,250.00 pesos.
+#[derive(ToSchema)]
+#[schema(as = Money)]
+pub(super) struct MoneyShape {
+    #[schema(minimum = 0, example = 125_000)]
+    minor: i64,
+    /// Its code of ISO 4217.
+    #[schema(example = "MXN")]
+    currency: String,
 }
 
 /// What a change is about: its ids, and under its name how it stands now; null if it is not there any more.
@@ -114,6 +168,21 @@ pub(crate) struct ChangeData {
     #[schema(value_type = Option<Id>)]
     webhook_endpoint_id: Option<EndpointId>,
     webhook_endpoint: Option<EndpointView>,
+    #[schema(value_type = Option<Id>)]
+    company_id: Option<CompanyId>,
+    company: Option<CompanyView>,
+    #[schema(value_type = Option<Id>)]
+    deal_id: Option<DealId>,
+    deal: Option<DealView>,
+    #[schema(value_type = Option<Id>)]
+    appointment_id: Option<AppointmentId>,
+    appointment: Option<AppointmentView>,
+    #[schema(value_type = Option<Id>)]
+    order_id: Option<OrderId>,
+    order: Option<OrderView>,
+    #[schema(value_type = Option<Id>)]
+    note_id: Option<NoteId>,
+    note: Option<RecordNoteView>,
 }
 
 /// A part of a template, in WhatsApp's form; it may have more fields than these.
@@ -144,13 +213,13 @@ mod tests {
     use domain::{Category, Language, PhoneNumber, Region};
     use serde_json::json;
     use utoipa::PartialSchema;
-    use uuid::Uuid;
 
     use super::*;
 
     fn steps() -> Vec<Step> {
         let (contact, ticket, send) = (ContactId(Uuid::max()), TicketId(Uuid::max()), SendId(Uuid::max()));
         let identity = Identity::phone(&PhoneNumber::parse("+525512345678", Region::MX).unwrap());
+        let record = RecordRef { noun: Noun::Deal, id: Uuid::max() };
         let (queue, due, guard) = ("workshop".to_owned(), 1, Guard::TooLate);
         vec![
             Step::Resolved { how: Resolution::New, contact, name: None },
@@ -192,6 +261,9 @@ mod tests {
             Step::Blocked,
             Step::Unblocked,
             Step::Closed { outcome: Outcome::Other, said: Some("Went to the shop".to_owned()) },
+            Step::RecordMade { record, name: String::new() },
+            Step::RecordChanged { record, name: String::new(), changes: Vec::new(), interaction: None },
+            Step::NoteAdded { note: NoteId(Uuid::max()), record, text: String::new() },
         ]
     }
 

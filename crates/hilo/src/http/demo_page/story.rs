@@ -164,7 +164,10 @@ impl Mark {
             | Step::Overdue { .. }
             | Step::Blocked
             | Step::Unblocked
-            | Step::Closed { .. } => Mark::Step,
+            | Step::Closed { .. }
+            | Step::RecordMade { .. }
+            | Step::RecordChanged { .. }
+            | Step::NoteAdded { .. } => Mark::Step,
         }
     }
 

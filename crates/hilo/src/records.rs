@@ -1,0 +1,25 @@
+//! The built-in CRM's records: what a person does with companies, deals, appointments, orders and notes. The API and the screens call
+//! these and nothing else.
+
+mod add_note;
+mod change;
+mod create;
+mod edit_pipeline;
+mod move_deal;
+mod open_deal;
+mod place_order;
+mod set_status;
+mod told;
+mod trail;
+
+pub use add_note::{add_note, change_note};
+pub use change::{Edit, change};
+pub use create::create;
+pub(crate) use create::create_at;
+pub use edit_pipeline::edit_pipeline;
+pub use move_deal::move_deal;
+pub use open_deal::{NewDeal, open_deal};
+pub use place_order::place_order;
+pub use set_status::{set_appointment_status, set_order_status};
+pub use told::Told;
+pub use trail::Trail;

@@ -1,0 +1,83 @@
+//! Somebody writes something down beside a record, or says it better.
+
+use std::sync::Arc;
+
+use domain::change::EventType;
+use domain::ids::{ContactId, NoteId, WorkspaceId};
+use domain::record::{Appointment, Company, Deal, Note, Noun, Order, Record, RecordRef};
+use store::{Stored, Tx, Versioned};
+
+use super::Trail;
+use super::change::stale;
+use crate::inbox::{Acted, Done, Once, Refusal};
+use crate::node::Node;
+
+/// Keeps a note beside a record.
+pub async fn add_note(
+    node: &Arc<Node>,
+    workspace: WorkspaceId,
+    note: Note,
+    trail: Trail,
+    once: Once<Versioned<Note>>,
+) -> Done<Acted<Versioned<Note>>> {
+    let work = move |tx: &mut Tx<'_>| {
+        let Some(whose) = contact_of(tx, workspace, note.record)? else {
+            return Ok(Err(Refusal::Missing(note.record.noun.name())));
+        };
+        tx.add_record_note(workspace, &note, trail.at)?;
+        trail.noted(tx, workspace, &note, whose, EventType::NoteAdded)?;
+        Ok(Ok(Versioned { record: note.clone(), version: 1, created_at: trail.at, updated_at: trail.at }))
+    };
+    let added = once.write(node, workspace, Vec::new(), work).await;
+    node.changed(&[workspace]);
+    added
+}
+
+/// Changes what a note says. Its author stays.
+pub async fn change_note(
+    node: &Arc<Node>,
+    workspace: WorkspaceId,
+    id: NoteId,
+    seen: i64,
+    text: String,
+    trail: Trail,
+) -> Done<Versioned<Note>> {
+    let work = move |tx: &mut Tx<'_>| {
+        let Some(kept) = tx.record_note_to_change(workspace, id)? else { return Ok(Err(Refusal::Missing("note"))) };
+        if kept.version != seen {
+            return Ok(Err(stale("note", seen, kept.version)));
+        }
+        if kept.record.text == text {
+            return Ok(Ok(kept));
+        }
+        tx.replace_record_note(workspace, id, &text, trail.at)?;
+        let note = Note { text: text.clone(), ..kept.record };
+        trail.noted(tx, workspace, &note, None, EventType::NoteChanged)?;
+        Ok(Ok(Versioned { record: note, version: kept.version + 1, updated_at: trail.at, ..kept }))
+    };
+    let changed = node.store.write(Vec::new(), work).await?;
+    node.changed(&[workspace]);
+    changed
+}
+
+/// On whose timeline a note belongs; nothing if there is no such record.
+fn contact_of(tx: &mut Tx<'_>, workspace: WorkspaceId, record: RecordRef) -> store::Result<Option<Option<ContactId>>> {
+    match record.noun {
+        Noun::Contact => {
+            let id = ContactId(record.id);
+            Ok(tx.contact(workspace, id)?.map(|_| Some(id)))
+        }
+        Noun::Company => whose::<Company>(tx, workspace, record),
+        Noun::Deal => whose::<Deal>(tx, workspace, record),
+        Noun::Appointment => whose::<Appointment>(tx, workspace, record),
+        Noun::Order => whose::<Order>(tx, workspace, record),
+    }
+}
+
+fn whose<R: Stored>(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    record: RecordRef,
+) -> store::Result<Option<Option<ContactId>>> {
+    Ok(R::one(tx, workspace, record.id)?.map(|kept| Record::contact(&kept.record)))
+}

@@ -1,0 +1,123 @@
+//! What the kinds of records are called where changes are told, and what a record may name.
+
+use domain::change::{EventType, Subject};
+use domain::ids::{CompanyId, UserId, WorkspaceId};
+use domain::record::{Appointment, Company, Deal, Noun, Order, Record};
+use store::{Stored, Tx};
+
+use crate::inbox::{Done, Refusal};
+
+/// A kind of record of whose changes other systems hear.
+pub trait Told: Stored {
+    /// Another one is there.
+    const CREATED: EventType;
+
+    /// As the log of changes names it.
+    fn subject(&self) -> Subject;
+
+    /// What a change of it is called.
+    fn changed_from(&self, old: &Self) -> EventType;
+
+    /// The company that it names.
+    fn company(&self) -> Option<CompanyId> {
+        None
+    }
+
+    /// The person of ours that it names.
+    fn owner(&self) -> Option<UserId> {
+        None
+    }
+}
+
+impl Told for Company {
+    const CREATED: EventType = EventType::CompanyCreated;
+
+    fn subject(&self) -> Subject {
+        Subject::Company(self.id)
+    }
+
+    fn changed_from(&self, _: &Self) -> EventType {
+        EventType::CompanyChanged
+    }
+}
+
+impl Told for Deal {
+    const CREATED: EventType = EventType::DealCreated;
+
+    fn subject(&self) -> Subject {
+        Subject::Deal(self.id)
+    }
+
+    fn changed_from(&self, old: &Self) -> EventType {
+        let stands = |deal: &Self| (deal.pipeline.clone(), deal.stage.clone(), deal.state.status());
+        if stands(self) == stands(old) { EventType::DealChanged } else { EventType::DealMoved }
+    }
+
+    fn company(&self) -> Option<CompanyId> {
+        self.company
+    }
+
+    fn owner(&self) -> Option<UserId> {
+        self.owner
+    }
+}
+
+impl Told for Appointment {
+    const CREATED: EventType = EventType::AppointmentCreated;
+
+    fn subject(&self) -> Subject {
+        Subject::Appointment(self.id)
+    }
+
+    fn changed_from(&self, old: &Self) -> EventType {
+        if self.status == old.status { EventType::AppointmentChanged } else { EventType::AppointmentStatusChanged }
+    }
+
+    fn owner(&self) -> Option<UserId> {
+        self.owner
+    }
+}
+
+impl Told for Order {
+    const CREATED: EventType = EventType::OrderCreated;
+
+    fn subject(&self) -> Subject {
+        Subject::Order(self.id)
+    }
+
+    fn changed_from(&self, old: &Self) -> EventType {
+        if self.status == old.status { EventType::OrderChanged } else { EventType::OrderStatusChanged }
+    }
+}
+
+/// Refuses a record that names what is not there. What it named before may have gone since, and stays.
+pub(super) fn check_names<R: Told>(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    old: Option<&R>,
+    new: &R,
+) -> store::Result<Done<()>> {
+    let contact = new.contact().filter(|id| old.and_then(Record::contact) != Some(*id));
+    let company = new.company().filter(|id| old.and_then(Told::company) != Some(*id));
+    if let Some(id) = contact
+        && tx.contact(workspace, id)?.is_none()
+    {
+        return Ok(Err(unknown("contact_id", Noun::Contact.name())));
+    }
+    if let Some(CompanyId(id)) = company
+        && Company::one(tx, workspace, id)?.is_none()
+    {
+        return Ok(Err(unknown("company_id", Noun::Company.name())));
+    }
+    let owner = new.owner().filter(|id| old.and_then(Told::owner) != Some(*id));
+    if let Some(id) = owner
+        && tx.user(workspace, id)?.is_none()
+    {
+        return Ok(Err(unknown("owner_id", "user")));
+    }
+    Ok(Ok(()))
+}
+
+fn unknown(field: &str, noun: &str) -> Refusal {
+    Refusal::Invalid(format!("`{field}`: there is no such {noun} in this workspace"))
+}

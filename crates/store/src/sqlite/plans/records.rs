@@ -1,0 +1,47 @@
+//! What is asked about records.
+
+use domain::ids::{CompanyId, ContactId, NoteId};
+use domain::record::{
+    Appointment, AppointmentStatus, Company, Deal, DealStatus, Noun, Order, OrderStatus, Pipeline, RecordRef,
+};
+
+use super::{NOBODY, US};
+use crate::{AppointmentsOf, DealsOf, OrdersOf, Result, Stored, Tx};
+
+pub(super) fn keep(tx: &mut Tx<'_>) -> Result<()> {
+    let (ana, nobody) = (ContactId(NOBODY), RecordRef { noun: Noun::Contact, id: NOBODY });
+    tx.companies(US, None, 9)?;
+    let stage = DealsOf::Stage { pipeline: "sales".to_owned(), stage: "lead".to_owned() };
+    for which in [DealsOf::All, DealsOf::Contact(ana), DealsOf::Company(CompanyId(NOBODY)), stage] {
+        tx.deals(US, &which, None, 9)?;
+    }
+    tx.deals(US, &DealsOf::Status(DealStatus::Open), None, 9)?;
+    tx.deals_in_stage(US, "sales", "lead", 9)?;
+    for which in
+        [AppointmentsOf::All, AppointmentsOf::Contact(ana), AppointmentsOf::Status(AppointmentStatus::Scheduled)]
+    {
+        tx.appointments(US, which, None, 9)?;
+    }
+    tx.appointments_between(US, (0, NOBODY), 1, 9)?;
+    for which in [OrdersOf::All, OrdersOf::Contact(ana), OrdersOf::Status(OrderStatus::Placed)] {
+        tx.orders(US, which, None, 9)?;
+    }
+    tx.order_of_number(US, "4471")?;
+    stored::<Company>(tx)?;
+    stored::<Deal>(tx)?;
+    stored::<Appointment>(tx)?;
+    stored::<Order>(tx)?;
+    tx.record_notes_by_id(US, &[NoteId(NOBODY)])?;
+    tx.record_note_to_change(US, NoteId(NOBODY))?;
+    tx.replace_record_note(US, NoteId(NOBODY), "", 0)?;
+    tx.record_notes(US, nobody, None, 9)?;
+    tx.history(US, nobody, None, 9)?;
+    tx.put_pipeline(US, &Pipeline::first(), 0)?;
+    tx.pipelines(US).map(drop)
+}
+
+fn stored<R: Stored>(tx: &mut Tx<'_>) -> Result<()> {
+    R::to_change(tx, US, NOBODY)?;
+    R::by_id(tx, US, &[NOBODY])?;
+    R::changed(tx, US, (0, NOBODY), 9).map(drop)
+}

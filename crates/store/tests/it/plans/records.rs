@@ -1,0 +1,44 @@
+//! What is asked about records.
+
+use domain::ids::{CompanyId, NoteId, WorkspaceId};
+use domain::record::{Appointment, AppointmentStatus, Company, Deal, DealStatus, Noun, Order, OrderStatus, RecordRef};
+use store::{AppointmentsOf, DealsOf, OrdersOf, Stored, Tx};
+use uuid::Uuid;
+
+use crate::clinic::Clinic;
+
+pub(super) fn ask(tx: &mut Tx<'_>, Clinic { workspace, ana, .. }: Clinic) -> store::Result<()> {
+    let nobody = Uuid::nil();
+    tx.companies(workspace, None, 9)?;
+    let stage = DealsOf::Stage { pipeline: "sales".to_owned(), stage: "lead".to_owned() };
+    let (of_ana, of_status) = (DealsOf::Contact(ana), DealsOf::Status(DealStatus::Open));
+    for which in [DealsOf::All, of_ana, DealsOf::Company(CompanyId(nobody)), stage, of_status] {
+        tx.deals(workspace, &which, None, 9)?;
+    }
+    tx.deals_in_stage(workspace, "sales", "lead", 9)?;
+    let of_status = AppointmentsOf::Status(AppointmentStatus::Scheduled);
+    for which in [AppointmentsOf::All, AppointmentsOf::Contact(ana), of_status] {
+        tx.appointments(workspace, which, None, 9)?;
+    }
+    tx.appointments_between(workspace, (0, nobody), 1, 9)?;
+    for which in [OrdersOf::All, OrdersOf::Contact(ana), OrdersOf::Status(OrderStatus::Placed)] {
+        tx.orders(workspace, which, None, 9)?;
+    }
+    tx.order_of_number(workspace, "4471")?;
+    stored::<Company>(tx, workspace)?;
+    stored::<Deal>(tx, workspace)?;
+    stored::<Appointment>(tx, workspace)?;
+    stored::<Order>(tx, workspace)?;
+    let record = RecordRef { noun: Noun::Contact, id: nobody };
+    tx.record_notes_by_id(workspace, &[NoteId(nobody)])?;
+    tx.record_note_to_change(workspace, NoteId(nobody))?;
+    tx.record_notes(workspace, record, None, 9)?;
+    tx.history(workspace, record, None, 9)?;
+    tx.pipelines(workspace).map(drop)
+}
+
+fn stored<R: Stored>(tx: &mut Tx<'_>, workspace: WorkspaceId) -> store::Result<()> {
+    R::to_change(tx, workspace, Uuid::nil())?;
+    R::by_id(tx, workspace, &[Uuid::nil()])?;
+    R::changed(tx, workspace, (0, Uuid::nil()), 9).map(drop)
+}
