@@ -19,6 +19,8 @@ const ahead = new Map();
 
 function address(href, part) {
   const url = new URL(href);
+  const since = document.getElementById("log")?.dataset.since;
+  if (since && url.pathname.endsWith(opened() ?? " ")) url.searchParams.set("since", since);
   for (const [name, value] of Object.entries(more)) url.searchParams.set(name, value);
   if (part) url.searchParams.set("part", part);
   return url;
@@ -68,7 +70,18 @@ function show(fresh) {
   const title = fresh.querySelector("title")?.textContent;
   if (title) document.title = title;
   markOpen();
+  markSeen();
   watchEnds();
+}
+
+// Whoever has a conversation before their eyes has read it.
+const told = new Map();
+
+function markSeen() {
+  const [id, seq] = [opened(), Number(document.getElementById("log")?.dataset.latest)];
+  if (!id || document.hidden || seq <= (told.get(id) ?? 0)) return;
+  told.set(id, seq);
+  api("PUT", `/conversations/${id}/seen`, { seq }).catch(() => told.delete(id));
 }
 
 function markOpen() {
@@ -154,26 +167,58 @@ function takeMore(link) {
   lookAgain();
 }
 
-// Buttons that are one call of the API.
-document.addEventListener("click", async (event) => {
+// Buttons, and forms of one line, that are one call of the API.
+document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-act]");
-  if (!button || button.hasAttribute("aria-busy")) return;
-  button.setAttribute("aria-busy", "true");
-  const next = button.dataset.after === "next" ? neighbour(1) ?? neighbour(-1) : null;
-  button.closest("details.menu")?.removeAttribute("open");
-  button.closest("[popover]")?.hidePopover();
+  if (button) act(button, button.dataset.body && button.dataset.body !== "null" ? JSON.parse(button.dataset.body) : undefined);
+});
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-act]");
+  if (!form) return;
+  event.preventDefault();
+  act(form, { ...JSON.parse(form.dataset.fixed ?? "{}"), ...Object.fromEntries(new FormData(form)) }).then((done) => done && form.reset());
+});
+
+async function act(element, sent) {
+  if (element.hasAttribute("aria-busy")) return false;
+  element.setAttribute("aria-busy", "true");
+  const next = element.dataset.after === "next" ? neighbour(1) ?? neighbour(-1) : null;
+  closeAround(element);
   try {
-    await api(button.dataset.method ?? "POST", button.dataset.act, button.dataset.body && JSON.parse(button.dataset.body));
+    await api(element.dataset.method ?? "POST", element.dataset.act, sent);
     notice("acting", "");
-    if (next) await open(next.href);
+    if (next && next.dataset.open !== opened()) await open(next.href);
     else await lookAgain();
+    return true;
   } catch (error) {
     notice("acting", error instanceof Refused ? error.message : body.dataset.unreachable);
     lookAgain();
+    return false;
   } finally {
-    button.removeAttribute("aria-busy");
+    element.removeAttribute("aria-busy");
   }
-});
+}
+
+// The keyboard goes back to what opened the menu.
+function closeAround(element) {
+  const menu = element.closest("details.menu[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+  element.closest("dialog")?.close();
+}
+
+// The chip on a message opens the types.
+document.addEventListener("click", (event) => event.target.closest("[data-chip]") && openTypes());
+
+export function openTypes() {
+  const types = document.getElementById("types");
+  if (!types || types.open) return false;
+  types.showModal();
+  types.querySelector("button[data-act]")?.focus();
+  return true;
+}
 
 // The conversation above or below the open one.
 export function neighbour(step) {
@@ -215,7 +260,8 @@ if (document.querySelector("[data-live]")) {
   document.addEventListener("visibilitychange", () => document.hidden || lookAgain());
 }
 startComposer({ lookAgain });
-startKeys({ open, neighbour });
+startKeys({ open, neighbour, openTypes });
 toTheEnd();
 watchEnds();
+markSeen();
 if (inbox()) fetchAhead();

@@ -1,15 +1,26 @@
 // One key a command, and a palette that teaches them. Bound by what a key writes, so that it holds on every keyboard; never together with
 // Alt or AltGr, which write letters on many. Whoever does not want them switches them off.
 
+import { setMode, takeBack } from "./composer.js";
+
 const OFF = "hilo-keys-off";
 const AFTER_G = 1200; // milliseconds in which the second key of a pair comes
 
 const by = (id) => document.getElementById(id);
 const focus = (element) => element && (element.focus(), true);
 const press = (id) => by(id) && (by(id).click(), true);
+
+// Opens a menu, with the first choice ready.
+function openMenu(id) {
+  const menu = by(id);
+  if (!menu) return false;
+  menu.open = true;
+  return focus(menu.querySelector(".sheet button, .sheet input") ?? menu.querySelector("summary"));
+}
+
 const isOff = () => localStorage.getItem(OFF) === "yes";
 
-export function startKeys({ open, neighbour }) {
+export function startKeys({ open, neighbour, openTypes }) {
   const step = (by) => {
     const link = neighbour(by);
     if (!link) return false;
@@ -21,9 +32,15 @@ export function startKeys({ open, neighbour }) {
     next: () => step(1),
     previous: () => step(-1),
     open: () => focus(by("log")),
-    reply: () => focus(by("answer")) || focus(document.querySelector(".templates summary")),
-    back: () => press("act-back") || leave(),
-    close: () => press("act-close"),
+    reply: () => setMode("reply") || setMode("template"),
+    note: () => setMode("note"),
+    template: () => setMode("template"),
+    reclassify: () => openTypes(),
+    assign: () => openMenu("menu-assign"),
+    snooze: () => openMenu("menu-snooze"),
+    close: () => openMenu("menu-close") || press("act-reopen"),
+    undo: () => takeBack() !== false,
+    back: () => goBack(),
     search: () => focus(by("search")),
     sheet: () => (by("sheet").showModal(), true),
     keys: () => (by("keys-on").click(), true),
@@ -31,8 +48,10 @@ export function startKeys({ open, neighbour }) {
   const keys = { j: "next", k: "previous", o: "open", Enter: "open", r: "reply", n: "note", t: "template", c: "reclassify",
     a: "assign", s: "snooze", e: "close", z: "undo", u: "back", "/": "search", "?": "sheet" };
 
-  function leave() {
-    location.assign("/inbox");
+  function goBack() {
+    const link = document.querySelector("[data-back]");
+    if (link) open(link.href);
+    else location.assign("/inbox");
     return true;
   }
 
@@ -46,7 +65,9 @@ export function startKeys({ open, neighbour }) {
       return;
     }
     if (event.key === "Escape" && isWriting(event.target)) return void event.target.blur();
-    if (isOff() || isWriting(event.target) || isChord(event) || document.querySelector("dialog[open]")) return;
+    if (isOff() || isWriting(event.target) || isChord(event)) return;
+    if (chosen(event)) return event.preventDefault();
+    if (document.querySelector("dialog[open]")) return;
     if (event.timeStamp < afterG) {
       afterG = 0;
       const place = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
@@ -60,6 +81,16 @@ export function startKeys({ open, neighbour }) {
   startPalette(run);
   by("keys-on").checked = !isOff();
   by("keys-on").addEventListener("change", (event) => localStorage.setItem(OFF, event.target.checked ? "no" : "yes"));
+}
+
+// In an open menu or dialog of choices a digit takes one, and the arrows go from one to the next.
+function chosen(event) {
+  const choices = document.querySelector("dialog[open] .choices") ?? document.querySelector("details.menu[open] .sheet");
+  const all = [...(choices?.querySelectorAll("button.choice") ?? [])];
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) return focus(all.at((all.indexOf(document.activeElement) + step) % all.length));
+  const choice = /^[1-9]$/.test(event.key) && all.find((one) => one.querySelector("kbd")?.textContent === event.key);
+  return choice && (choice.click(), true);
 }
 
 const isWriting = (element) => element.matches?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
@@ -111,7 +142,5 @@ function startPalette(run) {
   });
   by("palette-list").addEventListener("click", (event) => take(event.target.closest("[data-command], [data-goes]")));
   // A click beside a dialog closes it.
-  for (const dialog of document.querySelectorAll("dialog")) {
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  }
+  document.addEventListener("click", (event) => event.target.matches("dialog") && event.target.close());
 }

@@ -13,8 +13,10 @@ export function parse(html) {
 }
 
 // Makes an element like a fresh one and keeps what a person does with it: the focus, what they typed, what they opened. What the
-// script itself has put there (`data-kept`) stays until the script takes it away.
+// script itself has put there (`data-kept`) stays until the script takes it away, and what it sets (`data-own` names the attributes, or
+// says `*` for all of an element) is its own.
 export function patch(old, fresh) {
+  if (old.dataset?.own === "*" && fresh.dataset.own === "*") return;
   patchAttributes(old, fresh);
   let place = old.firstChild;
   const skip = () => { while (place?.dataset && "kept" in place.dataset) place = place.nextSibling; };
@@ -43,10 +45,12 @@ function counterpart(old, place, next) {
 }
 
 function patchAttributes(old, fresh) {
+  const own = ["open", ...(old.dataset?.own?.split(" ") ?? [])];
   for (const { name } of [...old.attributes]) {
-    if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
+    if (!fresh.hasAttribute(name) && !own.includes(name)) old.removeAttribute(name);
   }
   for (const { name, value } of fresh.attributes) {
+    if (own.includes(name)) continue;
     if (name === "src" && old.paused === false) continue; // addresses of files are renewed; what plays goes on
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }

@@ -13,7 +13,7 @@ mod endpoints;
 mod events;
 mod examples;
 mod failed;
-mod inbox;
+pub(crate) mod inbox;
 mod interactions;
 mod invitations;
 mod keys;

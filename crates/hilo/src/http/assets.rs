@@ -28,12 +28,16 @@ pub(crate) static DEMO_SCRIPT: LazyLock<Asset> =
 /// How it looks.
 pub(crate) static DEMO_STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("demo", "css", STYLE, include_bytes!("../../assets/demo.css")));
+/// What is offered while somebody writes.
+static SUGGESTIONS_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| script("suggestions", include_str!("../../assets/suggestions.js"), &[&PAGE_SCRIPT]));
 /// What a conversation's composer does.
-static COMPOSER_SCRIPT: LazyLock<Asset> =
-    LazyLock::new(|| script("composer", include_str!("../../assets/composer.js"), &[&PAGE_SCRIPT]));
+static COMPOSER_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    script("composer", include_str!("../../assets/composer.js"), &[&PAGE_SCRIPT, &SUGGESTIONS_SCRIPT])
+});
 /// The keys of the desk, and its palette.
 static KEYS_SCRIPT: LazyLock<Asset> =
-    LazyLock::new(|| script("keys", include_str!("../../assets/keys.js"), &[&PAGE_SCRIPT]));
+    LazyLock::new(|| script("keys", include_str!("../../assets/keys.js"), &[&COMPOSER_SCRIPT]));
 /// What the desk does.
 pub(crate) static DESK_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     script("desk", include_str!("../../assets/desk.js"), &[&PAGE_SCRIPT, &COMPOSER_SCRIPT, &KEYS_SCRIPT])
@@ -57,15 +61,16 @@ pub(crate) static MANIFEST: LazyLock<Asset> = LazyLock::new(|| {
 });
 
 /// What the desk's script imports, to be fetched beside it instead of after it.
-pub(crate) fn imported() -> [&'static Asset; 3] {
-    [&PAGE_SCRIPT, &COMPOSER_SCRIPT, &KEYS_SCRIPT]
+pub(crate) fn imported() -> [&'static Asset; 4] {
+    [&PAGE_SCRIPT, &SUGGESTIONS_SCRIPT, &COMPOSER_SCRIPT, &KEYS_SCRIPT]
 }
 
-fn all() -> [&'static Asset; 11] {
+fn all() -> [&'static Asset; 12] {
     [
         &PAGE_SCRIPT,
         &DEMO_SCRIPT,
         &DEMO_STYLE,
+        &SUGGESTIONS_SCRIPT,
         &COMPOSER_SCRIPT,
         &KEYS_SCRIPT,
         &DESK_SCRIPT,

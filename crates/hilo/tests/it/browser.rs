@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use fantoccini::cookies::Cookie;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use futures::FutureExt;
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -94,7 +93,13 @@ impl Browser {
 
     /// For the page that is open.
     pub(crate) async fn keeps_cookie(&self, name: &str, value: &str) {
-        self.client.add_cookie(Cookie::new(name.to_owned(), value.to_owned())).await.unwrap();
+        let keep = "document.cookie = `${arguments[0]}=${arguments[1]}; path=/`";
+        self.does(keep, vec![json!(name), json!(value)]).await;
+    }
+
+    /// Runs a script in the page, and answers what it returns.
+    pub(crate) async fn does(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client.execute(script, arguments).await.unwrap()
     }
 
     pub(crate) async fn resize(&self, width: u32, height: u32) {

@@ -121,6 +121,12 @@ impl Tx<'_> {
         row.map(|row| row.int(0)).transpose()
     }
 
+    /// Up to where a person has read a thread, if they ever have.
+    pub fn seen(&mut self, workspace: WorkspaceId, user: UserId, conversation: ConversationId) -> Result<Option<i64>> {
+        let sql = "SELECT seq FROM seen WHERE workspace_id = $1 AND user_id = $2 AND conversation_id = $3";
+        self.query_opt(sql, params![workspace, user, conversation])?.map(|row| row.int(0)).transpose()
+    }
+
     /// What a person last read of a thread.
     pub fn note_seen(
         &mut self,

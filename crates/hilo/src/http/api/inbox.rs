@@ -161,7 +161,7 @@ impl Filter {
 }
 
 /// Where a page ends, as its cursor says it.
-struct Cursor(Place);
+pub(crate) struct Cursor(pub(crate) Place);
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -183,7 +183,7 @@ fn who(view: &View) -> Markup {
             }
             div.sheet {
                 p { strong { bdi { (view.person.name) } } }
-                p.soft { (reader.say(&format!("desk-role-{}", view.person.role))) }
+                p.soft { (reader.say(&format!("people-role-{}", view.person.role))) }
                 label.check { input #keys-on type="checkbox" checked; span { (reader.say("desk-keys-on")) } }
                 a href="/settings/me" { (reader.say("desk-my-settings")) }
                 form method="post" action="/sign-out" { button.quiet type="submit" { (reader.say("desk-sign-out")) } }

@@ -35,7 +35,6 @@ pub(crate) enum Sign {
     Card,
     Undo,
     Reopen,
-    Hand,
     Details,
 }
 
@@ -72,7 +71,7 @@ pub(crate) fn icon(of: Sign) -> Markup {
         Sign::Template => "M2.5 3h11v10h-11V3Zm0 3h11M6 6v7",
         Sign::Canned => "M2.5 3h11v7.8H7.2L4 13.5v-2.7H2.5V3Zm3.2 3.9h.1m2.1 0h.1m2.1 0h.1",
         Sign::Send => "M2.5 8h10.2M8.6 3.6 13 8l-4.4 4.4",
-        Sign::More => "M3.4 8h.1m4.4 0h.1m4.4 0h.1",
+        Sign::More => "M3 8h.4M3 8h.4M7.8 8h.4m4.4 0h.4M7.8 8h.4M3 7.8v.4m5-.4v.4m5-.4v.4",
         Sign::Robot => "M3 6.2h10v6.3H3V6.2Zm5-3.4v3.4M6 9h.1m3.8 0h.1M8 2.7h.1",
         Sign::Draft => "m10.6 2.8 2.6 2.6L6 12.6l-3.3.7.7-3.3 7.2-7.2Z",
         Sign::Alarm => "M8 4v5m0 2.6v.1M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0Z",
@@ -84,9 +83,6 @@ pub(crate) fn icon(of: Sign) -> Markup {
         }
         Sign::Undo => "M3 6.5h6.5a3.3 3.3 0 0 1 0 6.6H6M3 6.5l3-3m-3 3 3 3",
         Sign::Reopen => "M13.2 8.8a5.2 5.2 0 1 1-1.5-4.5L13.4 6m0-3.4V6H10",
-        Sign::Hand => {
-            "M4.2 8.6V4.4a.9.9 0 0 1 1.9 0v3m0-.3V3a.9.9 0 0 1 1.9 0v4m0-3.4a.9.9 0 0 1 1.9 0v3.7m0-2.4a.9.9 0 0 1 1.8 0v4.3c0 2.6-1.6 4.3-4 4.3-2 0-2.9-.9-4-2.8L2.4 8.4c-.4-1 .9-1.6 1.5-.7l.8 1.3"
-        }
         Sign::Details => "M2.5 3h11v10h-11V3Zm7 0v10M11.2 6h.8m-.8 2.2h.8",
     })
 }

@@ -1,7 +1,9 @@
 //! The inbox: who waits, what was said, and what is known beside it.
 
+mod acts;
 mod asked;
 mod bubble;
+mod calls;
 mod chip;
 mod composer;
 mod context;
@@ -60,7 +62,7 @@ async fn show(
 ) -> Result<Html<String>, Problem> {
     let list = if asked.without_list() { None } else { Some(List::read(node, &view, asked).await?) };
     let thread = match open {
-        Some(id) if !asked.without_thread() => Some(Thread::read(node, &view, id, asked.messages()).await?),
+        Some(id) if !asked.without_thread() => Some(Thread::read(node, &view, id, asked).await?),
         Some(_) | None => None,
     };
     let title = thread.as_ref().map_or_else(|| view.say("desk-inbox"), |thread| thread.name(&view));

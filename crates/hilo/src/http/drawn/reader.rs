@@ -60,6 +60,11 @@ impl Reader {
         if self.is_today(at) { self.clock(at) } else { self.day_and_clock(at) }
     }
 
+    /// The hour of what happened today; of anything else the day alone.
+    pub(crate) fn lately(&self, at: i64) -> String {
+        if self.is_today(at) { self.clock(at) } else { self.day(at) }
+    }
+
     /// Whether two moments are of one day, on the clock in the shop.
     pub(crate) fn is_same_day(&self, one: i64, other: i64) -> bool {
         self.moment(one, "%F") == self.moment(other, "%F")

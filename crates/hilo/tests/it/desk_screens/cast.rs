@@ -2,13 +2,13 @@
 
 use jiff::SignedDuration;
 use serde_json::json;
-use simulator::{Act, Decision, OrderItem, Phone};
+use simulator::{Act, Decision, NewPhone, OrderItem, Phone};
 
 use crate::app::{TestApp, text};
 
 /// A conversation with one message of every type.
 pub(super) async fn everything(app: &TestApp) -> (Phone, String) {
-    let ana = app.simulator.phone("+52 55 1234 5678").await;
+    let ana = named(app, "+52 55 1234 5678", "Ana Torres").await;
     let asked = ana.says("Hola, ¿dónde está mi pedido *4471*? https://optica-luna.mx/pedido/4471").await;
     app.settled().await;
     let thread = text(&app.conversation_of(&ana).await["id"]).to_owned();
@@ -65,17 +65,24 @@ pub(super) async fn everything(app: &TestApp) -> (Phone, String) {
 /// Others who wait, so that the list has something to list.
 pub(super) async fn crowd(app: &TestApp) {
     let people = [
-        ("+52 55 1000 0001", "Buenas tardes, quiero agendar una cita para el jueves"),
-        ("+55 11 98765-4321", "Oi, meu pedido não chegou ainda"),
-        ("+52 1 55 8765 4321", "Tengo una queja: los lentes llegaron rayados"),
-        ("+1 415 555 0133", "Hi, do you ship to California?"),
-        ("sol.cdmx", "¿A qué hora abren el sábado?"),
+        ("+52 55 1000 0001", "Marta Ríos", "Buenas tardes, quiero agendar una cita para el jueves"),
+        ("+55 11 98765-4321", "João Lima", "Oi, meu pedido não chegou ainda"),
+        ("+52 1 55 8765 4321", "Lucía Herrera", "Tengo una queja: los lentes llegaron rayados"),
+        ("+1 415 555 0133", "مريم Haddad", "Hi, do you ship to California?"),
+        ("sol.cdmx", "Sol", "¿A qué hora abren el sábado?"),
     ];
-    for (number, words) in people {
-        app.simulator.phone(number).await.says(words).await;
+    for (address, name, words) in people {
+        named(app, address, name).await.says(words).await;
         app.clock.advance(SignedDuration::from_mins(9));
     }
     app.settled().await;
+}
+
+/// A customer who shows a name.
+pub(super) async fn named(app: &TestApp, address: &str, name: &str) -> Phone {
+    let (number, username) =
+        if address.starts_with('+') { (Some(address.to_owned()), None) } else { (None, Some(address.to_owned())) };
+    app.simulator.add_phone(&NewPhone { number, username, name: Some(name.to_owned()) }).await.unwrap()
 }
 
 /// Templates that may be sent, whatever the window.

@@ -1,5 +1,6 @@
 //! Which part of the inbox is asked for. It stands in the address, so that a link shows a colleague the same.
 
+use domain::desk::View;
 use serde::Deserialize;
 
 /// How many rows a list begins with; the script asks for more as somebody scrolls.
@@ -21,6 +22,8 @@ pub(in crate::http::desk) struct Asked {
     after: Option<String>,
     rows: Option<String>,
     messages: Option<String>,
+    /// Up to where the reader had seen the conversation when they came: what is new to them stays marked while they read.
+    since: Option<String>,
     /// The script asks for one part where it needs no more: `list` or `thread`.
     part: Option<String>,
 }
@@ -38,6 +41,10 @@ impl Asked {
         number(self.messages.as_deref(), MESSAGES, MOST_MESSAGES)
     }
 
+    pub(super) fn since(&self) -> Option<i64> {
+        self.since.as_deref().and_then(|since| since.parse().ok())
+    }
+
     pub(super) fn without_list(&self) -> bool {
         self.part.as_deref() == Some("thread")
     }
@@ -46,8 +53,9 @@ impl Asked {
         self.part.as_deref() == Some("list")
     }
 
-    pub(super) fn view(&self) -> Option<&str> {
-        self.view.as_deref()
+    /// The list: everything that is open, unless another one is asked for.
+    pub(super) fn shown(&self) -> View {
+        self.view.as_deref().and_then(|view| view.parse().ok()).unwrap_or(View::All)
     }
 
     pub(super) fn queue(&self) -> Option<&str> {
@@ -70,7 +78,7 @@ impl Asked {
     pub(super) fn query(&self, change: Change<'_>) -> String {
         let view = match change {
             Change::View(view) => Some(view),
-            Change::After(_) | Change::Rows(_) | Change::Nothing => self.view(),
+            Change::After(_) | Change::Rows(_) | Change::Nothing => self.view.as_deref(),
         };
         let after = match change {
             Change::After(after) => Some(after),

@@ -1,10 +1,15 @@
 //! What a message was taken for, on the message itself: one click or one key corrects it, another one tells why.
 
-use domain::interaction::{Intent, Step};
+use domain::interaction::{Evidence, Intent, Step};
 use maud::{Markup, html};
+use serde_json::json;
 use store::MessageRow;
 
+use super::acts::{Choice, choice};
+use super::calls;
+use super::thread::Thread;
 use crate::explain;
+use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
 
 pub(super) fn render(view: &View, row: &MessageRow) -> Markup {
@@ -22,14 +27,56 @@ pub(super) fn render(view: &View, row: &MessageRow) -> Markup {
 }
 
 fn chip(view: &View, row: &MessageRow, intent: &Intent) -> Markup {
-    let explainer = view.explainer();
-    let name = intent.kind.as_deref().map_or_else(|| view.say("inbox-unclear"), |kind| explainer.kind(kind));
+    let name = match (&intent.kind, &intent.evidence) {
+        (Some(kind), _) => view.explainer().kind(kind),
+        (None, Evidence::Rule { rule }) => view.say(&format!("inbox-rule-{}", rule.replace('_', "-"))),
+        (None, Evidence::NoText) => view.say("inbox-no-text"),
+        (None, Evidence::Model { .. } | Evidence::Payload { .. } | Evidence::Words { .. }) => view.say("inbox-unclear"),
+    };
+    let is_guess = matches!(intent.evidence, Evidence::Model { .. });
     let percent = format!("{:.0}", intent.confidence * 100.0);
     html! {
-        span.chip.unsure[intent.kind.is_none()] data-chip=(row.message.seq) {
-            (name) " " small { (view.say_with("inbox-percent", &[("percent", &percent)])) }
+        button.chip.unsure[intent.kind.is_none()] type="button" data-chip=(row.message.seq) title=(view.say("inbox-reclassify")) {
+            (name)
+            @if is_guess { " " small { (view.say_with("inbox-percent", &[("percent", &percent)])) } }
         }
     }
+}
+
+/// The types, each with its digit and what choosing it does. One dialog serves all chips.
+pub(super) fn types(view: &View, thread: &Thread) -> Markup {
+    let path = calls::kind(thread.conversation.id);
+    let now = thread.matter.as_ref().and_then(|matter| matter.kind.as_deref());
+    html! {
+        dialog #types.types aria-labelledby="types-title" {
+            header.row {
+                h2 #types-title { (view.say("inbox-reclassify")) }
+                form method="dialog" { button.round aria-label=(view.say("desk-close-sheet")) { (icon(Sign::Close)) } }
+            }
+            p.soft { (view.say("inbox-reclassify-does")) }
+            @for sentence in stays(view, thread) { p.soft { (sentence) } }
+            div.choices {
+                @for (place, kind) in view.workflow.workflow.types.iter().enumerate() {
+                    @let queue = kind.queue.as_deref().map(|queue| view.explainer().queue(queue));
+                    @let body = json!({ "type": kind.id, "from": now });
+                    @if now == Some(&kind.id) {
+                        p.choice.now { span { (view.explainer().kind(&kind.id)) " " small.soft { (view.say("inbox-type-now")) } } }
+                    } @else {
+                        (choice(&Choice { digit: place + 1, path: &path, method: "PUT", body, goes_on: false }, html! {
+                            (view.explainer().kind(&kind.id))
+                            @if let Some(queue) = queue { " " small.soft { "→ " (queue) } }
+                        }))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What another type does not undo.
+fn stays(view: &View, thread: &Thread) -> Vec<String> {
+    let told = thread.matter.as_ref().and_then(|matter| matter.acknowledged_at);
+    told.map(|at| view.say_with("inbox-stays-told", &[("at", &view.reader.when(at))])).into_iter().collect()
 }
 
 /// Every step with its reason, folded: it is there when somebody asks.

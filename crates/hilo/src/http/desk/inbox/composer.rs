@@ -1,6 +1,7 @@
-//! Where one answers. While the window is closed, the composer is the picker of templates.
+//! Where one answers, notes, or sends a template. While the window is closed, the composer is the picker of templates.
 
 use maud::{Markup, html};
+use serde_json::json;
 
 use super::picker;
 use super::thread::Thread;
@@ -11,14 +12,18 @@ use crate::http::desk::view::View;
 const LONGEST: u16 = 4096;
 
 pub(super) fn render(view: &View, thread: &Thread) -> Markup {
-    let id = thread.conversation.id;
-    let closed = thread.is_closed(view);
+    let (id, closed) = (thread.conversation.id, thread.is_closed(view));
+    let names: Vec<&str> = thread.colleagues.iter().map(|user| user.name.as_str()).collect();
+    let (mode, standing) = if closed { ("template", "closed") } else { ("reply", "open") };
     html! {
-        div #{ "composer-" (id) } .composer.closed[closed] data-conversation=(id) data-seen=(thread.latest()) {
-            p.collided hidden role="alert" {}
-            p.undo hidden role="status" {}
-            (modes(view, closed))
-            @if closed { (picker::render(view, thread)) } @else { (form(view)) }
+        // A window that closes makes another composer of it.
+        section #{ "composer-" (standing) "-" (id) } .composer data-conversation=(id) data-seen=(thread.conversation.last_seq) data-mode=(mode)
+            data-own="data-mode" data-colleagues=(json!(names)) aria-label=(view.say("inbox-composer")) {
+            (around(view, thread))
+            (modes(view, mode, closed))
+            @if !closed { (reply(view, thread)) }
+            div.panel.of-template { (picker::render(view, thread, closed)) }
+            (note(view))
         }
         // What the script copies while a message is on its way to the server.
         template #sending {
@@ -27,18 +32,72 @@ pub(super) fn render(view: &View, thread: &Thread) -> Markup {
     }
 }
 
-fn modes(view: &View, closed: bool) -> Markup {
-    let reply = if closed { "inbox-mode-template" } else { "inbox-mode-reply" };
-    html! { h3.mode { (view.say(reply)) } }
+/// What stands above the field: what others do at the same time, what came meanwhile, what can still be taken back.
+fn around(view: &View, thread: &Thread) -> Markup {
+    html! {
+        @for (name, text) in thread.others_drafts(view) {
+            p.beside { (icon(Sign::Draft)) span { (view.say_with("inbox-others-draft", &[("name", name)])) " " q dir="auto" { (text) } } }
+        }
+        div.bar-line.collided hidden data-own="*" role="alert" {
+            (icon(Sign::Alarm)) span data-one=(view.say("inbox-collided-one")) data-many=(view.say("inbox-collided-many")) {}
+            button.quiet type="button" data-shows-new { (view.say("inbox-collided-show")) }
+        }
+        div.bar-line.undo hidden data-own="*" {
+            span role="status" { (view.say("inbox-undo-sending")) " " b {} }
+            button.quiet type="button" data-undoes aria-keyshortcuts="z" { (icon(Sign::Undo)) (view.say("inbox-undo")) }
+        }
+    }
 }
 
-fn form(view: &View) -> Markup {
+fn modes(view: &View, mode: &str, closed: bool) -> Markup {
+    let button = |name: &str, sign: Sign, key: &str| {
+        html! {
+            button.mode type="button" data-sets=(name) aria-pressed=(name == mode) data-own="aria-pressed" aria-keyshortcuts=(key) {
+                (icon(sign)) (view.say(&format!("inbox-mode-{name}")))
+            }
+        }
+    };
     html! {
-        form.reply data-reply autocomplete="off" {
-            textarea #answer name="text" rows="2" maxlength=(LONGEST) dir="auto" enterkeyhint="send" required
-                aria-keyshortcuts="r" placeholder=(view.say("inbox-write")) aria-label=(view.say("inbox-write")) {}
+        div.modes role="group" aria-label=(view.say("inbox-modes")) {
+            @if !closed { (button("reply", Sign::Canned, "r")) }
+            (button("template", Sign::Template, "t"))
+            (button("note", Sign::Note, "n"))
+        }
+    }
+}
+
+fn reply(view: &View, thread: &Thread) -> Markup {
+    let draft = thread.own_draft(view).unwrap_or_default();
+    html! {
+        form.panel.of-reply data-reply autocomplete="off" {
+            ul.suggestions #suggestions-reply role="listbox" aria-label=(view.say("inbox-canned")) hidden data-own="*" {}
+            div.attached hidden data-own="*" data-remove=(view.say("inbox-attached-remove")) {}
+            textarea #answer name="text" rows="2" maxlength=(LONGEST) dir="auto" enterkeyhint="send" data-own="style aria-activedescendant aria-expanded"
+                role="combobox" aria-autocomplete="list" aria-expanded="false" aria-controls="suggestions-reply" aria-keyshortcuts="r"
+                placeholder=(view.say("inbox-write")) aria-label=(view.say("inbox-write")) { (draft) }
             div.tools {
+                label.round title=(view.say("inbox-attach")) {
+                    (icon(Sign::Attach)) span.unseen { (view.say("inbox-attach")) }
+                    input.unseen #attach type="file";
+                }
+                button.round type="button" data-canned aria-label=(view.say("inbox-canned")) title=(view.say("inbox-canned")) { "/" }
+                p.soft.cost { (view.say("inbox-cost-free")) }
                 button.primary.send type="submit" { (icon(Sign::Send)) span { (view.say("inbox-send")) } }
+            }
+        }
+    }
+}
+
+fn note(view: &View) -> Markup {
+    html! {
+        form.panel.of-note data-note autocomplete="off" {
+            ul.suggestions #suggestions-note role="listbox" aria-label=(view.say("inbox-mention")) hidden data-own="*" {}
+            textarea #note name="text" rows="2" maxlength=(LONGEST) dir="auto" required data-own="style aria-activedescendant aria-expanded"
+                role="combobox" aria-autocomplete="list" aria-expanded="false" aria-controls="suggestions-note" aria-keyshortcuts="n"
+                placeholder=(view.say("inbox-note-write")) aria-label=(view.say("inbox-note-write")) {}
+            div.tools {
+                p.soft { (view.say("inbox-note-who")) }
+                button.primary.send type="submit" { (icon(Sign::Note)) span { (view.say("inbox-note-add")) } }
             }
         }
     }

@@ -1,19 +1,19 @@
 //! One conversation in the list: who, what they said last, and what it waits for.
 
-use domain::ids::ConversationId;
-use domain::interaction::Author;
+use domain::ids::{ConversationId, UserId};
+use domain::interaction::{Author, TicketState};
 use maud::{Markup, html};
+use store::DeskRow;
 
 use super::asked::{Asked, Change};
 use super::meters::{bar, percent, ring, span};
+use crate::http::api::inbox::CLOSING_MS;
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
 use crate::http::drawn::{initials, words};
 
 /// How long WhatsApp's window is open at most.
 const WINDOW_MS: i64 = 24 * 60 * 60 * 1000;
-/// From here on its end is near.
-const CLOSING_MS: i64 = 2 * 60 * 60 * 1000;
 
 /// A conversation as the list shows it.
 #[derive(Debug, Clone)]
@@ -30,6 +30,8 @@ pub(super) struct Entry {
     pub(super) last_at: i64,
     pub(super) assignee: Option<Assignee>,
     pub(super) unread: bool,
+    /// Somebody calls the reader to it.
+    pub(super) called: bool,
     pub(super) draft: bool,
     pub(super) failed: bool,
 }
@@ -49,6 +51,31 @@ pub(super) struct Assignee {
     pub(super) is_reader: bool,
 }
 
+impl Entry {
+    /// A row of the inbox as somebody sees it.
+    pub(super) fn of(row: DeskRow, me: UserId) -> Entry {
+        let (thread, ticket) = (row.conversation, row.ticket);
+        let by_customer = row.last.as_ref().is_some_and(|last| last.author == Author::Customer);
+        let own = ticket.assignee == Some(me);
+        Entry {
+            conversation: thread.id,
+            name: row.name.or(thread.profile_name),
+            address: thread.phone.or(thread.user_id),
+            last_at: row.last.as_ref().map_or(thread.last_message_at, |last| last.at),
+            last: row.last.map(|last| Last { text: last.text, kind: last.kind, author: last.author }),
+            kind: ticket.ticket.kind,
+            due_at: (ticket.state == TicketState::Open).then_some(ticket.ticket.due_at),
+            waiting_since: ticket.waiting_since,
+            window_until: thread.window_until,
+            assignee: row.assignee.map(|name| Assignee { name, is_reader: own }),
+            unread: by_customer && row.seen.unwrap_or(0) < thread.last_seq,
+            called: row.called,
+            draft: row.drafts.iter().any(|draft| draft.user == me),
+            failed: 0 < row.failures,
+        }
+    }
+}
+
 /// The row.
 pub(super) fn render(view: &View, asked: &Asked, entry: &Entry, is_open: bool) -> Markup {
     let name = entry.name.clone().or_else(|| entry.address.clone()).unwrap_or_else(|| view.say("nobody"));
@@ -60,7 +87,7 @@ pub(super) fn render(view: &View, asked: &Asked, entry: &Entry, is_open: bool) -
                 span.line {
                     strong.name { bdi { (name) } }
                     @if entry.unread { span.dot { span.unseen { (view.say("inbox-unread")) } } }
-                    time.at { (view.reader.when(entry.last_at)) }
+                    time.at title=(view.reader.day_and_clock(entry.last_at)) { (view.reader.lately(entry.last_at)) }
                 }
                 span.line.said { (last(view, entry)) }
                 span.line.facts { (facts(view, entry)) }
@@ -88,6 +115,7 @@ fn facts(view: &View, entry: &Entry) -> Markup {
         @if let Some(kind) = &entry.kind { span.kind { (view.explainer().kind(kind)) } }
         (wait(view, entry))
         (window(view, entry))
+        @if entry.called { span.called { "@" span.unseen { (view.say("inbox-called")) } } }
         @if entry.failed { span.alarm { (icon(Sign::Alarm)) (view.say("inbox-failed")) } }
         @if let Some(assignee) = &entry.assignee { (whose(view, assignee)) }
     }

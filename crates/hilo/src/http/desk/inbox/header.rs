@@ -1,10 +1,9 @@
 //! Above a conversation: who it is, what it is about, how long it can be answered, and what can be done with it.
 
 use domain::ids::ticket_reference;
-use domain::interaction::TicketState;
 use maud::{Markup, html};
-use serde_json::json;
 
+use super::acts;
 use super::meters::{percent, ring, span};
 use super::thread::Thread;
 use crate::http::desk::icons::{Sign, icon};
@@ -24,7 +23,7 @@ pub(super) fn render(view: &View, thread: &Thread) -> Markup {
                 p.soft { (about(view, thread)) }
             }
             (window(view, thread))
-            (acts(view, thread))
+            (acts::render(view, thread))
         }
     }
 }
@@ -50,24 +49,6 @@ fn window(view: &View, thread: &Thread) -> Markup {
             } @else {
                 (ring(percent(left, WINDOW_MS))) span { (view.say_with("inbox-window-left", &[("time", &span(left))])) }
             }
-        }
-    }
-}
-
-fn acts(view: &View, thread: &Thread) -> Markup {
-    html! {
-        div.acts role="group" aria-label=(view.say("inbox-acts")) {
-            @if let Some(row) = &thread.ticket {
-                @let path = format!("/tickets/{}/resolution", row.ticket.id);
-                @match row.state {
-                    TicketState::Open => button.primary #act-close type="button" data-act=(path) data-method="PUT"
-                        data-body=(json!({})) aria-keyshortcuts="e" { (icon(Sign::Done)) span { (view.say("inbox-close")) } },
-                    TicketState::Resolved => button.quiet #act-reopen type="button" data-act=(path) data-method="DELETE" {
-                        (icon(Sign::Reopen)) span { (view.say("inbox-reopen")) }
-                    },
-                }
-            }
-            button.round #act-context type="button" data-shows="context" aria-label=(view.say("inbox-context")) { (icon(Sign::Details)) }
         }
     }
 }

@@ -2,53 +2,60 @@
 
 use std::sync::Arc;
 
+use domain::desk::View as Shown;
 use domain::ids::ConversationId;
 use maud::{Markup, html};
+use store::{COUNTED, DeskCounts, Tx, Wanted};
 
 use super::asked::{Asked, Change};
 use super::entry::{self, Entry};
+use crate::http::api::inbox::{CLOSING_MS, Cursor};
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
 use crate::http::problem::Problem;
 use crate::node::Node;
-
-/// The views, in the order of their tabs.
-const VIEWS: [&str; 5] = ["mine", "unassigned", "all", "snoozed", "closed"];
 
 /// A page of the inbox.
 pub(super) struct List {
     pub(super) entries: Vec<Entry>,
     /// From where the next page goes on.
     pub(super) next: Option<String>,
-    pub(super) view: &'static str,
-    /// How many there are in each view.
-    pub(super) counts: Vec<(&'static str, i64)>,
+    pub(super) shown: Shown,
+    counts: DeskCounts,
 }
 
 impl List {
     pub(super) async fn read(node: &Arc<Node>, view: &View, asked: &Asked) -> Result<List, Problem> {
-        let (workspace, rows) = (view.workspace, asked.rows());
-        let found = node.store.read(move |tx| tx.conversations(workspace, None, None, rows)).await?;
-        let entries = found
-            .into_iter()
-            .map(|row| Entry {
-                conversation: row.id,
-                name: row.profile_name,
-                address: row.phone.or(row.user_id),
-                last: None,
-                kind: None,
-                due_at: None,
-                waiting_since: None,
-                window_until: row.window_until,
-                last_at: row.last_message_at,
-                assignee: None,
-                unread: false,
-                draft: false,
-                failed: false,
-            })
-            .collect();
-        let view = VIEWS.into_iter().find(|known| asked.view() == Some(known)).unwrap_or("all");
-        Ok(List { entries, next: None, view, counts: Vec::new() })
+        let (workspace, me, limit) = (view.workspace, view.person.user, asked.rows());
+        let shown = asked.shown();
+        let after = asked.after().and_then(|after| after.parse::<Cursor>().ok()).map(|cursor| cursor.0);
+        let now = view.now();
+        let wanted = Wanted {
+            view: shown,
+            me: Some(me),
+            queue: asked.queue().map(str::to_owned),
+            kind: asked.kind().map(str::to_owned),
+            window: asked.window_closing().then_some((now, now + CLOSING_MS)),
+        };
+        let look = move |tx: &mut Tx<'_>| {
+            Ok((tx.desk(workspace, &wanted, after, limit)?, tx.desk_counts(workspace, Some(me), &[])?))
+        };
+        let (rows, counts) = node.store.read(look).await?;
+        let is_full = rows.len() as i64 == limit;
+        let next = rows.last().filter(|_| is_full).map(|row| Cursor(row.place).to_string());
+        let entries = rows.into_iter().map(|row| Entry::of(row, me)).collect();
+        Ok(List { entries, next, shown, counts })
+    }
+
+    /// How many there are, where that is counted.
+    fn count(&self, of: Shown) -> Option<i64> {
+        match of {
+            Shown::Mine => Some(self.counts.mine),
+            Shown::Unassigned => Some(self.counts.unassigned),
+            Shown::All => Some(self.counts.all),
+            Shown::Snoozed => Some(self.counts.snoozed),
+            Shown::Closed => None,
+        }
     }
 }
 
@@ -74,28 +81,27 @@ pub(super) fn render(view: &View, asked: &Asked, open: Option<ConversationId>, l
 fn tabs(view: &View, asked: &Asked, list: &List) -> Markup {
     html! {
         nav.tabs aria-label=(view.say("inbox-views")) {
-            @for name in VIEWS {
-                @let count = list.counts.iter().find(|(counted, _)| *counted == name).map(|(_, count)| *count);
-                a href={ "/inbox" (asked.query(Change::View(name))) } data-view=(name)
-                    aria-current=[(name == list.view).then_some("page")] {
-                    (view.say(&format!("inbox-view-{name}")))
-                    @if let Some(count) = count.filter(|count| 0 < *count) { span.count { (shown(count)) } }
+            @for shown in Shown::ALL.iter().copied() {
+                a href={ "/inbox" (asked.query(Change::View(shown.name()))) } data-view=(shown)
+                    aria-current=[(shown == list.shown).then_some("page")] {
+                    (view.say(&format!("inbox-view-{shown}")))
+                    @if let Some(count) = list.count(shown).filter(|count| 0 < *count) { span.count { (told(count)) } }
                 }
             }
         }
     }
 }
 
-/// Nobody reads more than three figures on a tab.
-fn shown(count: i64) -> String {
-    if 999 < count { "999+".to_owned() } else { count.to_string() }
+/// Nobody needs to know more of a list than that it is long.
+fn told(count: i64) -> String {
+    if COUNTED <= count { format!("{}+", COUNTED - 1) } else { count.to_string() }
 }
 
 fn filters(view: &View, asked: &Asked, list: &List) -> Markup {
     let (explainer, workflow) = (view.explainer(), &view.workflow.workflow);
     html! {
         form.filters action="/inbox" data-filters aria-label=(view.say("inbox-filters")) {
-            input type="hidden" name="view" value=(list.view);
+            input type="hidden" name="view" value=(list.shown);
             select name="queue" aria-label=(view.say("inbox-queue")) {
                 option value="" { (view.say("inbox-queue-any")) }
                 @for queue in &workflow.queues {
@@ -121,7 +127,7 @@ fn rows(view: &View, asked: &Asked, open: Option<ConversationId>, list: &List) -
     html! {
         div.scroll #rows tabindex="-1" {
             @if asked.after().is_some() {
-                a.more href={ "/inbox" (asked.query(Change::View(list.view))) } { (view.say("inbox-first")) }
+                a.more href={ "/inbox" (asked.query(Change::View(list.shown.name()))) } { (view.say("inbox-first")) }
             }
             @if list.entries.is_empty() { (empty(view, list)) }
             ol.rows {
@@ -141,5 +147,5 @@ fn rows(view: &View, asked: &Asked, open: Option<ConversationId>, list: &List) -
 
 /// What to do when there is nothing to do.
 fn empty(view: &View, list: &List) -> Markup {
-    html! { p.empty { (view.say(&format!("inbox-empty-{}", list.view))) } }
+    html! { p.empty { (view.say(&format!("inbox-empty-{}", list.shown))) } }
 }

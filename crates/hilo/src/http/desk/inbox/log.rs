@@ -1,10 +1,12 @@
 //! The conversation as one story: messages, what people noted and did, and days between them.
 
 use maud::{Markup, html};
+use store::NoteRow;
 
-use super::bubble;
 use super::story::{Told, story};
 use super::thread::Thread;
+use super::{bubble, calls};
+use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
 
 /// How many older messages come at a time.
@@ -12,12 +14,12 @@ const MORE: i64 = 100;
 
 pub(super) fn render(view: &View, thread: &Thread) -> Markup {
     html! {
-        div #log .log data-follow=(thread.conversation.id) data-latest=(thread.latest()) role="log" aria-live="polite"
+        div #log .log data-follow=(thread.conversation.id) data-latest=(thread.conversation.last_seq) data-since=[thread.since] role="log" aria-live="polite"
             aria-relevant="additions" tabindex="0" aria-label=(view.say("inbox-messages")) {
             @if thread.has_older() {
                 a.more data-more="messages" href={ "?messages=" (thread.shown + MORE) } { (view.say("inbox-older")) }
             }
-            ol { @for told in &story(&view.reader, thread) { (entry(view, thread, told)) } }
+            ol { @for told in &story(&view.reader, thread, thread.since) { (entry(view, thread, told)) } }
         }
     }
 }
@@ -32,6 +34,27 @@ fn entry(view: &View, thread: &Thread, told: &Told<'_>) -> Markup {
                 p.soft { bdi { (by(view, &event.by)) } " · " time { (view.reader.clock(event.at)) } }
             }
         },
+        Told::Note(note) => noted(view, thread, note),
+        Told::New => html! { li.new #new { span { (view.say("inbox-new")) } } },
+    }
+}
+
+/// Beside the conversation, never in it: yellow, and nobody's side.
+fn noted(view: &View, thread: &Thread, note: &NoteRow) -> Markup {
+    let is_own = note.author == Some(view.person.user);
+    html! {
+        li.noted #{ "n-" (note.id) } {
+            p.author { (icon(Sign::Note)) bdi { (note.by) } time { (view.reader.clock(note.at)) } }
+            @if note.deleted_at.is_some() {
+                p.gone { (view.say("inbox-note-gone")) }
+            } @else {
+                p dir="auto" { (note.text) }
+                @if is_own {
+                    button.round type="button" data-act=(calls::note(thread.conversation.id, note.id)) data-method="DELETE"
+                        aria-label=(view.say("inbox-note-delete")) title=(view.say("inbox-note-delete")) { (icon(Sign::Close)) }
+                }
+            }
+        }
     }
 }
 

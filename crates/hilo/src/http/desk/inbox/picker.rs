@@ -8,20 +8,20 @@ use store::TemplateRow;
 use super::thread::Thread;
 use crate::http::desk::view::View;
 
-pub(super) fn render(view: &View, thread: &Thread) -> Markup {
+pub(super) fn render(view: &View, thread: &Thread, closed: bool) -> Markup {
     let approved: Vec<&TemplateRow> =
         thread.templates.iter().filter(|row| row.state == TemplateState::Approved).collect();
     html! {
-        p.soft { (view.say("inbox-closed-why")) }
+        @if closed { p.soft { (view.say("inbox-closed-why")) } }
         @if approved.is_empty() {
             p.empty { (view.say("inbox-no-templates")) }
         } @else {
-            div.templates { @for row in approved { (template(view, row)) } }
+            div.templates { @for row in approved { (template(view, row, thread.price(view, row.category))) } }
         }
     }
 }
 
-fn template(view: &View, row: &TemplateRow) -> Markup {
+fn template(view: &View, row: &TemplateRow, price: Option<f64>) -> Markup {
     let components: Value = serde_json::from_str(&row.components).unwrap_or_default();
     let body = part(&components, "BODY").and_then(|body| body["text"].as_str()).unwrap_or_default();
     let gaps = whatsapp::templates::gaps(body);
@@ -32,16 +32,28 @@ fn template(view: &View, row: &TemplateRow) -> Markup {
                 span.words dir="auto" { (body) }
             }
             form data-template=(row.name) data-language=(row.language) data-named[row.parameter_format == "named"] autocomplete="off" {
-                p.preview dir="auto" data-text=(body) { (body) }
+                p.preview dir="auto" data-own="*" data-text=(body) { (body) }
                 @for gap in gaps {
                     label { span { (view.say_with("inbox-gap", &[("name", gap)])) } input name=(gap) required dir="auto" maxlength="1024"; }
                 }
                 @match unsupported(&components) {
                     Some(key) => p.soft { (view.say(key)) },
-                    None => button.primary type="submit" { (view.say("inbox-send-template")) },
+                    None => div.tools {
+                        p.soft.cost { (cost(view, price)) }
+                        button.primary.send type="submit" { (view.say("inbox-send-template")) }
+                    },
                 }
             }
         }
+    }
+}
+
+/// What it costs, as far as the rate card says.
+fn cost(view: &View, price: Option<f64>) -> String {
+    match price {
+        Some(price) if price == 0.0 => view.say("inbox-cost-free"),
+        Some(price) => view.say_with("inbox-cost", &[("price", &format!("{price:.4}"))]),
+        None => view.say("inbox-cost-unknown"),
     }
 }
 

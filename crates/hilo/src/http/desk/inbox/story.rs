@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use domain::interaction::Author;
 use serde_json::Value;
-use store::{EventRow, MessageRow};
+use store::{EventRow, MessageRow, NoteRow};
 
 use super::thread::Thread;
 use crate::http::drawn::Reader;
@@ -16,6 +16,9 @@ pub(super) enum Told<'a> {
     Day(i64),
     Message(&'a MessageRow, Around<'a>),
     Event(&'a EventRow),
+    Note(&'a NoteRow),
+    /// What follows the reader has not seen.
+    New,
 }
 
 /// What other messages say about one.
@@ -34,12 +37,16 @@ pub(super) struct Around<'a> {
 }
 
 /// The oldest first.
-pub(super) fn story<'a>(reader: &Reader, thread: &'a Thread) -> Vec<Told<'a>> {
+pub(super) fn story<'a>(reader: &Reader, thread: &'a Thread, since: Option<i64>) -> Vec<Told<'a>> {
     let mut around = gather(&thread.messages);
     let mut entries: Vec<(i64, Told<'a>)> = Vec::new();
     let first = thread.messages.first().map_or(0, |row| row.message.recorded_at);
+    let unseen = since.and_then(|since| first_unseen(&thread.messages, since));
     for row in &thread.messages {
         if !is_told_elsewhere(&thread.messages, row) {
+            if Some(row.message.seq) == unseen {
+                entries.push((row.message.recorded_at, Told::New));
+            }
             let around = around.remove(&row.message.seq).unwrap_or_default();
             entries.push((row.message.recorded_at, Told::Message(row, around)));
         }
@@ -47,8 +54,16 @@ pub(super) fn story<'a>(reader: &Reader, thread: &'a Thread) -> Vec<Told<'a>> {
     // What happened before the oldest message that is shown belongs to a part that is not.
     let shown = thread.events.iter().filter(|event| !thread.has_older() || first <= event.at);
     entries.extend(shown.map(|event| (event.at, Told::Event(event))));
+    let noted = thread.notes.iter().filter(|note| !thread.has_older() || first <= note.at);
+    entries.extend(noted.map(|note| (note.at, Told::Note(note))));
     entries.sort_by_key(|(at, _)| *at);
     with_days(reader, entries)
+}
+
+/// The first message of the customer's behind a place, unless that is where everything begins.
+fn first_unseen(messages: &[MessageRow], since: i64) -> Option<i64> {
+    let mut unseen = messages.iter().filter(|row| since < row.message.seq && !is_ours(row.message.author));
+    unseen.next().map(|row| row.message.seq).filter(|seq| 1 < *seq)
 }
 
 fn with_days<'a>(reader: &Reader, entries: Vec<(i64, Told<'a>)>) -> Vec<Told<'a>> {

@@ -3,15 +3,19 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::ids::{ConversationId, WorkspaceId};
-use domain::interaction::Author;
+use domain::PhoneNumber;
+use domain::ids::{ConversationId, UserId, WorkspaceId};
+use domain::template::TemplateCategory;
 use maud::{Markup, html};
 use serde_json::Value;
 use store::{
-    ContactRow, ConversationRow, EventRow, InteractionRow, MessageRow, TemplateRow, TicketRow, Tx, WantedTemplates,
+    ContactRow, ConversationRow, Draft, EventRow, InteractionRow, MessageRow, NoteRow, TemplateRow, TicketRow, Tx,
+    UserRow, WantedTemplates,
 };
 
-use super::{composer, header, log};
+use super::asked::Asked;
+use super::{chip, composer, header, log};
+use crate::config::Prices;
 use crate::http::desk::view::View;
 use crate::http::problem::Problem;
 use crate::node::Node;
@@ -35,6 +39,16 @@ pub(super) struct Thread {
     pub(super) matter: Option<InteractionRow>,
     /// Its ticket.
     pub(super) ticket: Option<TicketRow>,
+    /// Who can have it.
+    pub(super) colleagues: Vec<UserRow>,
+    /// What people have noted beside it, the oldest first.
+    pub(super) notes: Vec<NoteRow>,
+    /// What they have begun to write.
+    pub(super) drafts: Vec<Draft>,
+    /// Up to where the reader had seen it when they came, if they ever had.
+    pub(super) since: Option<i64>,
+    /// What messages cost, by market and category.
+    prices: Prices,
     /// What can be sent outside the window, and what the sent ones say.
     pub(super) templates: Vec<TemplateRow>,
 }
@@ -44,15 +58,17 @@ impl Thread {
         node: &Arc<Node>,
         view: &View,
         id: ConversationId,
-        messages: i64,
+        asked: &Asked,
     ) -> Result<Thread, Problem> {
-        let (workspace, now) = (view.workspace, view.now());
+        let (workspace, me) = (view.workspace, view.person.user);
+        let (shown, since, prices) = (asked.messages(), asked.since(), node.settings.prices.clone());
         let accounts: HashMap<_, _> =
             node.channels.iter().map(|channel| (channel.id, channel.waba_id.clone())).collect();
         let look = move |tx: &mut Tx<'_>| {
             let Some(conversation) = tx.conversation(workspace, id)? else { return Ok(None) };
             let account = accounts.get(&conversation.channel).cloned();
-            read(tx, workspace, conversation, messages, account, now).map(Some)
+            let scope = Scope { workspace, me, shown, since, account, prices: prices.clone() };
+            read(tx, scope, conversation).map(Some)
         };
         node.store.read(look).await?.ok_or_else(|| Problem::missing("conversation"))
     }
@@ -76,31 +92,54 @@ impl Thread {
         self.conversation.window_until < view.now()
     }
 
-    /// The place of the latest message: what somebody who answers has seen.
-    pub(super) fn latest(&self) -> i64 {
-        self.messages.last().map_or(0, |row| row.message.seq)
-    }
-
     /// Whether there are older messages than those that are shown.
     pub(super) fn has_older(&self) -> bool {
         self.messages.first().is_some_and(|row| 1 < row.message.seq)
     }
 
-    /// What WhatsApp calls a message of ours.
+    /// What others have begun to write, with their names.
+    pub(super) fn others_drafts<'a>(&'a self, view: &View) -> Vec<(&'a str, &'a str)> {
+        let name = |id| self.colleagues.iter().find(|user| user.id == id).map(|user| user.name.as_str());
+        let others = self.drafts.iter().filter(|draft| draft.user != view.person.user && !draft.text.is_empty());
+        others.filter_map(|draft| Some((name(draft.user)?, draft.text.as_str()))).collect()
+    }
+
+    /// What the reader has begun to write.
+    pub(super) fn own_draft(&self, view: &View) -> Option<&str> {
+        self.drafts.iter().find(|draft| draft.user == view.person.user).map(|draft| draft.text.as_str())
+    }
+
+    /// What a template of a category costs now, in US dollars, if the rate card says: utility is free while the window is open.
+    pub(super) fn price(&self, view: &View, category: TemplateCategory) -> Option<f64> {
+        if category == TemplateCategory::Utility && !self.is_closed(view) {
+            return Some(0.0);
+        }
+        let phone = self.conversation.phone.as_deref().map(|phone| phone.trim_start_matches('+'));
+        let region = phone.and_then(|phone| PhoneNumber::from_whatsapp(phone).ok()?.region());
+        let by_user_id = || self.conversation.user_id.as_deref()?.split('.').next().map(str::to_owned);
+        let market = region.map(|region| region.code()).or_else(by_user_id)?;
+        self.prices.get(&market)?.get(category.name()).copied()
+    }
+
+    /// What a template of ours consists of.
     pub(super) fn template(&self, name: &str, language: &str) -> Option<Value> {
         let row = self.templates.iter().find(|row| row.name == name && row.language == language)?;
         serde_json::from_str(&row.components).ok()
     }
 }
 
-fn read(
-    tx: &mut Tx<'_>,
+/// Whose thread is read by whom.
+struct Scope {
     workspace: WorkspaceId,
-    conversation: ConversationRow,
+    me: UserId,
     shown: i64,
+    since: Option<i64>,
     account: Option<String>,
-    now: i64,
-) -> store::Result<Thread> {
+    prices: Prices,
+}
+
+fn read(tx: &mut Tx<'_>, scope: Scope, conversation: ConversationRow) -> store::Result<Thread> {
+    let Scope { workspace, me, shown, since, account, prices } = scope;
     let id = conversation.id;
     let contact = conversation.contact.map_or(Ok(None), |id| tx.contact(workspace, id))?;
     let messages = tx.latest_messages(workspace, id, shown)?;
@@ -110,15 +149,23 @@ fn read(
     let matter = conversation.interaction.or(latest).map_or(Ok(None), |id| tx.interaction(workspace, id))?;
     let ticket = conversation.ticket.or(matter.as_ref().and_then(|matter| matter.ticket));
     let ticket = ticket.map_or(Ok(None), |id| tx.ticket(workspace, id))?;
-    // They are many and long: read only where something shows them.
-    let needed = conversation.window_until < now || messages.iter().any(is_template);
     let wanted = WantedTemplates { waba_id: account, ..WantedTemplates::default() };
-    let templates = if needed { tx.templates(workspace, &wanted, None, TEMPLATES)? } else { Vec::new() };
-    Ok(Thread { conversation, contact, messages, shown, events, matter, ticket, templates })
-}
-
-fn is_template(row: &MessageRow) -> bool {
-    row.message.kind == "template" && row.message.author != Author::Customer
+    let colleagues = tx.users(workspace)?.into_iter().filter(|user| user.disabled_at.is_none()).collect();
+    Ok(Thread {
+        templates: tx.templates(workspace, &wanted, None, TEMPLATES)?,
+        notes: tx.notes(workspace, id, EVENTS)?,
+        drafts: tx.drafts(workspace, id)?,
+        since: since.map_or_else(|| tx.seen(workspace, me, id), |since| Ok(Some(since)))?,
+        conversation,
+        contact,
+        messages,
+        shown,
+        events,
+        matter,
+        ticket,
+        colleagues,
+        prices,
+    })
 }
 
 /// The pane.
@@ -129,6 +176,7 @@ pub(super) fn render(view: &View, thread: &Thread) -> Markup {
             (header::render(view, thread))
             (log::render(view, thread))
             (composer::render(view, thread))
+            (chip::types(view, thread))
         }
     }
 }

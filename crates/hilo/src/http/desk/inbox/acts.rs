@@ -1,0 +1,126 @@
+//! What can be done with a conversation: one button each, one key each, and a menu where there is something to choose.
+
+mod snoozing;
+
+use domain::desk::View as Shown;
+use domain::interaction::{Outcome, TicketState};
+use maud::{Markup, html};
+use serde_json::{Value, json};
+
+use super::calls;
+use super::thread::Thread;
+use crate::http::desk::icons::{Sign, icon};
+use crate::http::desk::view::View;
+
+/// The outcomes that somebody can choose, in the order of their digits.
+const OUTCOMES: [Outcome; 4] = [Outcome::Resolved, Outcome::NoAction, Outcome::Spam, Outcome::Duplicate];
+
+pub(super) fn render(view: &View, thread: &Thread) -> Markup {
+    let open = thread.ticket.as_ref().filter(|row| row.state == TicketState::Open);
+    html! {
+        div.acts role="group" aria-label=(view.say("inbox-acts")) {
+            @if open.is_some() {
+                (assign(view, thread))
+                (snoozing::render(view, thread))
+                (close(view, thread))
+            } @else if let Some(row) = &thread.ticket {
+                button.quiet #act-reopen type="button" data-act=(calls::resolution(row.ticket.id)) data-method="DELETE" {
+                    (icon(Sign::Reopen)) span { (view.say("inbox-reopen")) }
+                }
+            }
+            (more(view, thread))
+            button.round #act-context type="button" data-shows="context" aria-label=(view.say("inbox-context")) { (icon(Sign::Details)) }
+        }
+    }
+}
+
+/// One choice of a menu: a call of the API, with its digit.
+pub(super) struct Choice<'a> {
+    pub(super) digit: usize,
+    pub(super) path: &'a str,
+    pub(super) method: &'a str,
+    pub(super) body: Value,
+    /// Whether the next conversation comes up afterwards.
+    pub(super) goes_on: bool,
+}
+
+/// The choice, drawn.
+pub(super) fn choice(of: &Choice<'_>, says: Markup) -> Markup {
+    html! {
+        button.choice type="button" data-act=(of.path) data-method=(of.method) data-body=(of.body)
+            data-after=[of.goes_on.then_some("next")] {
+            span { (says) }
+            @if (1..=9).contains(&of.digit) { kbd aria-hidden="true" { (of.digit) } }
+        }
+    }
+}
+
+fn assign(view: &View, thread: &Thread) -> Markup {
+    let path = calls::assignment(thread.conversation.id);
+    let assignee = thread.ticket.as_ref().and_then(|row| row.assignee);
+    let name = |id| thread.colleagues.iter().find(|user| Some(user.id) == id).map(|user| user.name.clone());
+    let holder = if assignee == Some(view.person.user) { Some(view.say("inbox-me")) } else { name(assignee) };
+    let others = thread.colleagues.iter().filter(|user| user.id != view.person.user);
+    let choose = |digit, method, body| Choice { digit, path: &path, method, body, goes_on: false };
+    html! {
+        details.menu #menu-assign {
+            summary.quiet aria-keyshortcuts="a" {
+                (icon(Sign::Assign)) span { bdi { (holder.clone().unwrap_or_else(|| view.say("inbox-assign"))) } }
+            }
+            div.sheet {
+                @if assignee != Some(view.person.user) {
+                    (choice(&choose(1, "PUT", json!({ "user_id": view.person.user })), html! { (view.say("inbox-take")) }))
+                }
+                @if holder.is_some() { (choice(&choose(2, "DELETE", Value::Null), html! { (view.say("inbox-give-back")) })) }
+                @for (place, user) in others.enumerate() {
+                    (choice(&choose(place + 3, "PUT", json!({ "user_id": user.id })), html! { bdi { (user.name) } }))
+                }
+                p.soft { (view.say("inbox-to-queue")) }
+                @for queue in &view.workflow.workflow.queues {
+                    (choice(&choose(0, "PUT", json!({ "queue": queue.id })), html! { (view.explainer().queue(&queue.id)) }))
+                }
+            }
+        }
+    }
+}
+
+fn close(view: &View, thread: &Thread) -> Markup {
+    let Some(row) = &thread.ticket else { return html! {} };
+    let path = calls::resolution(row.ticket.id);
+    html! {
+        details.menu #menu-close {
+            summary.primary aria-keyshortcuts="e" { (icon(Sign::Done)) span { (view.say("inbox-close")) } }
+            div.sheet {
+                @for (place, outcome) in OUTCOMES.iter().enumerate() {
+                    (choice(
+                        &Choice { digit: place + 1, path: &path, method: "PUT", body: json!({ "outcome": outcome.name() }), goes_on: true },
+                        html! { (view.say(&format!("inbox-outcome-{outcome}"))) },
+                    ))
+                }
+                form.sentence data-act=(path) data-method="PUT" data-fixed=(json!({ "outcome": Outcome::Other.name() })) data-after="next" {
+                    input name="note" required maxlength="500" dir="auto" placeholder=(view.say("inbox-outcome-other")) aria-label=(view.say("inbox-outcome-other"));
+                }
+            }
+        }
+    }
+}
+
+fn more(view: &View, thread: &Thread) -> Markup {
+    let person = calls::person(thread.conversation.id);
+    let choose = |path, method| Choice { digit: 0, path, method, body: json!({}), goes_on: false };
+    html! {
+        details.menu #menu-more {
+            summary.round aria-label=(view.say("inbox-more-acts")) { (icon(Sign::More)) }
+            div.sheet {
+                @if thread.conversation.person_since.is_some() {
+                    (choice(&choose(&person, "DELETE"), html! { (view.say("inbox-hand-back")) }))
+                } @else {
+                    (choice(&choose(&person, "PUT"), html! { (view.say("inbox-take-over")) }))
+                }
+                @if thread.ticket.as_ref().is_some_and(|row| row.state == TicketState::Resolved) {
+                    a.choice href={ "/inbox?view=" (Shown::Closed) } { span { (view.say("inbox-view-closed")) } }
+                }
+            }
+        }
+    }
+}
