@@ -16,6 +16,8 @@ function bodyOf(form) {
     if ("list" in field.dataset) {
       body[field.name] ??= [];
       if (field.checked) body[field.name].push(field.value);
+    } else if (field.type === "radio") {
+      if (field.checked) body[field.name] = field.value;
     } else if (field.value !== "" || field.required) {
       body[field.name] = field.value;
     }
@@ -53,7 +55,7 @@ async function act(element, body) {
   element.setAttribute("aria-busy", "true");
   try {
     const answer = await api(method, path, body);
-    if (element instanceof HTMLFormElement && shows !== "totp") element.reset();
+    if (element instanceof HTMLFormElement && shows !== "totp" && (method === "POST" || "reset" in element.dataset)) element.reset();
     if (shows) SHOWS[shows](answer, title);
     if (done) byId("said").textContent = done;
     if (path === "/me") location.reload();

@@ -4,6 +4,7 @@ mod bench;
 mod chaos;
 mod check;
 mod demo;
+mod doctor;
 mod key;
 mod openapi;
 mod serve;
@@ -36,6 +37,8 @@ enum Command {
     Serve(serve::Serve),
     /// Check a workflow file, and say what to change.
     Check(check::Check),
+    /// Look at database, disk, clock, address and numbers, and say what to mend.
+    Doctor(doctor::Doctor),
     /// Keys of the API.
     Key(key::Key),
     /// The people who sign in.
@@ -74,6 +77,7 @@ pub fn run() -> ExitCode {
         Command::DemoWorker(worker) => worker.run(),
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
+        Command::Doctor(doctor) => doctor.run(),
         Command::Key(key) => key.run(),
         Command::User(user) => user.run(),
         Command::Workspace(workspace) => workspace.run(),

@@ -1,6 +1,7 @@
 //! What a person does, one verb a file. The API and the screens call these and nothing else.
 
 mod change_contact;
+mod choose_starter;
 mod create_contact;
 mod delete_template;
 mod edit_template;
@@ -19,6 +20,7 @@ mod submit_template;
 mod template_account;
 
 pub use change_contact::{ContactChange, change_contact};
+pub use choose_starter::{STARTERS, choose_starter, starter_of};
 pub use create_contact::{Introduced, NewContact, create_contact};
 pub use delete_template::{delete_template, delete_template_in_all_languages};
 pub use edit_template::{TemplateEdit, edit_template};

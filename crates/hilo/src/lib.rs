@@ -9,6 +9,7 @@ mod deliberate;
 pub mod deliver;
 pub mod demo;
 mod dice;
+pub mod doctor;
 pub mod explain;
 pub mod http;
 pub mod ids;

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod colleagues;
+pub(crate) mod demo_agent;
 pub mod email;
 pub mod join;
 pub mod links;

@@ -2,6 +2,7 @@
 
 mod graph;
 pub(crate) mod outcome;
+mod standing;
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use crate::outbound::OutboundMessage;
 use crate::secret::Secret;
 
 pub use outcome::{Accepted, NotMarked, SendOutcome};
+pub use standing::NumberStanding;
 
 /// No answer of Meta's to a send comes near it.
 const LONGEST_ANSWER: usize = 256 * 1024;

@@ -30,6 +30,7 @@ mod record_notes;
 pub(crate) mod schemas;
 mod sessions;
 pub(crate) mod shapes;
+mod starter;
 mod templates;
 mod tickets;
 pub mod timeline;
@@ -189,6 +190,7 @@ fn designing() -> Described {
         .routes(routes!(templates::create))
         .routes(routes!(templates::edit, templates::delete))
         .routes(routes!(templates::refresh))
+        .routes(routes!(starter::choose))
 }
 
 fn owning() -> Described {

@@ -4,6 +4,7 @@ mod acts;
 mod attention;
 mod bar;
 mod controls;
+mod desk;
 mod events;
 mod faults;
 mod figures;
@@ -100,6 +101,7 @@ fn routes(node: Arc<Node>, phones: Phones, line: Line) -> Router {
         .route("/demo/resolve", post(acts::resolve))
         .route("/demo/release", post(acts::release))
         .route("/demo/resume", post(acts::resume))
+        .route("/demo/desk", post(desk::enter))
         .route("/demo/clock", post(controls::clock))
         .route("/demo/seen", post(controls::seen))
         .route("/demo/crash", post(controls::crash))

@@ -14,6 +14,7 @@ mod demo_words;
 mod desk;
 mod desk_screens;
 mod detours;
+mod doctor;
 mod hostile;
 mod keys;
 mod killed;

@@ -6,6 +6,7 @@ use serde_json::json;
 use simulator::PersonaState;
 
 use super::controls::Target;
+use super::desk;
 use super::faults;
 use super::scene::{Scene, Thread};
 
@@ -23,6 +24,7 @@ pub(super) fn render(scene: &Scene) -> Markup {
                 (others(scene))
                 (faults::render(scene))
                 (crash(scene))
+                (desk::render(scene))
             }
         }
     }

@@ -1,8 +1,10 @@
-//! Settings: one's own account, the people, the keys. Each act is a call of the API by `settings.js`.
+//! Settings: one's own account, the people, the keys, the connection with WhatsApp, the first steps. Each act is a call of the API by `settings.js`.
 
 mod colleagues;
+mod connection;
 mod keys;
 mod me;
+mod start;
 
 use std::sync::Arc;
 
@@ -25,6 +27,8 @@ pub(super) fn routes() -> Router<Arc<Node>> {
         .route("/settings/me", get(me::show))
         .route("/settings/people", get(colleagues::show))
         .route("/settings/keys", get(keys::show))
+        .route("/settings/connection", get(connection::show))
+        .route("/settings/start", get(start::show))
 }
 
 /// A part of the settings.
@@ -33,16 +37,20 @@ enum Part {
     Me,
     People,
     Keys,
+    Connection,
+    Start,
 }
 
 impl Part {
-    const ALL: [Part; 3] = [Part::Me, Part::People, Part::Keys];
+    const ALL: [Part; 5] = [Part::Me, Part::People, Part::Keys, Part::Connection, Part::Start];
 
     fn path(self) -> &'static str {
         match self {
             Part::Me => "/settings/me",
             Part::People => "/settings/people",
             Part::Keys => "/settings/keys",
+            Part::Connection => "/settings/connection",
+            Part::Start => "/settings/start",
         }
     }
 
@@ -51,6 +59,8 @@ impl Part {
             Part::Me => "people-me",
             Part::People => "people-people",
             Part::Keys => "people-keys",
+            Part::Connection => "people-connection",
+            Part::Start => "people-start",
         }
     }
 
@@ -58,7 +68,7 @@ impl Part {
         match self {
             Part::Me => Right::Account,
             Part::People => Right::Oversee,
-            Part::Keys => Right::Own,
+            Part::Keys | Part::Connection | Part::Start => Right::Own,
         }
     }
 }

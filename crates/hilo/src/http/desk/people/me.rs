@@ -61,7 +61,7 @@ fn password(view: &View, user: &UserRow) -> Markup {
     html! {
         section.card aria-labelledby="password-title" {
             h2 #password-title { (view.say("people-password")) }
-            form.fields data-act="PUT /me/password" data-done=(view.say("people-password-done")) {
+            form.fields data-act="PUT /me/password" data-reset data-done=(view.say("people-password-done")) {
                 input type="hidden" autocomplete="username" value=(user.email);
                 p.field {
                     label for="current" { (view.say("people-password-current")) }

@@ -1,0 +1,48 @@
+//! A workspace that has no workflow of its own begins with another starter.
+
+use std::sync::Arc;
+
+use domain::ids::WorkspaceId;
+use store::{StoreError, Tx};
+use tracing::info;
+
+use super::entry::Entry;
+use super::{Done, Refusal};
+use crate::node::Node;
+use crate::workflows::Published;
+
+/// A workflow to begin with, by its name.
+pub const STARTERS: [(&str, &str); 2] = [("triage", workflow::TRIAGE), ("optica-luna", workflow::OPTICA_LUNA)];
+
+/// The name of the starter that this text is, if it is one.
+pub fn starter_of(text: &str) -> Option<&'static str> {
+    STARTERS.iter().find(|(_, starter)| *starter == text).map(|(name, _)| *name)
+}
+
+/// Publishes a starter as the next version. It holds on this node for the messages to come; other nodes take it over when they are
+/// started again.
+pub async fn choose_starter(node: &Arc<Node>, workspace: WorkspaceId, name: &str, by: &str) -> Done<i64> {
+    let Some((name, text)) = STARTERS.iter().copied().find(|(known, _)| *known == name) else {
+        let known: Vec<&str> = STARTERS.iter().map(|(known, _)| *known).collect();
+        return Err(Refusal::Invalid(format!("`starter`: use {}, not `{name}`", known.join(" or "))));
+    };
+    let trained = tokio::task::spawn_blocking(move || Published::new(0, text, "starter"));
+    let mut published =
+        trained.await.map_err(|_| StoreError::Stopped)?.map_err(|error| StoreError::Unexpected(error.to_string()))?;
+    let entry = Entry::new(node, by);
+    let publish = move |tx: &mut Tx<'_>| {
+        let latest = tx.workflow_in_force(workspace)?;
+        if latest.is_some_and(|(_, text)| starter_of(&text).is_none()) {
+            let said = "this workspace has a workflow of its own; change that one instead";
+            return Ok(Err(Refusal::Conflict(said.to_owned())));
+        }
+        entry.write_notice(tx, workspace, name, "chose this workflow to begin with")?;
+        tx.publish_workflow(workspace, text, &entry.by, entry.at).map(Ok)
+    };
+    published.version = node.store.write(Vec::new(), publish).await??;
+    let version = published.version;
+    node.workflows.put(workspace, published);
+    node.changed(&[workspace]);
+    info!(version, "`{by}` chose the starter `{name}`");
+    Ok(version)
+}
