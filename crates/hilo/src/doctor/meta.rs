@@ -1,8 +1,8 @@
 //! What Meta says of a number: the token, the number, who hears of it, whether it may send.
 
-use whatsapp::Client;
 use whatsapp::client::{NumberStanding, Timeouts};
 use whatsapp::templates::NotDone;
+use whatsapp::{Client, GraphError};
 
 use super::address::DOOR;
 use super::{Check, Finding, State};
@@ -15,7 +15,7 @@ pub(super) async fn number(settings: &Settings, channel: &ChannelSettings) -> Ve
     };
     let standing = match client.number_standing(&channel.phone_number_id).await {
         Ok(standing) => standing,
-        Err(NotDone::Refused(refusal)) => return vec![Check::Token.found(State::Wrong, refusal.to_string())],
+        Err(NotDone::Refused(refusal)) => return vec![Check::Token.found(State::Wrong, words(&refusal))],
         Err(error @ NotDone::NoAnswer(_)) => return vec![Check::Token.found(State::Unknown, error.to_string())],
     };
     vec![
@@ -25,6 +25,11 @@ pub(super) async fn number(settings: &Settings, channel: &ChannelSettings) -> Ve
         callback(settings, &standing),
         sending(&standing),
     ]
+}
+
+/// What Meta says about this very case says more than the name of the error.
+fn words(refusal: &GraphError) -> String {
+    refusal.details.as_ref().map_or_else(|| refusal.to_string(), |details| format!("{refusal}: {details}"))
 }
 
 fn is_the_number(channel: &ChannelSettings, standing: &NumberStanding) -> Finding {
@@ -45,7 +50,7 @@ async fn subscription(client: &Client, channel: &ChannelSettings) -> Finding {
             Some(elsewhere) => Check::Subscription.found(State::Good, elsewhere),
             None => Check::Subscription.found(State::Good, ""),
         },
-        Err(NotDone::Refused(refusal)) => Check::Subscription.found(State::Wrong, refusal.to_string()),
+        Err(NotDone::Refused(refusal)) => Check::Subscription.found(State::Wrong, words(&refusal)),
         Err(error @ NotDone::NoAnswer(_)) => Check::Subscription.found(State::Unknown, error.to_string()),
     }
 }

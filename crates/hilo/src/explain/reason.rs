@@ -6,8 +6,9 @@ use domain::Language;
 use crate::texts::say;
 
 /// What the guards of a send say, and the text that says the same.
-const OWN: [(&str, &str); 5] = [
+const OWN: [(&str, &str); 6] = [
     ("this database was restored from a backup: it may have been sent already", "reason-restored"),
+    ("somebody paused it", "reason-paused-by-hand"),
     ("a person is answering", "reason-person-answering"),
     ("the matter was closed before it left", "reason-matter-closed"),
     ("the customer asked for no more messages", "reason-opted-out"),

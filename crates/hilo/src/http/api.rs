@@ -180,7 +180,7 @@ fn overseeing() -> Described {
 
 fn directing() -> Described {
     OpenApiRouter::new()
-        .routes(routes!(channels::resume))
+        .routes(routes!(channels::pause, channels::resume))
         .routes(routes!(platform::replay))
         .routes(routes!(pipelines::edit))
 }

@@ -1,6 +1,7 @@
 //! The desk: the screens on which people work. Each is drawn here, and every act on one is a call of the API by its script.
 
 pub(crate) mod frame;
+mod health;
 pub(crate) mod icons;
 mod inbox;
 mod people;
@@ -20,6 +21,7 @@ pub(super) fn routes() -> Router<Arc<Node>> {
     Router::new()
         .route("/inbox", get(inbox::list))
         .route("/inbox/{conversation}", get(inbox::conversation))
+        .merge(health::routes())
         .merge(people::routes())
         .layer(middleware::map_response(hardened::harden))
 }

@@ -76,6 +76,24 @@ pub(super) async fn show(
     Ok(Json(row.into()))
 }
 
+/// Stops a number: its sends wait until somebody lets it go on.
+#[utoipa::path(
+    put,
+    path = "/channels/{id}/pause",
+    tag = "channels",
+    operation_id = "pause_channel",
+    responses((status = 204, description = "It sends nothing, or did not before."))
+)]
+pub(super) async fn pause(
+    State(node): State<Arc<Node>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let id: ChannelId = id.parse().map_err(|_| Problem::missing("channel"))?;
+    inbox::pause_channel(&node, caller.workspace, id, &caller.name).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Sends of a paused number go on, in their order.
 #[utoipa::path(
     delete,
