@@ -1,4 +1,4 @@
-// Settings: what is marked with `data-act` is one call of the API, and what comes back only once is shown until it is closed.
+// Settings: what is marked with `data-call` is one call of the API, and what comes back only once is shown until it is closed.
 import { api, looker, notice, parse, patchLive } from "./page.js";
 
 const byId = (id) => document.getElementById(id);
@@ -48,9 +48,9 @@ const SHOWS = {
 };
 
 async function act(element, body) {
-  const { act, done, shows, title, sure } = element.dataset;
+  const { call, done, shows, title, sure } = element.dataset;
   if (sure && !confirm(sure)) return;
-  const [method, path] = act.split(" ");
+  const [method, path] = call.split(" ");
   notice("acting", "");
   element.setAttribute("aria-busy", "true");
   try {
@@ -68,7 +68,7 @@ async function act(element, body) {
 }
 
 document.addEventListener("submit", (event) => {
-  const form = event.target.closest("form[data-act]");
+  const form = event.target.closest("form[data-call]");
   if (!form) return;
   event.preventDefault();
   act(form, form.elements.length > 1 ? bodyOf(form) : undefined);
@@ -78,7 +78,7 @@ document.addEventListener("change", (event) => {
   if (form) act(form, bodyOf(form));
 });
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-act]");
+  const button = event.target.closest("button[data-call]");
   if (button) act(button, button.dataset.body ? JSON.parse(button.dataset.body) : undefined);
 });
 byId("copy")?.addEventListener("click", () => {

@@ -768,4 +768,4 @@ health-templates = Templates that cannot be sent
 health-template-rejected = rejected
 health-template-paused = paused
 health-template-disabled = disabled
-reason-paused-by-hand = Somebody paused it
+reason-paused-by-hand = somebody paused it

@@ -768,4 +768,4 @@ health-templates = Plantillas que no se pueden enviar
 health-template-rejected = rechazada
 health-template-paused = en pausa
 health-template-disabled = desactivada
-reason-paused-by-hand = Alguien la puso en pausa
+reason-paused-by-hand = alguien lo puso en pausa

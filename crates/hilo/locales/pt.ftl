@@ -768,4 +768,4 @@ health-templates = Modelos que não podem ser enviados
 health-template-rejected = recusado
 health-template-paused = em pausa
 health-template-disabled = desativado
-reason-paused-by-hand = Alguém a pôs em pausa
+reason-paused-by-hand = alguém o pôs em pausa

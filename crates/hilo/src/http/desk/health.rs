@@ -88,7 +88,7 @@ fn number(view: &View, channel: &Channel) -> Markup {
                 @if stopped(channel).is_some() {
                     (act(view, &format!("DELETE /channels/{}/pause", channel.id), "primary", "health-resume"))
                 } @else {
-                    button.quiet type="button" data-act={ "PUT /channels/" (channel.id) "/pause" } data-done=(view.say("people-saved"))
+                    button.quiet type="button" data-call={ "PUT /channels/" (channel.id) "/pause" } data-done=(view.say("people-saved"))
                         data-sure=(view.say_with("health-pause-sure", &[("number", &channel.display_phone_number)])) {
                         (view.say("health-pause"))
                     }
@@ -101,6 +101,6 @@ fn number(view: &View, channel: &Channel) -> Markup {
 /// A button that is one call of the API.
 fn act(view: &View, call: &str, class: &str, says: &str) -> Markup {
     html! {
-        button class=(class) type="button" data-act=(call) data-done=(view.say("health-done")) { (view.say(says)) }
+        button class=(class) type="button" data-call=(call) data-done=(view.say("health-done")) { (view.say(says)) }
     }
 }

@@ -41,7 +41,7 @@ fn invite(view: &View) -> Markup {
         section.card aria-labelledby="invite-title" {
             h2 #invite-title { (view.say("people-invite")) }
             p.soft { (view.say("people-invite-lead")) }
-            form.inline data-act="POST /invitations" data-shows="link" data-title=(view.say("people-invite-link")) {
+            form.inline data-call="POST /invitations" data-shows="link" data-title=(view.say("people-invite-link")) {
                 p.field.grow {
                     label for="invite-email" { (view.say("people-email")) }
                     input #invite-email name="email" type="email" autocomplete="off";
@@ -90,28 +90,28 @@ fn acts(view: &View, user: &UserRow) -> Markup {
     let of = view.say_with("people-role-of", &[("name", &user.name)]);
     let done = view.say("people-saved");
     html! {
-        form.row data-act={ "PATCH /users/" (user.id) } data-done=(done) data-on="change" {
+        form.row data-call={ "PATCH /users/" (user.id) } data-done=(done) data-on="change" {
             label.unseen for={ "role-" (user.id) } { (of) }
             (roles(view, &format!("role-{}", user.id), user.role))
         }
         details.menu {
             summary.quiet aria-label=(view.say_with("people-acts-of", &[("name", &user.name)])) { "⋯" }
             div.sheet {
-                button.plain type="button" data-act={ "POST /users/" (user.id) "/password-reset" } data-shows="link"
+                button.plain type="button" data-call={ "POST /users/" (user.id) "/password-reset" } data-shows="link"
                     data-title=(view.say("people-reset-link")) { (view.say("people-reset")) }
-                button.plain type="button" data-act={ "DELETE /users/" (user.id) "/sessions" } data-done=(view.say("people-ended")) {
+                button.plain type="button" data-call={ "DELETE /users/" (user.id) "/sessions" } data-done=(view.say("people-ended")) {
                     (view.say("people-end-all"))
                 }
                 @if user.totp.is_some() {
-                    button.plain type="button" data-act={ "DELETE /users/" (user.id) "/totp" } data-done=(done)
+                    button.plain type="button" data-call={ "DELETE /users/" (user.id) "/totp" } data-done=(done)
                         data-sure=(view.say("people-totp-lost-sure")) { (view.say("people-totp-lost")) }
                 }
                 @if user.disabled_at.is_some() {
-                    button.plain type="button" data-act={ "PATCH /users/" (user.id) } data-body=r#"{"disabled":false}"# data-done=(done) {
+                    button.plain type="button" data-call={ "PATCH /users/" (user.id) } data-body=r#"{"disabled":false}"# data-done=(done) {
                         (view.say("people-enable"))
                     }
                 } @else {
-                    button.plain.alarm type="button" data-act={ "PATCH /users/" (user.id) } data-body=r#"{"disabled":true}"# data-done=(done)
+                    button.plain.alarm type="button" data-call={ "PATCH /users/" (user.id) } data-body=r#"{"disabled":true}"# data-done=(done)
                         data-sure=(view.say_with("people-disable-sure", &[("name", &user.name)])) { (view.say("people-disable")) }
                 }
             }
@@ -135,7 +135,7 @@ fn links(view: &View, open: &[&InvitationRow], may_change: bool) -> Markup {
                             }
                         }
                         @if may_change {
-                            button.quiet type="button" data-act={ "DELETE /invitations/" (link.id) } data-done=(view.say("people-withdrawn")) {
+                            button.quiet type="button" data-call={ "DELETE /invitations/" (link.id) } data-done=(view.say("people-withdrawn")) {
                                 (view.say("people-withdraw"))
                             }
                         }

@@ -44,7 +44,7 @@ fn make(view: &View) -> Markup {
         section.card aria-labelledby="make-key-title" {
             h2 #make-key-title { (view.say("people-key-make")) }
             p.soft { (view.say("people-key-lead")) }
-            form.fields data-act="POST /keys" data-shows="secret" data-title=(view.say("people-key-shown")) {
+            form.fields data-call="POST /keys" data-shows="secret" data-title=(view.say("people-key-shown")) {
                 p.field {
                     label for="key-name" { (view.say("people-key-name")) }
                     input #key-name name="name" type="text" required maxlength="100" autocomplete="off"
@@ -81,7 +81,7 @@ fn one(view: &View, key: &KeyRow, opens: bool) -> Markup {
                 }
             }
             @if opens {
-                button.quiet type="button" data-act={ "DELETE /keys/" (key.id) } data-done=(view.say("people-key-revoked"))
+                button.quiet type="button" data-call={ "DELETE /keys/" (key.id) } data-done=(view.say("people-key-revoked"))
                     data-sure=(view.say_with("people-key-revoke-sure", &[("name", &key.name)])) { (view.say("people-key-revoke")) }
             }
         }

@@ -35,7 +35,7 @@ fn about(view: &View, user: &UserRow) -> Markup {
     html! {
         section.card aria-labelledby="about-title" {
             h2 #about-title { (view.say("people-about")) }
-            form.fields data-act="PATCH /me" data-done=(view.say("people-saved")) {
+            form.fields data-call="PATCH /me" data-done=(view.say("people-saved")) {
                 p.field {
                     label for="name" { (view.say("people-name")) }
                     input #name name="name" type="text" autocomplete="name" required maxlength="100" value=(user.name);
@@ -61,7 +61,7 @@ fn password(view: &View, user: &UserRow) -> Markup {
     html! {
         section.card aria-labelledby="password-title" {
             h2 #password-title { (view.say("people-password")) }
-            form.fields data-act="PUT /me/password" data-reset data-done=(view.say("people-password-done")) {
+            form.fields data-call="PUT /me/password" data-reset data-done=(view.say("people-password-done")) {
                 input type="hidden" autocomplete="username" value=(user.email);
                 p.field {
                     label for="current" { (view.say("people-password-current")) }
@@ -85,7 +85,7 @@ fn totp(view: &View, user: &UserRow, codes: i64) -> Markup {
             h2 #totp-title { (view.say("people-totp")) }
             @if user.totp.is_some() {
                 p { (view.say_with("people-totp-on", &[("codes", &codes.to_string())])) }
-                form.fields data-act="POST /me/totp/removal" data-done=(view.say("people-totp-removed")) {
+                form.fields data-call="POST /me/totp/removal" data-done=(view.say("people-totp-removed")) {
                     p.field {
                         label for="proof" { (view.say("people-password-current")) }
                         input #proof name="password" type="password" autocomplete="current-password" required;
@@ -94,12 +94,12 @@ fn totp(view: &View, user: &UserRow, codes: i64) -> Markup {
                 }
             } @else {
                 p { (view.say("people-totp-off")) }
-                form data-act="POST /me/totp" data-shows="totp" { button.quiet type="submit" { (view.say("people-totp-begin")) } }
+                form data-call="POST /me/totp" data-shows="totp" { button.quiet type="submit" { (view.say("people-totp-begin")) } }
                 div #totp-offer hidden {
                     ol.steps {
                         li { (view.say("people-totp-scan")) div #totp-picture {} p { code #totp-secret {} } }
                         li {
-                            form.fields data-act="PUT /me/totp" data-shows="codes" data-title=(view.say("people-totp-codes")) {
+                            form.fields data-call="PUT /me/totp" data-shows="codes" data-title=(view.say("people-totp-codes")) {
                                 p.field {
                                     label for="code" { (view.say("people-totp-code")) }
                                     input #code name="code" type="text" inputmode="numeric" autocomplete="one-time-code" required;
@@ -122,7 +122,7 @@ fn signed_in(view: &View, sessions: &[SessionRow]) -> Markup {
                 @for session in sessions { (one(view, session)) }
             }
             @if 1 < sessions.len() {
-                button.quiet type="button" data-act="DELETE /me/sessions" data-done=(view.say("people-ended")) {
+                button.quiet type="button" data-call="DELETE /me/sessions" data-done=(view.say("people-ended")) {
                     (view.say("people-end-others"))
                 }
             }
@@ -143,7 +143,7 @@ fn one(view: &View, session: &SessionRow) -> Markup {
                 }
             }
             @if !is_this {
-                button.quiet type="button" data-act={ "DELETE /me/sessions/" (session.id) } data-done=(view.say("people-ended")) {
+                button.quiet type="button" data-call={ "DELETE /me/sessions/" (session.id) } data-done=(view.say("people-ended")) {
                     (view.say("people-end"))
                 }
             }

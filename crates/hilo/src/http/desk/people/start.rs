@@ -47,9 +47,9 @@ fn step(view: &View, title: &str, lead: &str, path: &str, goes: &str) -> Markup 
 
 fn starters(view: &View, chosen: Option<&str>) -> Markup {
     html! {
-        form.fields data-act="PUT /workflow/starter" data-done=(view.say("people-starter-used")) {
+        form.fields data-call="PUT /workflow/starter" data-done=(view.say("people-starter-used")) {
             @for (name, _) in STARTERS {
-                label.check.choice {
+                label.check.starter {
                     input type="radio" name="starter" value=(name) checked[chosen == Some(name)];
                     span {
                         strong { (view.say(&format!("people-starter-{name}"))) }
