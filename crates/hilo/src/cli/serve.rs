@@ -1,12 +1,13 @@
 //! `hilo serve`: real numbers, until told to stop.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
 use clap::Args;
-use tracing::info;
+use tracing::{info, warn};
 
 use super::{NotRight, block_on, settings};
 use crate::clock::Clock;
@@ -52,8 +53,11 @@ impl Serve {
 /// Without an owner nobody can sign in: whoever reads this becomes the first one.
 async fn invite_an_owner(node: &Arc<Node>, listening: SocketAddr) -> Result<()> {
     let Some(link) = links::first_owner(node).await? else { return Ok(()) };
-    println!("Nobody owns this Hilo yet. Open this address within 24 hours; it works once:");
-    println!("{}", link.url(&links::base(&node.settings.front, listening)));
+    let address = link.url(&links::base(&node.settings.front, listening));
+    let said = "Nobody owns this Hilo yet. Open this address within 24 hours; it works once:";
+    if let Err(reason) = writeln!(std::io::stdout(), "{said}\n{address}") {
+        warn!(%reason, "The link for the first owner was not shown; `hilo user invite` makes another");
+    }
     Ok(())
 }
 
@@ -80,7 +84,12 @@ fn hide_what_panics_quote() {
 pub(super) fn log(json: bool, level: &str) {
     hide_what_panics_quote();
     let filter = tracing_subscriber::EnvFilter::new(format!("{level},hyper=warn,reqwest=warn,tokio_postgres=warn"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    // What cannot be logged, because the disk of the log is full, is not worth ending for.
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .log_internal_errors(false);
     // A second logger in one process is refused, and then the first one logs.
     drop(if json { lines.json().try_init() } else { lines.try_init() });
 }

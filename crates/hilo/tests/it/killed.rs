@@ -41,6 +41,16 @@ fn a_template_that_whatsapp_took_is_found_and_not_submitted_again() {
     });
 }
 
+#[test]
+fn a_log_that_cannot_be_written_stops_nothing() {
+    on_both(async |program: &mut Program| {
+        program.start_on_a_full_disk_for_logs().await;
+        let ana = program.simulator.phone("+52 55 1234 5678").await;
+        ana.says("¿Dónde está mi pedido?").await;
+        eventually("the acknowledgement", async || (!ana.received().is_empty()).then_some(())).await;
+    });
+}
+
 /// Uploaded files of which bytes are kept.
 fn kept(program: &Program) -> Vec<PathBuf> {
     let inside = |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());

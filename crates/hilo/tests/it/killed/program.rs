@@ -74,17 +74,28 @@ impl Program {
 
     /// Starts it, perhaps to be ended at a kill point.
     pub(crate) async fn start(&mut self, kill_at: Option<&str>) {
-        self.start_with(kill_at.map(|point| ("HILO_KILL_AT", point))).await;
+        self.start_with(kill_at.map(|point| ("HILO_KILL_AT", point)), &mut self.command()).await;
+    }
+
+    /// Starts it where nothing of what it says can be written down any more.
+    pub(crate) async fn start_on_a_full_disk_for_logs(&mut self) {
+        let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = self.command();
+        self.start_with(None, command.stdout(full()).stderr(full())).await;
     }
 
     /// Starts it, to be stopped at a kill point until it is woken.
     pub(crate) async fn start_to_stop(&mut self, point: &str) {
-        self.start_with(Some(("HILO_STOP_AT", point))).await;
+        self.start_with(Some(("HILO_STOP_AT", point)), &mut self.command()).await;
     }
 
-    async fn start_with(&mut self, armed: Option<(&str, &str)>) {
+    fn command(&self) -> Command {
         let mut command = hilo(self.folder.path());
         command.arg("serve").env("HILO_LISTEN", self.address.to_string()).kill_on_drop(true);
+        command
+    }
+
+    async fn start_with(&mut self, armed: Option<(&str, &str)>, command: &mut Command) {
         command.env_remove("HILO_KILL_AT").env_remove("HILO_STOP_AT").envs(armed);
         self.process = Some(command.spawn().unwrap());
         let ready = format!("http://{}/readyz", self.address);
