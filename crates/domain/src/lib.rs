@@ -18,6 +18,7 @@ pub mod record;
 pub mod right;
 pub mod role;
 pub mod scope;
+pub mod search;
 pub mod spelling;
 pub mod template;
 

@@ -11,6 +11,7 @@ mod flush_reported;
 mod forget_answers;
 mod forget_sign_ins;
 mod hear_neighbours;
+mod index_words;
 mod process_backlog;
 mod reclaim_abandoned_sends;
 mod refresh_templates;

@@ -25,6 +25,7 @@ pub mod pipeline;
 pub mod reconcile;
 pub mod records;
 pub mod seal;
+pub mod search;
 pub mod server;
 pub mod simulated;
 pub mod subscribers;

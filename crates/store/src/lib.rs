@@ -34,6 +34,7 @@ mod postgres;
 mod promises;
 mod records;
 mod reports;
+mod search;
 mod sessions;
 mod sign_in_tries;
 mod sqlite;

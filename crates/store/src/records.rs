@@ -28,6 +28,7 @@ use domain::record::{Currency, Money, Record};
 use uuid::Uuid;
 
 pub use appointments::AppointmentsOf;
+pub(crate) use appointments::of_people as appointments_of_people;
 pub use deals::DealsOf;
 pub use history::HistoryRow;
 pub use orders::OrdersOf;

@@ -28,6 +28,7 @@ mod platform;
 mod record;
 mod record_notes;
 pub(crate) mod schemas;
+mod search;
 mod sessions;
 pub(crate) mod shapes;
 mod starter;
@@ -124,6 +125,7 @@ fn looking() -> Described {
         .routes(routes!(workspace::show))
         .routes(routes!(workspace::workflow))
         .routes(routes!(workspace::queues))
+        .routes(routes!(search::find))
         .routes(routes!(companies::list))
         .routes(routes!(companies::show))
         .routes(routes!(deals::list))

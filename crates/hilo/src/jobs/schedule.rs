@@ -9,7 +9,7 @@ use tracing::warn;
 
 use super::{
     business_time, clear_deliveries, cut_changes, fetch_media, flush_reported, forget_answers, forget_sign_ins,
-    hear_neighbours, process_backlog, reclaim_abandoned_sends, refresh_templates, remove_unsent_uploads,
+    hear_neighbours, index_words, process_backlog, reclaim_abandoned_sends, refresh_templates, remove_unsent_uploads,
     review_unknown_sends, settle_parked_reports,
 };
 use crate::deliver;
@@ -25,6 +25,7 @@ const EVERY_HOUR: Duration = Duration::from_secs(3600);
 pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     let mut running = JoinSet::new();
     running.spawn(hear_neighbours::run(node.clone(), stop.clone()));
+    running.spawn(index_words::run(node.clone(), stop.clone()));
     running.spawn(neighbours::run(node.clone(), stop.clone()));
     running.spawn(deliver::run(node.clone(), stop.clone()));
     running.spawn(process_backlog::run(node.clone(), stop.clone()));

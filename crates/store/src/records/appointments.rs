@@ -5,7 +5,7 @@ use domain::record::{Appointment, AppointmentStatus};
 use uuid::Uuid;
 
 use super::{Since, Stored, Versioned, kept};
-use crate::{Result, Row, Tx, Value, params};
+use crate::{Dialect, Result, Row, Tx, Value, params};
 
 /// Which appointments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +111,24 @@ impl Tx<'_> {
         );
         self.query(sql, params![workspace, at, id, until, limit])?.iter().map(read).collect()
     }
+}
+
+/// The latest appointments of each of these people.
+pub(crate) fn of_people(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    people: &[ContactId],
+) -> Result<Vec<Versioned<Appointment>>> {
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => appointments!("workspace_id = $1 AND contact_id = ANY($2) ORDER BY id DESC LIMIT 30"),
+        Dialect::Postgres => concat!(
+            "SELECT found.* FROM unnest($2::uuid[]) AS wanted(id) CROSS JOIN LATERAL (",
+            appointments!("workspace_id = $1 AND contact_id = wanted.id ORDER BY id DESC LIMIT 3"),
+            ") AS found"
+        ),
+    };
+    let ids: Vec<Uuid> = people.iter().map(|id| id.0).collect();
+    tx.query(sql, params![workspace, ids])?.iter().map(read).collect()
 }
 
 fn values(visit: &Appointment, workspace: WorkspaceId, now: i64) -> Vec<Value> {

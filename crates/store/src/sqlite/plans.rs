@@ -89,7 +89,7 @@ fn is_wasteful(step: &str) -> bool {
 }
 
 /// Steps that look wasteful and are not, and why.
-const NARROW: [(&str, &str); 18] = [
+const NARROW: [(&str, &str); 20] = [
     ("SEARCH c ", "a workspace has few channels"),
     ("SEARCH channels ", "a workspace has few channels"),
     ("SEARCH workflow_versions ", "only the last is read"),
@@ -98,6 +98,8 @@ const NARROW: [(&str, &str); 18] = [
     ("SEARCH users ", "a workspace has few people"),
     ("SEARCH invitations ", "a workspace has few open invitations"),
     ("SEARCH pipelines ", "a workspace has few pipelines"),
+    ("SEARCH search_positions ", "a workspace has one"),
+    ("SCAN a", "the beginnings that were just looked up"),
     ("SEARCH changes ", "read from one of its ends, a few rows"),
     ("SCAN json_each VIRTUAL TABLE", "the ids that are asked for"),
     ("SCAN k VIRTUAL TABLE", "the places that are asked for"),

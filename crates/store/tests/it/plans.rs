@@ -86,6 +86,7 @@ fn wide_steps(plan: &str) -> Vec<&str> {
         // A workspace has few channels and pipelines, what is open is all that stands in the other index, and counting ends at a limit.
         let is_short = step.contains("channels_pkey")
             || step.contains("pipelines_pkey")
+            || step.contains("search_positions_pkey")
             || step.contains("tickets_open")
             || step.contains(" counted ");
         step.contains("Seq Scan") || (only_the_workspace && !is_short)

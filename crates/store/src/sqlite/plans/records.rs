@@ -4,6 +4,7 @@ use domain::ids::{CompanyId, ContactId, NoteId};
 use domain::record::{
     Appointment, AppointmentStatus, Company, Deal, DealStatus, Noun, Order, OrderStatus, Pipeline, RecordRef,
 };
+use domain::search::Kind;
 
 use super::{NOBODY, US};
 use crate::{AppointmentsOf, DealsOf, OrdersOf, Result, Stored, Tx};
@@ -36,6 +37,12 @@ pub(super) fn keep(tx: &mut Tx<'_>) -> Result<()> {
     tx.replace_record_note(US, NoteId(NOBODY), "", 0)?;
     tx.record_notes(US, nobody, None, 9)?;
     tx.history(US, nobody, None, 9)?;
+    let words = ["a", "b"].map(str::to_owned);
+    tx.with_words(US, Kind::Contact, &words[..1], 9)?;
+    tx.with_words(US, Kind::Contact, &words, 9)?;
+    tx.replace_words(US, Kind::Contact, NOBODY, &words)?;
+    tx.search_position(US)?;
+    tx.appointments_of(US, &[ana])?;
     tx.put_pipeline(US, &Pipeline::first(), 0)?;
     tx.pipelines(US).map(drop)
 }

@@ -2,6 +2,7 @@
 
 use domain::ids::{CompanyId, NoteId, WorkspaceId};
 use domain::record::{Appointment, AppointmentStatus, Company, Deal, DealStatus, Noun, Order, OrderStatus, RecordRef};
+use domain::search::Kind;
 use store::{AppointmentsOf, DealsOf, OrdersOf, Stored, Tx};
 use uuid::Uuid;
 
@@ -34,6 +35,12 @@ pub(super) fn ask(tx: &mut Tx<'_>, Clinic { workspace, ana, .. }: Clinic) -> sto
     tx.record_note_to_change(workspace, NoteId(nobody))?;
     tx.record_notes(workspace, record, None, 9)?;
     tx.history(workspace, record, None, 9)?;
+    let words = ["a", "b"].map(str::to_owned);
+    tx.with_words(workspace, Kind::Contact, &words[..1], 9)?;
+    tx.with_words(workspace, Kind::Contact, &words, 9)?;
+    tx.replace_words(workspace, Kind::Contact, nobody, &words)?;
+    tx.search_position(workspace)?;
+    tx.appointments_of(workspace, &[ana])?;
     tx.pipelines(workspace).map(drop)
 }
 
