@@ -2,6 +2,7 @@
 import { Refused, api, looker, notice, parse, patchLive, refusal, toTheEnd } from "./page.js";
 import { startComposer } from "./composer.js";
 import { startKeys } from "./keys.js";
+import { startRecords } from "./records.js";
 
 const OFTEN = 30_000; // what no event tells, such as a wait that grows, is seen after this long at the latest
 const SOON = 1000;
@@ -260,6 +261,7 @@ if (document.querySelector("[data-live]")) {
   document.addEventListener("visibilitychange", () => document.hidden || lookAgain());
 }
 startComposer({ lookAgain });
+startRecords({ lookAgain });
 startKeys({ open, neighbour, openTypes });
 toTheEnd();
 watchEnds();

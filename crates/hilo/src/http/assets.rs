@@ -38,9 +38,16 @@ static COMPOSER_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
 /// The keys of the desk, and its palette.
 static KEYS_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| script("keys", include_str!("../../assets/keys.js"), &[&COMPOSER_SCRIPT]));
+/// Records edited in place.
+static RECORDS_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| script("records", include_str!("../../assets/records.js"), &[&PAGE_SCRIPT]));
 /// What the desk does.
 pub(crate) static DESK_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
-    script("desk", include_str!("../../assets/desk.js"), &[&PAGE_SCRIPT, &COMPOSER_SCRIPT, &KEYS_SCRIPT])
+    script(
+        "desk",
+        include_str!("../../assets/desk.js"),
+        &[&PAGE_SCRIPT, &COMPOSER_SCRIPT, &KEYS_SCRIPT, &RECORDS_SCRIPT],
+    )
 });
 /// What the settings do.
 pub(crate) static SETTINGS_SCRIPT: LazyLock<Asset> =
@@ -61,11 +68,11 @@ pub(crate) static MANIFEST: LazyLock<Asset> = LazyLock::new(|| {
 });
 
 /// What the desk's script imports, to be fetched beside it instead of after it.
-pub(crate) fn imported() -> [&'static Asset; 4] {
-    [&PAGE_SCRIPT, &SUGGESTIONS_SCRIPT, &COMPOSER_SCRIPT, &KEYS_SCRIPT]
+pub(crate) fn imported() -> [&'static Asset; 5] {
+    [&PAGE_SCRIPT, &SUGGESTIONS_SCRIPT, &COMPOSER_SCRIPT, &KEYS_SCRIPT, &RECORDS_SCRIPT]
 }
 
-fn all() -> [&'static Asset; 12] {
+fn all() -> [&'static Asset; 13] {
     [
         &PAGE_SCRIPT,
         &DEMO_SCRIPT,
@@ -73,6 +80,7 @@ fn all() -> [&'static Asset; 12] {
         &SUGGESTIONS_SCRIPT,
         &COMPOSER_SCRIPT,
         &KEYS_SCRIPT,
+        &RECORDS_SCRIPT,
         &DESK_SCRIPT,
         &SETTINGS_SCRIPT,
         &DESK_STYLE,

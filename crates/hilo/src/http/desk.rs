@@ -5,6 +5,7 @@ mod health;
 pub(crate) mod icons;
 mod inbox;
 mod people;
+mod records;
 pub(crate) mod view;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub(super) fn routes() -> Router<Arc<Node>> {
         .route("/inbox/{conversation}", get(inbox::conversation))
         .merge(health::routes())
         .merge(people::routes())
+        .merge(records::routes())
         .layer(middleware::map_response(hardened::harden))
 }
 

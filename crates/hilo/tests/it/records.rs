@@ -2,6 +2,8 @@
 
 mod board;
 mod kept;
+mod screens;
+mod search;
 mod visits;
 
 use serde_json::{Value, json};

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use store::ContactRow;
 
 use super::thread::Thread;
+use crate::http::desk::records;
 use crate::http::desk::view::View;
 use crate::http::drawn::initials;
 
@@ -21,6 +22,7 @@ pub(super) fn render(view: &View, thread: &Thread) -> Markup {
                 }
             }
             @if let Some(row) = &thread.contact { (facts(view, row)) }
+            @if let Some(beside) = &thread.beside { (records::context::render(view, beside)) }
         }
     }
 }

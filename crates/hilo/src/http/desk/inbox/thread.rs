@@ -16,6 +16,7 @@ use store::{
 use super::asked::Asked;
 use super::{chip, composer, header, log};
 use crate::config::Prices;
+use crate::http::desk::records::context::{Beside, usual_currency};
 use crate::http::desk::view::View;
 use crate::http::problem::Problem;
 use crate::node::Node;
@@ -29,6 +30,8 @@ const TEMPLATES: i64 = 200;
 pub(super) struct Thread {
     pub(super) conversation: ConversationRow,
     pub(super) contact: Option<ContactRow>,
+    /// What is kept of them.
+    pub(super) beside: Option<Beside>,
     /// The latest, the oldest of them first.
     pub(super) messages: Vec<MessageRow>,
     /// How many of them were asked for.
@@ -64,10 +67,11 @@ impl Thread {
         let (shown, since, prices) = (asked.messages(), asked.since(), node.settings.prices.clone());
         let accounts: HashMap<_, _> =
             node.channels.iter().map(|channel| (channel.id, channel.waba_id.clone())).collect();
+        let currency = usual_currency(node, view);
         let look = move |tx: &mut Tx<'_>| {
             let Some(conversation) = tx.conversation(workspace, id)? else { return Ok(None) };
             let account = accounts.get(&conversation.channel).cloned();
-            let scope = Scope { workspace, me, shown, since, account, prices: prices.clone() };
+            let scope = Scope { workspace, me, shown, since, account, prices: prices.clone(), currency };
             read(tx, scope, conversation).map(Some)
         };
         node.store.read(look).await?.ok_or_else(|| Problem::missing("conversation"))
@@ -136,12 +140,15 @@ struct Scope {
     since: Option<i64>,
     account: Option<String>,
     prices: Prices,
+    /// What amounts are usually of.
+    currency: &'static str,
 }
 
 fn read(tx: &mut Tx<'_>, scope: Scope, conversation: ConversationRow) -> store::Result<Thread> {
-    let Scope { workspace, me, shown, since, account, prices } = scope;
+    let Scope { workspace, me, shown, since, account, prices, currency } = scope;
     let id = conversation.id;
     let contact = conversation.contact.map_or(Ok(None), |id| tx.contact(workspace, id))?;
+    let beside = conversation.contact.map(|id| Beside::read(tx, workspace, id, currency)).transpose()?;
     let messages = tx.latest_messages(workspace, id, shown)?;
     let events = conversation.contact.map_or(Ok(Vec::new()), |contact| tx.events(workspace, contact, EVENTS))?;
     let events = events.into_iter().filter(|event| event.conversation == Some(id)).collect();
@@ -158,6 +165,7 @@ fn read(tx: &mut Tx<'_>, scope: Scope, conversation: ConversationRow) -> store::
         since: since.map_or_else(|| tx.seen(workspace, me, id), |since| Ok(Some(since)))?,
         conversation,
         contact,
+        beside,
         messages,
         shown,
         events,

@@ -1,0 +1,39 @@
+//! The screens of the built-in CRM: people, companies, deals, appointments, orders. Each field is changed in place, by one call of the
+//! API.
+
+mod appointments;
+mod card;
+mod companies;
+mod contact;
+mod contacts;
+pub(crate) mod context;
+mod deals;
+mod field;
+mod list;
+mod orders;
+mod past;
+mod search;
+mod story;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::node::Node;
+
+/// The routes of these screens.
+pub(super) fn routes() -> Router<Arc<Node>> {
+    Router::new()
+        .route("/contacts", get(contacts::list))
+        .route("/contacts/{id}", get(contact::show))
+        .route("/search", get(search::show))
+        .route("/companies", get(companies::list))
+        .route("/companies/{id}", get(companies::show))
+        .route("/deals", get(deals::list))
+        .route("/deals/{id}", get(deals::show))
+        .route("/appointments", get(appointments::list))
+        .route("/appointments/{id}", get(appointments::show))
+        .route("/orders", get(orders::list))
+        .route("/orders/{id}", get(orders::show))
+}
