@@ -11,16 +11,13 @@ use crate::inbox::{Acted, Done, Once};
 use crate::node::Node;
 
 /// Keeps a new record, if whatever it names is there.
-pub async fn create<R: Told>(
+pub async fn create<R: Told + Sync>(
     node: &Arc<Node>,
     workspace: WorkspaceId,
     record: R,
     trail: Trail,
     once: Once<Versioned<R>>,
-) -> Done<Acted<Versioned<R>>>
-where
-    R: Sync,
-{
+) -> Done<Acted<Versioned<R>>> {
     let work = move |tx: &mut Tx<'_>| create_at(tx, workspace, &record, &trail);
     let created = once.write(node, workspace, Vec::new(), work).await;
     node.changed(&[workspace]);
