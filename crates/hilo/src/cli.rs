@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod key;
 mod openapi;
+mod pause;
 mod serve;
 mod sim;
 mod user;
@@ -43,6 +44,8 @@ enum Command {
     Key(key::Key),
     /// The people who sign in.
     User(user::User),
+    /// Stop a number, or all: nothing leaves until it is let go on.
+    Pause(pause::Pause),
     /// Workspaces: one for each company.
     Workspace(workspace::Workspace),
     /// Print the OpenAPI document of `/api/v1`.
@@ -80,6 +83,7 @@ pub fn run() -> ExitCode {
         Command::Doctor(doctor) => doctor.run(),
         Command::Key(key) => key.run(),
         Command::User(user) => user.run(),
+        Command::Pause(pause) => pause.run(),
         Command::Workspace(workspace) => workspace.run(),
         Command::Openapi(openapi) => openapi.run(),
         Command::Sim(sim) => sim.run(),

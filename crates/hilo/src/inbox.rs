@@ -31,6 +31,7 @@ pub(crate) use make_key::{make_key_at, revoke_key_at};
 pub use mark_read::mark_read;
 pub use once::{Acted, Answer, Asked, Failed, Once, Tried};
 pub use pause_channel::pause_channel;
+pub(crate) use pause_channel::pause_channel_at;
 pub use refresh_templates::{Refreshed, refresh_templates};
 pub use release_send::{drop_send, release_send, resend};
 pub use replay_message::replay_message;
@@ -39,6 +40,7 @@ pub use reply::{Replied, reply, send_message};
 pub(crate) use resolve_ticket::resolve_ticket_at;
 pub use resolve_ticket::{reopen_ticket, resolve_ticket};
 pub use resume_channel::resume_channel;
+pub(crate) use resume_channel::resume_channel_at;
 pub use submit_template::{NewTemplate, submit_template};
 
 use domain::ids::UserId;

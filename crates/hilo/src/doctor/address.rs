@@ -21,7 +21,7 @@ pub(super) fn http() -> Option<reqwest::Client> {
 /// Knocks as Meta does.
 pub(super) async fn reached(settings: &Settings, channel: Option<&ChannelSettings>) -> Finding {
     let Some(url) = &settings.front.public_url else {
-        return Check::Address.found(State::Wrong, "`public_url` is not set");
+        return Check::Address.found(State::Wrong, "");
     };
     if !url.starts_with("https://") {
         return Check::Address.found(State::Wrong, url.as_str());

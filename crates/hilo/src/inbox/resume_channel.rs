@@ -14,7 +14,7 @@ use crate::node::Node;
 /// Lets a number send again, everything and to everybody; what waited leaves in its order.
 pub async fn resume_channel(node: &Arc<Node>, workspace: WorkspaceId, id: ChannelId, by: &str) -> Done<()> {
     let entry = Entry::new(node, by);
-    let resumed = node.store.write(Vec::new(), move |tx| resume(tx, workspace, id, &entry)).await?;
+    let resumed = node.store.write(Vec::new(), move |tx| resume_channel_at(tx, workspace, id, &entry)).await?;
     node.outbox_wakes.notify_one();
     if !resumed {
         return Err(Refusal::Missing("channel"));
@@ -24,8 +24,13 @@ pub async fn resume_channel(node: &Arc<Node>, workspace: WorkspaceId, id: Channe
     Ok(())
 }
 
-/// Answers whether there is such a number.
-fn resume(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ChannelId, entry: &Entry) -> store::Result<bool> {
+/// The same inside a transaction. Answers whether there is such a number.
+pub(crate) fn resume_channel_at(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: ChannelId,
+    entry: &Entry,
+) -> store::Result<bool> {
     let channel = tx.channels(workspace)?.into_iter().find(|channel| channel.id == id);
     if let Some(Channel { display_phone_number, paused_reason, replies_only_reason, .. }) = channel
         && let Some(reason) = paused_reason.or(replies_only_reason)

@@ -133,7 +133,9 @@ async fn let_in(node: &Arc<Node>, user: UserRow, proof: Proof, from: From) -> Re
     let what = format!("{} from {}", proof.words(), from.address);
     let before = from.before.as_deref().map(token::hash);
     let unit = move |tx: &mut Tx<'_>| {
-        if !proof.take(tx, &user)? {
+        // Whoever was disabled, or got another password, while theirs was looked at is not let in.
+        let as_proven = |now: &UserRow| now.disabled_at.is_none() && now.password == user.password;
+        if !tx.user(workspace, id)?.is_some_and(|now| as_proven(&now)) || !proof.take(tx, &user)? {
             return Ok(false);
         }
         attempt.succeed(tx)?;
