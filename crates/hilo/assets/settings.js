@@ -55,7 +55,7 @@ async function act(element, body) {
   element.setAttribute("aria-busy", "true");
   try {
     const answer = await api(method, path, body);
-    if (element instanceof HTMLFormElement && shows !== "totp" && (method === "POST" || "reset" in element.dataset)) element.reset();
+    if (element instanceof HTMLFormElement && (method === "POST" || "reset" in element.dataset)) element.reset();
     if (shows) SHOWS[shows](answer, title);
     if (done) byId("said").textContent = done;
     if (path === "/me") location.reload();

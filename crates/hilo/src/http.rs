@@ -21,9 +21,9 @@ mod words;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
+use axum::{Router, middleware};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::node::Node;
@@ -36,17 +36,25 @@ pub fn routes(node: Arc<Node>) -> Router {
 
 /// The same without the first page: the demo has one of its own.
 fn served(node: Arc<Node>) -> Router {
+    let seen_in_browsers = Router::new()
+        .merge(doorway::routes().layer(timeout()))
+        .nest("/api/v1", api::routes(node.clone()))
+        .merge(desk::routes())
+        .layer(middleware::from_fn_with_state(node.clone(), hardened::keep_https));
     Router::new()
         .merge(webhooks::routes())
         .merge(health::routes())
         .merge(media::routes())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(25)))
-        .merge(doorway::routes())
-        .nest("/api/v1", api::routes(node.clone()))
-        .merge(desk::routes())
+        .layer(timeout())
+        .merge(seen_in_browsers)
         .merge(assets::routes())
         .fallback(nothing_here)
         .with_state(node)
+}
+
+/// Whoever trickles what they send, or asks for too much, holds nothing for long.
+fn timeout() -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(25))
 }
 
 async fn nothing_here() -> Problem {

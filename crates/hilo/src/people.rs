@@ -10,7 +10,7 @@ pub(crate) mod pass;
 pub mod passwords;
 pub mod sessions;
 pub mod sign_in;
-mod throttle;
+pub(crate) mod throttle;
 pub mod token;
 mod totp;
 

@@ -23,6 +23,8 @@ pub struct InvitationRow {
     pub email: Option<String>,
     /// Who made it.
     pub made_by: String,
+    /// The same, if they sign in: the link goes when they go.
+    pub maker: Option<UserId>,
     /// Milliseconds since 1970.
     pub created_at: i64,
     /// From when on it opens nothing.
@@ -33,8 +35,8 @@ impl Tx<'_> {
     /// Keeps a new link.
     pub fn add_invitation(&mut self, link: &InvitationRow, hash: &[u8]) -> Result<()> {
         self.put(
-            "INSERT INTO invitations (workspace_id, id, hash, purpose, user_id, role, email, made_by, created_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            "INSERT INTO invitations (workspace_id, id, hash, purpose, user_id, role, email, made_by, maker_id, created_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             params![
                 link.workspace,
                 link.id,
@@ -44,6 +46,7 @@ impl Tx<'_> {
                 link.role.name(),
                 link.email.as_deref(),
                 &link.made_by,
+                link.maker,
                 link.created_at,
                 link.expires_at
             ],
@@ -53,7 +56,7 @@ impl Tx<'_> {
     /// The link of this hash.
     pub fn invitation_of_hash(&mut self, hash: &[u8]) -> Result<Option<InvitationRow>> {
         let row = self.query_opt(
-            "SELECT workspace_id, id, purpose, user_id, role, email, made_by, created_at, expires_at
+            "SELECT workspace_id, id, purpose, user_id, role, email, made_by, maker_id, created_at, expires_at
              FROM invitations WHERE hash = $1",
             params![hash],
         )?;
@@ -63,7 +66,7 @@ impl Tx<'_> {
     /// The links of a workspace that have not been used, the newest first.
     pub fn invitations(&mut self, workspace: WorkspaceId) -> Result<Vec<InvitationRow>> {
         let rows = self.query(
-            "SELECT workspace_id, id, purpose, user_id, role, email, made_by, created_at, expires_at
+            "SELECT workspace_id, id, purpose, user_id, role, email, made_by, maker_id, created_at, expires_at
              FROM invitations WHERE workspace_id = $1 ORDER BY id DESC",
             params![workspace],
         )?;
@@ -74,6 +77,18 @@ impl Tx<'_> {
     pub fn take_invitation(&mut self, workspace: WorkspaceId, id: InvitationId) -> Result<bool> {
         let sql = "DELETE FROM invitations WHERE workspace_id = $1 AND id = $2";
         Ok(self.execute(sql, params![workspace, id])? == 1)
+    }
+
+    /// The links that would reset somebody's password open nothing any more.
+    pub fn forget_resets_of(&mut self, workspace: WorkspaceId, user: UserId) -> Result<()> {
+        let sql = "DELETE FROM invitations WHERE workspace_id = $1 AND user_id = $2";
+        self.execute(sql, params![workspace, user]).map(drop)
+    }
+
+    /// The links that somebody made open nothing any more.
+    pub fn forget_invitations_by(&mut self, workspace: WorkspaceId, maker: UserId) -> Result<()> {
+        let sql = "DELETE FROM invitations WHERE workspace_id = $1 AND maker_id = $2";
+        self.execute(sql, params![workspace, maker]).map(drop)
     }
 
     /// Forgets links that opened nothing any more at that time.
@@ -91,7 +106,8 @@ fn read(row: &Row) -> Result<InvitationRow> {
         role: row.named(4)?,
         email: row.opt_text(5)?,
         made_by: row.text(6)?,
-        created_at: row.int(7)?,
-        expires_at: row.int(8)?,
+        maker: row.opt_id(7)?.map(UserId),
+        created_at: row.int(8)?,
+        expires_at: row.int(9)?,
     })
 }

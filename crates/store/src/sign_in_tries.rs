@@ -40,6 +40,13 @@ impl Tx<'_> {
         self.execute("DELETE FROM sign_in_tries WHERE whose = $1", params![whose]).map(drop)
     }
 
+    /// The same of all whose name begins so.
+    pub fn clear_sign_in_tries_beginning(&mut self, beginning: &[u8]) -> Result<()> {
+        let end = [beginning, &[u8::MAX; 17]].concat(); // after an address of 16 bytes
+        let sql = "DELETE FROM sign_in_tries WHERE whose >= $1 AND whose < $2";
+        self.execute(sql, params![beginning, &*end]).map(drop)
+    }
+
     /// Forgets tries whose last one was before then.
     pub fn forget_sign_in_tries(&mut self, before: i64) -> Result<u64> {
         self.execute("DELETE FROM sign_in_tries WHERE last_at < $1", params![before])

@@ -92,6 +92,16 @@ impl Tx<'_> {
         row.as_ref().map(|row| read(row, 0)).transpose()
     }
 
+    /// The same, and nobody changes them before the transaction ends.
+    pub fn user_held(&mut self, workspace: WorkspaceId, id: UserId) -> Result<Option<UserRow>> {
+        let row = self.query_opt(
+            "SELECT workspace_id, id, email, name, role, language, password, totp, totp_offered, totp_step, disabled_at, created_at
+             FROM users WHERE workspace_id = $1 AND id = $2 FOR UPDATE",
+            params![workspace, id],
+        )?;
+        row.as_ref().map(|row| read(row, 0)).transpose()
+    }
+
     /// Whose address this is: they sign in with it before it is known to which workspace.
     pub fn user_of_email(&mut self, email: &str) -> Result<Option<UserRow>> {
         let row = self.query_opt(

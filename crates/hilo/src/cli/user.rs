@@ -32,7 +32,7 @@ enum Verb {
     Disable(change::Disable),
     /// Let somebody sign in again.
     Enable(change::Enable),
-    /// Make a link with which somebody chooses a new password, and print it. It works once, for a day.
+    /// Make a link with which somebody chooses a new password, and print it. It works once, for a day. No code is asked for any more.
     Reset(reset::Reset),
 }
 

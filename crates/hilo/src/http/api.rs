@@ -51,7 +51,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::problem::Problem;
-use super::{keys as guard, words};
+use super::{hardened, keys as guard, words};
 use crate::node::Node;
 
 /// What the API answers with, or why not.
@@ -69,6 +69,7 @@ pub fn routes(node: Arc<Node>) -> Router<Arc<Node>> {
         .layer(middleware::from_fn_with_state(node, guard::require))
         .route("/openapi.json", get(show))
         .layer(middleware::from_fn(words::ours))
+        .layer(middleware::map_response(hardened::keep_apart))
 }
 
 /// The OpenAPI document of the API.

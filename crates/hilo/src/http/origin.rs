@@ -1,10 +1,15 @@
 //! From where a request comes: the address, whether by HTTPS, and whether one of our own pages sent it.
 
+use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, header};
 
 use crate::config::Front;
+use crate::node::Node;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -23,6 +28,14 @@ pub(crate) struct Way {
     pub(crate) https: bool,
 }
 
+impl FromRequestParts<Arc<Node>> for Way {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Arc<Node>) -> Result<Self, Infallible> {
+        Ok(Self::of(&node.settings.front, &parts.extensions, &parts.headers))
+    }
+}
+
 impl Way {
     /// What a proxy says is believed of proxies that are known.
     pub(crate) fn of(front: &Front, extensions: &Extensions, headers: &HeaderMap) -> Self {
@@ -31,7 +44,9 @@ impl Way {
         if !front.is_proxy(peer) {
             return Self { address: peer, https: false };
         }
-        let https = text(headers, &FORWARDED_PROTO).is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"));
+        // Of several proxies the first writes the first: how the browser came.
+        let scheme = text(headers, &FORWARDED_PROTO).and_then(|schemes| schemes.split(',').next());
+        let https = scheme.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"));
         Self { address: forwarded(front, headers).unwrap_or(peer), https }
     }
 }
@@ -39,14 +54,22 @@ impl Way {
 /// The last address in the line that is not a proxy of ours: what stands before it anybody may have written.
 fn forwarded(front: &Front, headers: &HeaderMap) -> Option<IpAddr> {
     let lines: Vec<&str> = headers.get_all(FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok()).collect();
-    let addresses = lines.iter().flat_map(|line| line.split(',')).map(|address| address.trim().parse::<IpAddr>());
+    let addresses = lines.iter().flat_map(|line| line.split(',')).map(address_of);
     let mut addresses: Vec<_> = addresses.collect();
-    while let Some(Ok(address)) = addresses.pop() {
+    while let Some(Some(address)) = addresses.pop() {
         if !front.is_proxy(address.to_canonical()) {
             return Some(address.to_canonical());
         }
     }
     None
+}
+
+/// Some proxies add the port, and brackets around addresses of version 6.
+fn address_of(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let bare = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok().map(IpAddr::V6);
+    let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
+    text.parse().ok().or_else(with_port).or_else(bare)
 }
 
 /// Whether a page of this very address sent the request: browsers say so, and no other page can make them.
@@ -61,9 +84,9 @@ pub(crate) fn comes_from_page(headers: &HeaderMap) -> bool {
     }
 }
 
-/// Whether a request was addressed to this machine by a name of its own.
+/// Whether a request was addressed to this machine by a name of its own. A proxy may have put that name there itself.
 pub(crate) fn is_for_this_machine(headers: &HeaderMap) -> bool {
-    text(headers, &header::HOST).is_some_and(is_loopback)
+    !headers.contains_key(FORWARDED_FOR) && text(headers, &header::HOST).is_some_and(is_loopback)
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -121,8 +144,17 @@ mod tests {
     }
 
     #[test]
+    fn an_address_is_found_however_a_proxy_writes_it() {
+        for written in ["203.0.113.9", " 203.0.113.9:4711", "2001:db8::9", "[2001:db8::9]", "[2001:db8::9]:4711"] {
+            assert!(address_of(written).is_some(), "{written}");
+        }
+        assert_eq!(address_of("unknown"), None);
+    }
+
+    #[test]
     fn a_proxy_is_believed_and_nobody_else() {
-        let said = headers(&[("x-forwarded-for", "1.1.1.1, 203.0.113.9, 127.0.0.1"), ("x-forwarded-proto", "https")]);
+        let said =
+            headers(&[("x-forwarded-for", "1.1.1.1, 203.0.113.9, 127.0.0.1"), ("x-forwarded-proto", "https, http")]);
         let way = |peer: &str| {
             let mut extensions = Extensions::new();
             extensions.insert(Peer(SocketAddr::new(peer.parse().unwrap(), 1)));

@@ -1,6 +1,5 @@
 //! What somebody changes about their own account.
 
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use domain::Language;
@@ -13,9 +12,6 @@ use crate::clock::machine_now;
 use crate::inbox::{Done, Entry, Refusal};
 use crate::node::Node;
 
-/// Tries of somebody who is signed in count for the account, and for no address.
-const NOWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-
 /// Changes how others call one, and in which language one reads.
 pub async fn change(
     node: &Arc<Node>,
@@ -24,9 +20,13 @@ pub async fn change(
     language: Option<Language>,
 ) -> Done<UserRow> {
     let name = name.map(colleagues::checked_name).transpose().map_err(Refusal::Invalid)?;
-    let (workspace, id) = (person.workspace, person.user);
+    let (workspace, id, entry) = (person.workspace, person.user, Entry::new(node, &person.name));
     let unit = move |tx: &mut Tx<'_>| {
         let Some(user) = tx.user(workspace, id)? else { return Ok(Err(Refusal::Missing("person"))) };
+        // What they did before stands under the old name.
+        if let Some(name) = name.as_ref().filter(|name| **name != user.name) {
+            entry.write_notice(tx, workspace, &user.email, &format!("is called `{name}` from now on"))?;
+        }
         let change = UserChange {
             name: name.clone().unwrap_or(user.name),
             role: user.role,
@@ -49,6 +49,7 @@ pub async fn change_password(node: &Arc<Node>, person: &Person, now: &str, new: 
     let (workspace, id, session, email) = (person.workspace, person.user, person.session, person.email.clone());
     let unit = move |tx: &mut Tx<'_>| {
         tx.set_password(workspace, id, &hash)?;
+        tx.forget_resets_of(workspace, id)?;
         tx.end_sessions_of(workspace, id, Some(session))?;
         entry.write_notice(tx, workspace, &email, "set another password")
     };
@@ -67,8 +68,9 @@ pub struct Offer {
     pub picture: Option<String>,
 }
 
-/// Offers a secret. Nothing changes until a code of it is shown.
-pub async fn offer_totp(node: &Arc<Node>, person: &Person) -> Done<Offer> {
+/// Offers a secret, for the password. Nothing changes until a code of it is shown.
+pub async fn offer_totp(node: &Arc<Node>, person: &Person, password: &str) -> Done<Offer> {
+    prove(node, person, password).await?;
     let (secret, workspace, id) = (totp::secret(), person.workspace, person.user);
     let uri = totp::uri(&secret, &person.email);
     let offer = Offer { secret: totp::as_text(&secret), picture: totp::picture(&uri), uri };
@@ -76,12 +78,12 @@ pub async fn offer_totp(node: &Arc<Node>, person: &Person) -> Done<Offer> {
     Ok(offer)
 }
 
-/// From now on codes are asked for, as this one shows that they come. Answers the recovery codes, once.
+/// From now on codes are asked for, as this one shows that they come. It ends all other sessions. Answers the recovery codes, once.
 pub async fn confirm_totp(node: &Arc<Node>, person: &Person, code: &str) -> Done<Vec<String>> {
     let (codes, entry) = (totp::recovery_codes(), Entry::new(node, &person.name));
     let hashes: Vec<Vec<u8>> = codes.iter().map(|code| totp::recovery_hash(code)).collect();
-    let (workspace, id, email, code, now) =
-        (person.workspace, person.user, person.email.clone(), code.to_owned(), machine_now());
+    let (workspace, id, session) = (person.workspace, person.user, person.session);
+    let (email, code, now) = (person.email.clone(), code.to_owned(), machine_now());
     let unit = move |tx: &mut Tx<'_>| {
         let Some(user) = tx.user(workspace, id)? else { return Ok(Err(Refusal::Missing("person"))) };
         let Some(secret) = user.totp_offered else {
@@ -93,6 +95,7 @@ pub async fn confirm_totp(node: &Arc<Node>, person: &Person, code: &str) -> Done
         };
         tx.set_totp(workspace, id, Some(&secret), &hashes)?;
         tx.take_totp_step(workspace, id, step)?;
+        tx.end_sessions_of(workspace, id, Some(session))?;
         entry.write_notice(tx, workspace, &email, "is asked for a code from now on").map(Ok)
     };
     node.store.write(Vec::new(), unit).await??;
@@ -129,9 +132,9 @@ pub async fn end_other_sessions(node: &Arc<Node>, person: &Person) -> Done<()> {
     Ok(())
 }
 
-/// Whoever finds an open browser does not know the password. Tries are counted as at sign-in.
+/// Whoever finds an open browser does not know the password. Tries are counted, apart from those at sign-in.
 async fn prove(node: &Arc<Node>, person: &Person, password: &str) -> Done<()> {
-    let (attempt, now) = (Try::new(&person.email, NOWHERE), machine_now());
+    let (attempt, now) = (Try::of_proof(person.user), machine_now());
     let counted = attempt.clone();
     if let Counted::Waits(ms) = node.store.write(attempt.locks(), move |tx| counted.count(tx, now)).await? {
         let said = format!("too many tries; try again in {} minutes", (ms + 59_999) / 60_000);

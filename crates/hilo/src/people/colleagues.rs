@@ -31,7 +31,7 @@ pub fn checked_name(name: &str) -> Result<String, String> {
     Ok(name.to_owned())
 }
 
-/// Changes somebody's role, or whether they may sign in. It ends their sessions.
+/// Changes somebody's role, or whether they may sign in. It ends their sessions, and the links that they made.
 pub async fn change(node: &Arc<Node>, workspace: WorkspaceId, id: UserId, wanted: Wanted, by: &str) -> Done<UserRow> {
     let entry = Entry::new(node, by);
     let unit = move |tx: &mut Tx<'_>| change_at(tx, workspace, id, wanted, &entry);
@@ -62,6 +62,8 @@ pub(crate) fn change_at(
     if !differences.is_empty() {
         tx.change_user(workspace, id, &change)?;
         tx.end_sessions_of(workspace, id, None)?;
+        tx.forget_resets_of(workspace, id)?;
+        tx.forget_invitations_by(workspace, id)?;
         entry.write_notice(tx, workspace, &user.email, &differences.join(" and "))?;
     }
     Ok(tx.user(workspace, id)?.ok_or(Refusal::Missing("person")))
@@ -120,14 +122,19 @@ pub async fn remove_totp(node: &Arc<Node>, workspace: WorkspaceId, user: UserId,
     let entry = Entry::new(node, by);
     let unit = move |tx: &mut Tx<'_>| {
         let Some(user) = tx.user(workspace, user)? else { return Ok(Err(Refusal::Missing("person"))) };
-        if user.totp.is_some() {
-            tx.set_totp(workspace, user.id, None, &[])?;
-            tx.end_sessions_of(workspace, user.id, None)?;
-            entry.write_notice(tx, workspace, &user.email, "took the codes off their account")?;
-        }
-        Ok(Ok(()))
+        remove_totp_at(tx, &user, &entry).map(Ok)
     };
     node.store.write(Vec::new(), unit).await??;
     node.changed(&[workspace]);
     Ok(())
+}
+
+/// The same inside a transaction.
+pub(crate) fn remove_totp_at(tx: &mut Tx<'_>, user: &UserRow, entry: &Entry) -> store::Result<()> {
+    if user.totp.is_none() {
+        return Ok(());
+    }
+    tx.set_totp(user.workspace, user.id, None, &[])?;
+    tx.end_sessions_of(user.workspace, user.id, None)?;
+    entry.write_notice(tx, user.workspace, &user.email, "took the codes off their account")
 }

@@ -8,8 +8,8 @@ use domain::invitation::Purpose;
 use store::{InvitationRow, NewUser, StoreError, Tx};
 
 use super::passwords::Weak;
-use super::sign_in::From;
-use super::{colleagues, email, links, passwords, sessions, token};
+use super::sign_in::{From, end_before};
+use super::{colleagues, email, links, passwords, sessions, throttle, token};
 use crate::clock::machine_now;
 use crate::ids;
 use crate::inbox::Entry;
@@ -96,6 +96,7 @@ pub async fn join(node: &Arc<Node>, link: InvitationRow, newcomer: Newcomer, fro
     let begun = sessions::begin(user.id, from.address, &from.browser);
     let (cookie, workspace, entry, now) =
         (begun.cookie.clone(), link.workspace, Entry::new(node, &name), machine_now());
+    let before = from.before.as_deref().map(token::hash);
     let unit = move |tx: &mut Tx<'_>| {
         // The address first: a link is not used up by one that is taken.
         if tx.user_of_email(&user.email)?.is_some() {
@@ -107,6 +108,7 @@ pub async fn join(node: &Arc<Node>, link: InvitationRow, newcomer: Newcomer, fro
         {
             return Ok(Err(NotJoined::Used));
         }
+        end_before(tx, before.as_deref())?;
         tx.add_session(workspace, &begun.row, &begun.hash)?;
         let what = format!("joined as {}, invited by `{}`", user.role, link.made_by);
         entry.write_notice(tx, workspace, &user.email, &what).map(Ok)
@@ -129,6 +131,8 @@ pub async fn choose_password(node: &Arc<Node>, link: InvitationRow, password: &s
             return Ok(Err(NotJoined::Used));
         }
         tx.set_password(workspace, id, &hash)?;
+        tx.forget_resets_of(workspace, id)?;
+        throttle::begin_anew(tx, &user.email, id)?;
         tx.end_sessions_of(workspace, id, None)?;
         entry.write_notice(tx, workspace, &user.email, "set another password").map(Ok)
     };

@@ -41,6 +41,7 @@ impl Link {
             role,
             email: None,
             made_by: made_by.to_owned(),
+            maker: None,
             created_at: now,
             expires_at: now + lives_ms,
         };
@@ -59,6 +60,13 @@ impl Link {
         let mut link = Self::new(workspace, Purpose::Reset, role, made_by, DAY_MS);
         (link.row.user, link.row.email) = (Some(user), Some(email.to_owned()));
         link
+    }
+
+    /// Made by somebody who signs in: it opens nothing any more once they are disabled or have another role.
+    #[must_use]
+    pub fn made_by(mut self, maker: Option<UserId>) -> Self {
+        self.row.maker = maker;
+        self
     }
 
     /// For whoever reads the console of a server that has no owner yet.

@@ -8,7 +8,8 @@ use sha2::Sha256;
 use store::UserRow;
 use uuid::Uuid;
 
-const LIVES_MS: i64 = 5 * 60_000;
+/// How long.
+pub(crate) const LIVES_MS: i64 = 5 * 60_000;
 const IDS: usize = 32;
 const TIME: usize = 8;
 

@@ -96,12 +96,19 @@ fn hashed(password: &str) -> Option<String> {
 }
 
 async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> store::Result<T> {
-    let _turn = AT_ONCE.acquire().await.map_err(|_| StoreError::Stopped)?;
-    tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Stopped)
+    let turn = AT_ONCE.acquire().await.map_err(|_| StoreError::Stopped)?;
+    // The turn lasts as long as the work, also when nobody waits for the answer any more.
+    let in_turn = move || {
+        let _turn = turn;
+        work()
+    };
+    tokio::task::spawn_blocking(in_turn).await.map_err(|_| StoreError::Stopped)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -120,6 +127,13 @@ mod tests {
         for good in ["una vaca azul", "ñandú-ñandú-7", "correct horse battery staple"] {
             assert_eq!(check(good, "lucia@optica.example"), Ok(()), "{good}");
         }
+    }
+
+    #[tokio::test]
+    async fn whoever_goes_away_does_not_make_room_for_another_check() {
+        let long = apart(|| std::thread::sleep(Duration::from_millis(300)));
+        tokio::time::timeout(Duration::from_millis(20), long).await.unwrap_err();
+        assert!(AT_ONCE.available_permits() < 4);
     }
 
     #[tokio::test]

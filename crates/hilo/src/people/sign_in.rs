@@ -6,7 +6,7 @@ use std::sync::Arc;
 use store::{StoreError, Tx, UserRow};
 use tracing::info;
 
-use super::throttle::{self, Counted, Try};
+use super::throttle::{Counted, Try};
 use super::{email, pass, passwords, sessions, token, totp};
 use crate::clock::machine_now;
 use crate::inbox::Entry;
@@ -55,17 +55,22 @@ pub enum SignedIn {
 /// With the password. It takes as long whether or not there is such an account.
 pub async fn with_password(node: &Arc<Node>, address: &str, password: &str, from: From) -> Result<SignedIn, NotIn> {
     let address = email::plain(address);
-    let tries = count(node, &address, from.address).await?;
+    let attempt = Try::of_password(&address, from.address);
+    let noteworthy = count(node, &attempt).await?;
     let wanted = address.clone();
     let user = node.store.read(move |tx| tx.user_of_email(&wanted)).await?;
     let is_right = passwords::is_right(password, user.as_ref().map(|user| user.password.as_str())).await?;
     match user {
         Some(user) if is_right && user.disabled_at.is_none() => match user.totp {
-            Some(_) => Ok(SignedIn::CodeWanted(pass::make(&node.instance.mac_key, &user, machine_now()))),
-            None => let_in(node, user, Proof::Password, from).await.map(SignedIn::In),
+            Some(_) => {
+                let pass = pass::make(&node.instance.mac_key, &user, machine_now());
+                node.store.write(attempt.locks(), move |tx| attempt.succeed(tx)).await?;
+                Ok(SignedIn::CodeWanted(pass))
+            }
+            None => let_in(node, user, attempt, Proof::Password, from).await.map(SignedIn::In),
         },
         Some(user) => {
-            tell_of_many(node, &user, tries, &from).await?;
+            tell_of_many(node, &user, noteworthy, &from).await?;
             Err(NotIn::Wrong)
         }
         None => Err(NotIn::Wrong),
@@ -79,22 +84,23 @@ pub async fn with_code(node: &Arc<Node>, pass: &str, code: &str, from: From) -> 
     if !pass::is_good(&node.instance.mac_key, pass, &user, machine_now()) || user.disabled_at.is_some() {
         return Err(NotIn::TooLate);
     }
-    let tries = count(node, &user.email, from.address).await?;
+    let attempt = Try::of_code(user.id);
+    let noteworthy = count(node, &attempt).await?;
     let proof = match user.totp.as_deref().and_then(|secret| totp::step_of(secret, code, machine_now())) {
         Some(step) => Proof::Code(step),
         None => Proof::Recovery(totp::recovery_hash(code)),
     };
-    let done = let_in(node, user.clone(), proof, from.clone()).await;
+    let done = let_in(node, user.clone(), attempt, proof, from.clone()).await;
     if matches!(done, Err(NotIn::WrongCode)) {
-        tell_of_many(node, &user, tries, &from).await?;
+        tell_of_many(node, &user, noteworthy, &from).await?;
     }
     done
 }
 
-async fn count(node: &Node, address: &str, from: IpAddr) -> Result<i64, NotIn> {
-    let (attempt, now) = (Try::new(address, from), machine_now());
+async fn count(node: &Node, attempt: &Try) -> Result<Option<i64>, NotIn> {
+    let (attempt, now) = (attempt.clone(), machine_now());
     match node.store.write(attempt.locks(), move |tx| attempt.count(tx, now)).await? {
-        Counted::Goes(tries) => Ok(tries),
+        Counted::Goes(noteworthy) => Ok(noteworthy),
         Counted::Waits(ms) => Err(NotIn::Waits((ms + 59_999) / 60_000)),
     }
 }
@@ -126,31 +132,33 @@ impl Proof {
     }
 }
 
-async fn let_in(node: &Arc<Node>, user: UserRow, proof: Proof, from: From) -> Result<String, NotIn> {
-    let begun = sessions::begin(user.id, from.address, &from.browser);
-    let (attempt, entry) = (Try::new(&user.email, from.address), Entry::new(node, &user.name));
+async fn let_in(node: &Arc<Node>, user: UserRow, attempt: Try, proof: Proof, from: From) -> Result<String, NotIn> {
+    let (begun, entry) = (sessions::begin(user.id, from.address, &from.browser), Entry::new(node, &user.name));
     let (workspace, cookie, id) = (user.workspace, begun.cookie.clone(), user.id);
     let what = format!("{} from {}", proof.words(), from.address);
     let before = from.before.as_deref().map(token::hash);
+    let locks = attempt.locks();
     let unit = move |tx: &mut Tx<'_>| {
-        // Whoever was disabled, or got another password, while theirs was looked at is not let in.
-        let as_proven = |now: &UserRow| now.disabled_at.is_none() && now.password == user.password;
-        if !tx.user(workspace, id)?.is_some_and(|now| as_proven(&now)) || !proof.take(tx, &user)? {
-            return Ok(false);
+        if !tx.user_held(workspace, id)?.is_some_and(|now| is_as_proven(&now, &user)) {
+            return Ok(Err(NotIn::TooLate));
+        }
+        if !proof.take(tx, &user)? {
+            return Ok(Err(NotIn::WrongCode));
         }
         attempt.succeed(tx)?;
         end_before(tx, before.as_deref())?;
         tx.add_session(workspace, &begun.row, &begun.hash)?;
-        entry.write_notice(tx, workspace, &user.email, &what)?;
-        Ok(true)
+        entry.write_notice(tx, workspace, &user.email, &what).map(Ok)
     };
-    let locks = Try::new("", from.address).locks();
-    if !node.store.write(locks, unit).await? {
-        return Err(NotIn::WrongCode);
-    }
+    node.store.write(locks, unit).await??;
     node.changed(&[workspace]);
     info!(user.id = %id, "Somebody signed in");
     Ok(cookie)
+}
+
+/// Whoever was disabled, or got another password or other codes, while theirs were looked at is not let in.
+fn is_as_proven(now: &UserRow, proven: &UserRow) -> bool {
+    now.disabled_at.is_none() && now.password == proven.password && now.totp == proven.totp
 }
 
 /// Signs a browser out.
@@ -160,7 +168,7 @@ pub async fn out(node: &Arc<Node>, cookie: &str) -> store::Result<()> {
 }
 
 /// A browser has one session.
-fn end_before(tx: &mut Tx<'_>, hash: Option<&[u8]>) -> store::Result<()> {
+pub(crate) fn end_before(tx: &mut Tx<'_>, hash: Option<&[u8]>) -> store::Result<()> {
     let Some(hash) = hash else { return Ok(()) };
     if let Some((session, user)) = tx.session_of_hash(hash)? {
         tx.end_session(user.workspace, session.id)?;
@@ -169,10 +177,8 @@ fn end_before(tx: &mut Tx<'_>, hash: Option<&[u8]>) -> store::Result<()> {
 }
 
 /// Tells the workspace, once a row of tries.
-async fn tell_of_many(node: &Arc<Node>, user: &UserRow, tries: i64, from: &From) -> store::Result<()> {
-    if !throttle::is_worth_a_notice(tries) {
-        return Ok(());
-    }
+async fn tell_of_many(node: &Arc<Node>, user: &UserRow, tries: Option<i64>, from: &From) -> store::Result<()> {
+    let Some(tries) = tries else { return Ok(()) };
     let (entry, workspace, email) = (Entry::new(node, "sign-in"), user.workspace, user.email.clone());
     let what = format!("refused {tries} tries in a row, the last from {}", from.address);
     node.store.write(Vec::new(), move |tx| entry.write_notice(tx, workspace, &email, &what)).await?;

@@ -5,7 +5,7 @@ use domain::role::Role;
 use hilo::people::links::{self, Link};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
-use reqwest::header::{COOKIE, SET_COOKIE};
+use reqwest::header::{COOKIE, HeaderMap, SET_COOKIE, STRICT_TRANSPORT_SECURITY as HTTPS_ONLY};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
@@ -50,6 +50,10 @@ fn encoded(value: &str) -> String {
     let byte =
         |byte: u8| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
     value.bytes().map(byte).collect()
+}
+
+fn text_of<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers[name].to_str().unwrap()
 }
 
 /// What a browser would keep, if it was let in.
@@ -103,7 +107,11 @@ fn whoever_reads_the_console_becomes_the_first_owner_and_nobody_after_them() {
             (303, &"/settings/start".parse().unwrap())
         );
 
-        let me = app.api.signed_in(&cookie(&joined).unwrap()).get("/me").await;
+        let luisa = app.api.signed_in(&cookie(&joined).unwrap());
+        luisa.patch("/me", &json!({ "name": "Luisa R." })).await;
+        let notices = luisa.list("/notices").await;
+        assert_eq!(notices[0]["detail"], "`Luisa` is called `Luisa R.` from now on");
+        let me = luisa.get("/me").await;
         assert_eq!(
             (&me["role"], &me["email"], &me["language"]),
             (&json!("owner"), &json!("luisa@optica.example"), &json!("en"))
@@ -135,6 +143,14 @@ fn a_wrong_password_and_an_unknown_address_are_answered_alike_and_the_fifth_try_
         }
         let (status, page) = told("agent@optica.example", PASSWORD).await;
         assert!(status == 429 && page.contains("Demasiados intentos"), "{status}");
+        let proxied = doorway.http.post(format!("{}/sign-in", app.url)).header("sec-fetch-site", "same-origin");
+        let proxied = proxied.header("x-forwarded-for", "203.0.113.9").header("x-forwarded-proto", "https");
+        let form = format!("email=agent%40optica.example&password={}", encoded(PASSWORD));
+        let proxied = proxied.header("content-type", "application/x-www-form-urlencoded").body(form);
+        let elsewhere = proxied.send().await.unwrap();
+        assert_eq!(elsewhere.status(), 303, "whoever guesses keeps nobody else out");
+        let headers = elsewhere.headers();
+        assert!(text_of(headers, "set-cookie").starts_with("__Host-sid=") && headers.contains_key(HTTPS_ONLY));
 
         let notices = app.api.list("/notices").await;
         let refused = |row: &Value| text(&row["detail"]).contains("refused 5 tries in a row, the last from 127.0.0.1");
@@ -203,7 +219,11 @@ fn somebody_who_is_disabled_changed_or_reset_is_signed_out_and_the_last_owner_st
         let doorway = Doorway::of(app);
         let signs_in = async |password: &str| cookie(&doorway.signs_in("agent@optica.example", password).await);
         let agent = app.api.signed_in(&signs_in(PASSWORD).await.unwrap());
+        let unused = owner.post(&format!("{user}/password-reset"), &json!({})).await;
+        let unused = text(&unused.body["link"]).strip_prefix(&app.url).unwrap().to_owned();
+        assert_eq!(doorway.open(&unused).await.0, 200);
         owner.patch(&user, &json!({ "disabled": true })).await;
+        assert_eq!(doorway.open(&unused).await.0, 404, "a link of before opens nothing");
         assert_eq!((agent.call(Method::GET, "/me").await.status, signs_in(PASSWORD).await), (401, None));
         owner.patch(&user, &json!({ "disabled": false })).await;
 
@@ -224,10 +244,36 @@ fn somebody_who_is_disabled_changed_or_reset_is_signed_out_and_the_last_owner_st
 }
 
 #[test]
+fn what_somebody_let_in_or_reset_ends_with_their_role_and_with_another_password() {
+    on_both(async |app: &mut TestApp| {
+        let (owner, other) = (app.signed_in(Role::Manager).await, app.signed_in(Role::Owner).await);
+        let link = |made: Value| text(&made["link"]).strip_prefix(&app.url).unwrap().to_owned();
+        let doorway = Doorway::of(app);
+        let promoted = format!("/users/{}", text(&owner.get("/me").await["id"]));
+        other.patch(&promoted, &json!({ "role": "owner" })).await;
+        let again = cookie(&doorway.signs_in("manager@optica.example", PASSWORD).await).unwrap();
+        let owner = app.api.signed_in(&again);
+
+        let invited = link(owner.post("/invitations", &json!({ "role": "owner" })).await.body);
+        assert_eq!(doorway.open(&invited).await.0, 200);
+        other.patch(&promoted, &json!({ "role": "agent" })).await;
+        assert_eq!(doorway.open(&invited).await.0, 404, "no way back in for who is no owner any more");
+
+        let own = format!("/users/{}/password-reset", text(&other.get("/me").await["id"]));
+        let reset = link(other.post(&own, &json!({})).await.body);
+        let passwords = json!({ "current": PASSWORD, "new": "una vaca verde" });
+        assert_eq!(other.put("/me/password", &passwords).await.status, 204);
+        assert_eq!(doorway.open(&reset).await.0, 404);
+    });
+}
+
+#[test]
 fn a_code_is_asked_for_once_it_is_set_up_and_each_opens_once() {
     on_both(async |app: &mut TestApp| {
         let agent = app.signed_in(Role::Agent).await;
-        let offer = agent.post("/me/totp", &json!({})).await.body;
+        let open_browser = agent.post("/me/totp", &json!({ "password": "not mine" })).await;
+        assert_problem(&open_browser, 422, "your present password is not right");
+        let offer = agent.post("/me/totp", &json!({ "password": PASSWORD })).await.body;
         assert!(text(&offer["picture"]).starts_with("<svg"));
         assert_problem(&agent.put("/me/totp", &json!({ "code": "12345" })).await, 422, "no code");
         let confirmed = agent.put("/me/totp", &json!({ "code": code(text(&offer["secret"])) })).await;
@@ -251,6 +297,20 @@ fn a_code_is_asked_for_once_it_is_set_up_and_each_opens_once() {
         assert_eq!(shows(&second, text(&recovery[0])).await, None, "a recovery code opens once");
         assert_eq!(shows(&"A".repeat(second.len()), text(&recovery[1])).await, None, "a pass that is nobody's");
         assert!(shows(&second, text(&recovery[1])).await.is_some());
+
+        let mut last = String::new();
+        for _ in 0..7 {
+            last = pass().await; // the right password is no try in vain
+        }
+        for _ in 0..5 {
+            assert_eq!(shows(&last, "no code").await, None);
+        }
+        let waits = doorway.sends("/sign-in/code", &[("pass", &last), ("code", text(&recovery[2]))]).await;
+        assert_eq!(waits.status(), 429);
+        app.command(&["user", "reset", "agent@optica.example"]).await;
+        assert_eq!(agent.call(Method::GET, "/me").await.status, 401);
+        let phone_lost = doorway.signs_in("agent@optica.example", PASSWORD).await;
+        assert!(cookie(&phone_lost).is_some(), "no code is asked for any more");
     });
 }
 

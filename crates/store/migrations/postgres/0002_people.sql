@@ -48,6 +48,7 @@ CREATE TABLE invitations (
   role         TEXT NOT NULL,
   email        TEXT,                  -- whom it is meant for
   made_by      TEXT NOT NULL,
+  maker_id     UUID,                  -- the same, if they sign in
   created_at   BIGINT NOT NULL,
   expires_at   BIGINT NOT NULL,
   PRIMARY KEY (workspace_id, id)

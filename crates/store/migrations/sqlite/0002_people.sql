@@ -48,6 +48,7 @@ CREATE TABLE invitations (
   role         TEXT NOT NULL,
   email        TEXT,                  -- whom it is meant for
   made_by      TEXT NOT NULL,
+  maker_id     BLOB,                  -- the same, if they sign in
   created_at   INTEGER NOT NULL,
   expires_at   INTEGER NOT NULL,
   PRIMARY KEY (workspace_id, id)

@@ -382,7 +382,11 @@ fn let_people_in(tx: &mut Tx<'_>) -> Result<()> {
     tx.invitations(US)?;
     tx.take_invitation(US, InvitationId(NOBODY))?;
     tx.forget_invitations(0)?;
+    tx.forget_resets_of(US, UserId(NOBODY))?;
+    tx.forget_invitations_by(US, UserId(NOBODY))?;
     tx.sign_in_tries(b"")?;
     tx.clear_sign_in_tries(b"")?;
+    tx.clear_sign_in_tries_beginning(b"")?;
+    tx.user_held(US, UserId(NOBODY))?;
     tx.forget_sign_in_tries(0).map(drop)
 }

@@ -1,13 +1,16 @@
-//! `hilo user reset`: a link with which somebody chooses a new password.
+//! `hilo user reset`: a link with which somebody chooses a new password. Whoever may use the machine may let them in: codes and waits
+//! go at once.
 
 use anyhow::Result;
 use clap::Args;
 use serde_json::json;
+use store::Tx;
 
 use super::{Where, base, block_on, find, open};
 use crate::clock::Clock;
 use crate::inbox::Entry;
 use crate::people::links::{self, Link};
+use crate::people::{colleagues, throttle};
 
 const BY: &str = "hilo user reset";
 
@@ -25,14 +28,20 @@ pub(super) struct Reset {
 impl Reset {
     pub(super) fn run(self) -> Result<()> {
         let base = base(&self.place)?;
-        let entry = Entry::at(Clock::default().now().as_millisecond(), BY);
+        let now = Clock::default().now().as_millisecond();
+        let (entry, codes) = (Entry::at(now, BY), Entry::at(now, BY)); // two things are noted
         let Where { config, workspace } = self.place;
         let link = block_on(async {
             let (store, workspace) = open(&config, workspace).await?;
             let user = find(&store, workspace, &self.email).await?;
             let link = Link::to_reset(workspace, user.id, user.role, &user.email, BY);
             let kept = link.clone();
-            store.write(Vec::new(), move |tx| links::reset_at(tx, &kept, &entry)).await?;
+            let unit = move |tx: &mut Tx<'_>| {
+                throttle::begin_anew(tx, &user.email, user.id)?;
+                colleagues::remove_totp_at(tx, &user, &codes)?;
+                links::reset_at(tx, &kept, &entry).map(drop)
+            };
+            store.write(Vec::new(), unit).await?;
             Ok(link)
         })?;
         if self.json {

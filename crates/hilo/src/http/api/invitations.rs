@@ -19,6 +19,7 @@ use super::schemas::{Id, LinkPurposeName, RoleName, Time};
 use crate::clock::machine_now;
 use crate::http::attempt::Posted;
 use crate::http::keys::Caller;
+use crate::http::origin::Way;
 use crate::http::problem::Problem;
 use crate::node::Node;
 use crate::people::email;
@@ -73,18 +74,20 @@ pub(super) struct LinkView {
 /// What is kept of a new link for a repetition, and what is told this once.
 pub(super) fn told(
     node: &Node,
+    way: Way,
     headers: &HeaderMap,
     link: &Link,
 ) -> (fn(&InvitationRow) -> LinkView, impl FnOnce(&InvitationRow) -> LinkView + use<>) {
-    let url = link.url(&base(node, headers));
+    let url = link.url(&base(node, way, headers));
     let kept = |row: &InvitationRow| LinkView { link: None, invitation: row.into() };
     (kept, move |row: &InvitationRow| LinkView { link: Some(url), invitation: row.into() })
 }
 
 /// The address that is set, or the one under which the caller found us. It is told to nobody else.
-fn base(node: &Node, headers: &HeaderMap) -> String {
+fn base(node: &Node, way: Way, headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or(&node.settings.listen);
-    node.settings.front.public_url.clone().unwrap_or_else(|| format!("http://{host}"))
+    let scheme = if way.https { "https" } else { "http" };
+    node.settings.front.public_url.clone().unwrap_or_else(|| format!("{scheme}://{host}"))
 }
 
 /// The links that have not been used, the newest first.
@@ -123,13 +126,14 @@ pub(super) struct InvitationWish {
 pub(super) async fn create(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
+    way: Way,
     headers: HeaderMap,
     Posted { body: wish, attempt }: Posted<InvitationWish>,
 ) -> Result<Response, Problem> {
     let email = wish.email.as_deref().filter(|email| !email.trim().is_empty()).map(email::check).transpose();
     let email = email.map_err(|why| Problem::invalid(format!("`email`: {why}")))?;
-    let link = Link::to_join(caller.workspace, wish.role, email, &caller.name);
-    let (kept, told) = told(&node, &headers, &link);
+    let link = Link::to_join(caller.workspace, wish.role, email, &caller.name).made_by(caller.actor().user);
+    let (kept, told) = told(&node, way, &headers, &link);
     let make = |once| links::invite(&node, link.clone(), &caller.name, once);
     attempt.once_telling_more(StatusCode::CREATED, kept, told, make).await
 }

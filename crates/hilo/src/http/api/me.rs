@@ -93,13 +93,21 @@ pub(super) struct TotpOffer {
     picture: Option<String>,
 }
 
-/// Offers a secret for codes at sign-in. Nothing changes until a code of it comes.
-#[utoipa::path(post, path = "/me/totp", tag = "me", operation_id = "offer_totp", responses((status = 200, body = TotpOffer)))]
+/// Offers a secret for codes at sign-in, for the password. Nothing changes until a code of it comes.
+#[utoipa::path(
+    post,
+    path = "/me/totp",
+    tag = "me",
+    operation_id = "offer_totp",
+    request_body = ProofWish,
+    responses((status = 200, body = TotpOffer), (status = 409, description = "Too many wrong passwords; wait some minutes."))
+)]
 pub(super) async fn offer_totp(
     State(node): State<Arc<Node>>,
     Extension(person): Extension<Person>,
+    Posted { body: wish, .. }: Posted<ProofWish>,
 ) -> Answer<TotpOffer> {
-    let offer = account::offer_totp(&node, &person).await?;
+    let offer = account::offer_totp(&node, &person, &wish.password).await?;
     Ok(Json(TotpOffer { secret: offer.secret, uri: offer.uri, picture: offer.picture }))
 }
 
@@ -118,7 +126,7 @@ pub(super) struct RecoveryCodes {
     recovery_codes: Vec<String>,
 }
 
-/// From now on codes are asked for at sign-in, as one of the offered secret shows that they come.
+/// From now on codes are asked for at sign-in, as one of the offered secret shows that they come. It signs one out everywhere else.
 #[utoipa::path(
     put,
     path = "/me/totp",

@@ -20,6 +20,7 @@ use super::schemas::{Id, LanguageCode, RoleName, Time};
 use super::sessions::SessionView;
 use crate::http::attempt::{Attempt, Posted};
 use crate::http::keys::Caller;
+use crate::http::origin::Way;
 use crate::http::problem::Problem;
 use crate::node::Node;
 use crate::people::colleagues::{self, Wanted};
@@ -141,12 +142,14 @@ pub(super) async fn reset(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
+    way: Way,
     headers: HeaderMap,
     attempt: Attempt,
 ) -> Result<Response, Problem> {
     let user = find(&node, &caller, &id).await?;
     let link = Link::to_reset(caller.workspace, user.id, user.role, &user.email, &caller.name);
-    let (kept, told) = told(&node, &headers, &link);
+    let link = link.made_by(caller.actor().user);
+    let (kept, told) = told(&node, way, &headers, &link);
     let make = |once| links::reset(&node, link.clone(), &caller.name, once);
     attempt.once_telling_more(StatusCode::CREATED, kept, told, make).await
 }

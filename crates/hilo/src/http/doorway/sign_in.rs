@@ -54,6 +54,9 @@ pub(super) struct Code {
 
 /// `POST /sign-in/code`.
 pub(super) async fn with_code(State(node): State<Arc<Node>>, visitor: Visitor, Form(given): Form<Code>) -> Response {
+    if !visitor.unheard {
+        return password_page(&visitor, StatusCode::FORBIDDEN, "", None);
+    }
     match sign_in::with_code(&node, &given.pass, &given.code, visitor.from.clone()).await {
         Ok(cookie) => let_in(&visitor, &cookie, "/inbox"),
         Err(why @ NotIn::TooLate) => password_page(&visitor, status(&why), "", Some(&why)),

@@ -94,7 +94,13 @@ fn totp(view: &View, user: &UserRow, codes: i64) -> Markup {
                 }
             } @else {
                 p { (view.say("people-totp-off")) }
-                form data-call="POST /me/totp" data-shows="totp" { button.quiet type="submit" { (view.say("people-totp-begin")) } }
+                form.fields data-call="POST /me/totp" data-shows="totp" {
+                    p.field {
+                        label for="proof" { (view.say("people-password-current")) }
+                        input #proof name="password" type="password" autocomplete="current-password" required;
+                    }
+                    button.quiet type="submit" { (view.say("people-totp-begin")) }
+                }
                 div #totp-offer hidden {
                     ol.steps {
                         li { (view.say("people-totp-scan")) div #totp-picture {} p { code #totp-secret {} } }
