@@ -13,11 +13,14 @@ mod told;
 mod trail;
 
 pub use add_note::{add_note, change_note};
+pub(crate) use change::change_at;
 pub use change::{Edit, change};
 pub use create::create;
 pub(crate) use create::create_at;
 pub use edit_pipeline::edit_pipeline;
 pub use move_deal::move_deal;
+pub(crate) use move_deal::moved;
+pub(crate) use open_deal::opened;
 pub use open_deal::{NewDeal, open_deal};
 pub use place_order::place_order;
 pub use set_status::{set_appointment_status, set_order_status};

@@ -9,6 +9,7 @@ mod files;
 mod live;
 mod people;
 mod plan;
+mod records;
 mod stories;
 
 use std::sync::Arc;
@@ -17,12 +18,14 @@ use anyhow::Result;
 
 use crate::node::Node;
 use live::Life;
+use records::Keeper;
 
 /// Puts the past into a database that has none. Answers whether it did.
 pub async fn load(node: &Arc<Node>) -> Result<bool> {
     let Some(channel) = node.channels.iter().next().cloned() else { return Ok(false) };
     let zone = node.workflows.of(channel.workspace)?.workflow.business.time_zone.clone();
-    let moments = plan::sixty_days(node.clock.now(), &zone);
+    let now = node.clock.now();
+    let moments = plan::sixty_days(now, &zone);
     let files = files::keep(node, channel.workspace).await?;
     let node_in = node.clone();
     let loaded = node
@@ -31,7 +34,8 @@ pub async fn load(node: &Arc<Node>) -> Result<bool> {
             if !tx.conversations(channel.workspace, None, None, 1)?.is_empty() {
                 return Ok(false);
             }
-            let mut life = Life::new(&node_in, &channel);
+            let keeper = Keeper::new(channel.workspace, zone.clone(), now);
+            let mut life = Life::new(&node_in, &channel, keeper);
             moments.iter().try_for_each(|moment| life.live(tx, moment))?;
             files::settle(tx, &node_in, &files)?;
             Ok(true)

@@ -9,6 +9,7 @@ use store::{Result, StoreError, Tx};
 use super::bodies;
 use super::people::Person;
 use super::plan::{Deed, Moment};
+use super::records::Keeper;
 use crate::channels::LiveChannel;
 use crate::dice::Dice;
 use crate::ids;
@@ -26,13 +27,15 @@ pub(super) struct Life<'a> {
     node: &'a Node,
     channel: &'a LiveChannel,
     dice: Dice,
+    /// What is kept of people beside what they wrote.
+    keeper: Keeper,
     /// How many ids WhatsApp has given.
     given: u64,
 }
 
 impl<'a> Life<'a> {
-    pub(super) fn new(node: &'a Node, channel: &'a LiveChannel) -> Self {
-        Self { node, channel, dice: Dice::new(7), given: 0 }
+    pub(super) fn new(node: &'a Node, channel: &'a LiveChannel, keeper: Keeper) -> Self {
+        Self { node, channel, dice: Dice::new(7), keeper, given: 0 }
     }
 
     /// One moment.
@@ -74,9 +77,12 @@ impl<'a> Life<'a> {
         let workspace = self.channel.workspace;
         let Some(thread) = self.thread(tx, person)? else { return Ok(()) };
         let Some(ticket) = tx.conversation(workspace, thread)?.and_then(|thread| thread.ticket) else { return Ok(()) };
-        let entry = inbox::Entry::at(at.as_millisecond(), self.dice.one_of(&STAFF));
-        drop(inbox::resolve_ticket_at(tx, workspace, ticket, &entry)?);
-        Ok(())
+        let by = self.dice.one_of(&STAFF);
+        drop(inbox::resolve_ticket_at(tx, workspace, ticket, &inbox::Entry::at(at.as_millisecond(), by))?);
+        match tx.conversation(workspace, thread)?.and_then(|thread| thread.contact) {
+            Some(contact) => self.keeper.keep(tx, contact, at, by),
+            None => Ok(()),
+        }
     }
 
     fn night(&mut self, tx: &mut Tx<'_>, at: Timestamp) -> Result<()> {
