@@ -1,47 +1,79 @@
 //! What a person does, one verb a file. The API and the screens call these and nothing else.
 
+mod assign;
+mod block;
+mod canned_replies;
 mod change_contact;
 mod choose_starter;
+mod close;
 mod create_contact;
 mod delete_template;
 mod edit_template;
 mod entry;
 mod fill_template;
+mod keep_draft;
 mod make_key;
 mod mark_read;
 mod once;
 mod pause_channel;
+mod open_work;
+mod presence;
+mod reclassify;
 mod refresh_templates;
 mod release_send;
 mod replay_message;
 mod reply;
 mod resolve_ticket;
 mod resume_channel;
+mod share_out;
+mod snooze;
+mod staff_queues;
 mod submit_template;
+mod take_back;
+mod take_over;
 mod template_account;
+mod write_note;
+mod write_to;
 
+pub use assign::{Assignee, assign};
+pub use block::{block, unblock};
+pub use canned_replies::{CannedReply, add_canned_reply, change_canned_reply, delete_canned_reply, fill_canned_reply};
 pub use change_contact::{ContactChange, change_contact};
 pub use choose_starter::{STARTERS, choose_starter, starter_of};
+pub use close::{Closing, close, reopen_conversation};
 pub use create_contact::{Introduced, NewContact, create_contact};
 pub use delete_template::{delete_template, delete_template_in_all_languages};
 pub use edit_template::{TemplateEdit, edit_template};
 pub(crate) use entry::Entry;
+pub use keep_draft::keep_draft;
 pub use make_key::{make_key, revoke_key};
 pub(crate) use make_key::{make_key_at, revoke_key_at};
 pub use mark_read::mark_read;
 pub use once::{Acted, Answer, Asked, Failed, Once, Tried};
 pub use pause_channel::pause_channel;
 pub(crate) use pause_channel::pause_channel_at;
+pub(crate) use presence::FORGOTTEN_MS;
+pub use presence::{leave, note_seen, say_here};
+pub use reclassify::{Correction, Reclassified, reclassify};
 pub use refresh_templates::{Refreshed, refresh_templates};
 pub use release_send::{drop_send, release_send, resend};
 pub use replay_message::replay_message;
+pub(crate) use reply::UNDO_SECONDS;
 pub(crate) use reply::reply_at;
-pub use reply::{Replied, reply, send_message};
+pub use reply::{Replied, Wish, reply, send_message};
 pub(crate) use resolve_ticket::resolve_ticket_at;
 pub use resolve_ticket::{reopen_ticket, resolve_ticket};
 pub use resume_channel::resume_channel;
 pub(crate) use resume_channel::resume_channel_at;
+pub(crate) use share_out::{Attendance, Hand, Piece, attendance, choose};
+pub use snooze::{snooze, wake};
+pub(crate) use snooze::{wake_for_record, woken};
+pub use staff_queues::{Capacity, set_assignment, set_availability, set_capacity, set_member, set_undo_seconds};
 pub use submit_template::{NewTemplate, submit_template};
+pub use take_back::take_back;
+pub use take_over::{hand_back, take_over};
+pub use write_note::{delete_note, write_note};
+pub use write_to::open_conversation;
 
 use domain::ids::UserId;
 use store::StoreError;
@@ -53,6 +85,13 @@ pub struct Actor {
     pub name: String,
     /// Which person, if it is one.
     pub user: Option<UserId>,
+}
+
+impl Actor {
+    /// A program, or somebody outside, by name.
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), user: None }
+    }
 }
 
 /// Why a verb did nothing.
@@ -70,6 +109,14 @@ pub enum Refusal {
     /// What was given cannot be used.
     #[error("{0}")]
     Invalid(String),
+    /// Somebody was faster, and whoever asks has not seen it.
+    #[error("{said}")]
+    Overtaken {
+        /// What to do about it.
+        said: String,
+        /// The messages that came meanwhile, if that is what happened.
+        seqs: Vec<i64>,
+    },
     /// The caller's key belongs to another request.
     #[error("this `Idempotency-Key` was used for another request; make a new key for each request")]
     KeyTaken,

@@ -16,6 +16,7 @@ pub mod ids;
 pub mod inbox;
 pub mod jobs;
 pub mod kill_points;
+pub mod lives;
 pub mod media;
 pub mod neighbours;
 pub mod node;

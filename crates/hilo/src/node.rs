@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::config::{ChannelSettings, Settings};
 use crate::http::keys::rates::Callers;
 use crate::ids;
+use crate::lives::Lives;
 use crate::media::Media;
 use crate::neighbours::Neighbours;
 use crate::pipeline::Summary;
@@ -46,6 +47,10 @@ pub struct Node {
     pub neighbours: Neighbours,
     /// Something may be due in the outbox.
     pub outbox_wakes: Notify,
+    /// There may be work to give away, or somebody with room for it.
+    pub work_wakes: Notify,
+    /// Signs of life of the people who work here.
+    pub lives: Lives,
     /// The files of messages.
     pub media: Media,
     /// A file may wait to be fetched.
@@ -102,6 +107,8 @@ impl Node {
             workflows: Workflows::default(),
             neighbours: Neighbours::default(),
             outbox_wakes: Notify::new(),
+            work_wakes: Notify::new(),
+            lives: Lives::default(),
             media,
             media_wakes: Notify::new(),
             templates: Looks::default(),
@@ -140,6 +147,9 @@ impl Node {
         }
         if 0 < summary.aside {
             self.backlog_wakes.notify_one();
+        }
+        if 0 < summary.messages {
+            self.work_wakes.notify_one();
         }
         if 0 < summary.messages + summary.reports {
             self.changed(workspaces);

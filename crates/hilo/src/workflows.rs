@@ -1,16 +1,22 @@
 //! The workflow in force in each workspace, ready to be asked: its text parsed, its model trained.
 
+mod taught;
+
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
 use anyhow::{Result, anyhow};
 use classifier::bank::Archetype;
 use classifier::{Example, Model};
-use domain::ids::WorkspaceId;
+use domain::ids::{CorrectionId, WorkspaceId};
 use domain::{Category, Language};
-use store::{Store, StoreError};
+use store::{CorrectionRow, Store, StoreError};
+use taught::{Lesson, Taught};
+use uuid::Uuid;
 use workflow::Workflow;
 
+/// What people put right is learnt as far as that: each takes a fraction of a millisecond at every start.
+const MOST_LESSONS: i64 = 10_000;
 /// The seed of training: the same examples give the same model on every node.
 const SEED: u64 = 1;
 
@@ -20,11 +26,9 @@ pub struct Published {
     pub version: i64,
     /// What it says.
     pub workflow: Workflow,
-    model: Option<Model>,
+    taught: RwLock<Taught>,
     /// The type of each label of the model, as places in the workflow.
     labels: Vec<usize>,
-    /// The phrases the model was trained with, in their order.
-    phrases: Vec<String>,
 }
 
 /// What the model takes a text for.
@@ -65,14 +69,33 @@ impl Published {
         }
         let model = Model::train(&examples, SEED).ok();
         let phrases = examples.into_iter().map(|example| example.text).collect();
-        Published { version, workflow, model, labels, phrases }
+        Published { version, workflow, taught: RwLock::new(Taught::new(model, phrases)), labels }
+    }
+
+    /// The model learns what people put right. What it knows already, it passes over.
+    pub fn learn(&self, corrections: Vec<CorrectionRow>) {
+        let label = |row: CorrectionRow| {
+            let place = self.workflow.types.iter().position(|kind| kind.id == row.kind)?;
+            let label = self.labels.iter().position(|known| *known == place)?;
+            Some(Lesson { id: row.id, text: row.text, label: label as u32 })
+        };
+        let lessons: Vec<Lesson> = corrections.into_iter().filter_map(label).collect();
+        if let Ok(mut taught) = self.taught.write() {
+            taught.learn(lessons);
+        }
+    }
+
+    /// The last correction that the model has learnt.
+    fn learnt_up_to(&self) -> Option<CorrectionId> {
+        self.taught.read().ok()?.lessons.last().map(|lesson| lesson.id)
     }
 
     /// What the model takes a text for; nothing if there was nothing to learn from.
     pub fn guess(&self, text: &str) -> Option<Guess> {
-        let prediction = self.model.as_ref()?.classify(text);
+        let taught = self.taught.read().ok()?;
+        let prediction = taught.model.as_ref()?.classify(text);
         let kind = self.workflow.types.get(*self.labels.get(prediction.label as usize)?)?;
-        let phrase = |neighbour: &classifier::Neighbour| self.phrases.get(neighbour.example as usize).cloned();
+        let phrase = |neighbour: &classifier::Neighbour| taught.phrases.get(neighbour.example as usize).cloned();
         Some(Guess {
             kind: kind.id.clone(),
             category: kind.category,
@@ -108,6 +131,16 @@ impl Workflows {
             .ok_or_else(|| StoreError::Unexpected("a workspace without a workflow".to_owned()))
     }
 
+    /// Learns what people put right since the last time, here or on another node.
+    pub async fn learn(&self, store: &Store, workspace: WorkspaceId) -> store::Result<()> {
+        let published = self.of(workspace)?;
+        // What another node wrote at the same moment may have an earlier id.
+        let after = published.learnt_up_to().map_or_else(Uuid::nil, |last| taught::moments_before(last.0));
+        let corrections = store.read(move |tx| tx.corrections(workspace, CorrectionId(after), MOST_LESSONS)).await?;
+        published.learn(corrections);
+        Ok(())
+    }
+
     /// Puts one in force.
     pub fn put(&self, workspace: WorkspaceId, published: impl Into<Arc<Published>>) {
         if let Ok(mut in_force) = self.in_force.write() {
@@ -139,5 +172,6 @@ pub async fn bring_into_force(
         published.version = store.write(Vec::new(), move |tx| tx.publish_workflow(workspace, &text, by, now)).await?;
     }
     workflows.put(workspace, published);
+    workflows.learn(store, workspace).await?;
     Ok(())
 }

@@ -126,6 +126,12 @@ impl Tx<'_> {
         )
     }
 
+    /// Keeps a send that has just been queued back until a moment of machine time: so long it can be taken back.
+    pub fn hold_send(&mut self, workspace: WorkspaceId, id: SendId, until: i64) -> Result<()> {
+        let sql = "UPDATE outbox SET not_before = $3 WHERE workspace_id = $1 AND id = $2 AND state = 'queued'";
+        self.put(sql, params![workspace, id, until])
+    }
+
     /// Sends that are due, the oldest first; of each thread only the first that is not done, so that their order is kept.
     /// They stay locked until this transaction ends; what another node has locked is passed over.
     pub fn due_sends(&mut self, machine_now: i64, limit: i64) -> Result<Vec<Sending>> {

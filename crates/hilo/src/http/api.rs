@@ -1,6 +1,9 @@
 //! `/api/v1`: what exists, for other systems. One file a noun.
 
+mod agents;
 mod appointments;
+mod bulk;
+mod canned_replies;
 mod changes;
 mod channels;
 mod companies;
@@ -20,11 +23,13 @@ mod keys;
 mod me;
 pub mod media;
 mod messages;
+mod notes;
 mod orders;
 mod outbox;
 mod page;
 mod pipelines;
 mod platform;
+mod reached;
 mod record;
 mod record_notes;
 pub(crate) mod schemas;
@@ -38,6 +43,7 @@ pub mod timeline;
 mod uploads;
 mod users;
 pub(crate) mod views;
+mod work;
 mod workspace;
 
 use std::sync::Arc;
@@ -107,6 +113,13 @@ fn looking() -> Described {
         .routes(routes!(failed::list))
         .routes(routes!(inbox::list))
         .routes(routes!(inbox::counts))
+        .routes(routes!(notes::calls))
+        .routes(routes!(notes::drafts))
+        .routes(routes!(notes::list))
+        .routes(routes!(canned_replies::list))
+        .routes(routes!(canned_replies::fill))
+        .routes(routes!(agents::list))
+        .routes(routes!(agents::desk))
         .routes(routes!(interactions::list))
         .routes(routes!(interactions::show))
         .routes(routes!(tickets::list))
@@ -146,6 +159,23 @@ fn working() -> Described {
         .routes(routes!(contacts::change))
         .routes(routes!(messages::send))
         .routes(routes!(messages::read))
+        .routes(routes!(messages::take_back))
+        .routes(routes!(work::assign, work::unassign))
+        .routes(routes!(work::take_over, work::hand_back))
+        .routes(routes!(work::reclassify))
+        .routes(routes!(work::snooze, work::wake))
+        .routes(routes!(work::close, work::reopen))
+        .routes(routes!(work::seen))
+        .routes(routes!(work::here, work::leave))
+        .routes(routes!(bulk::assign))
+        .routes(routes!(bulk::close))
+        .routes(routes!(bulk::reply))
+        .routes(routes!(notes::write))
+        .routes(routes!(notes::delete))
+        .routes(routes!(notes::keep_draft))
+        .routes(routes!(reached::open))
+        .routes(routes!(reached::block, reached::unblock))
+        .routes(routes!(agents::set_availability))
         .routes(routes!(tickets::resolve, tickets::reopen))
         .routes(routes!(outbox::drop_send))
         .routes(routes!(outbox::release))
@@ -186,6 +216,12 @@ fn directing() -> Described {
         .routes(routes!(channels::pause, channels::resume))
         .routes(routes!(platform::replay))
         .routes(routes!(pipelines::edit))
+        .routes(routes!(canned_replies::add))
+        .routes(routes!(canned_replies::change, canned_replies::delete))
+        .routes(routes!(agents::set_capacity))
+        .routes(routes!(agents::add_member, agents::remove_member))
+        .routes(routes!(agents::set_assignment))
+        .routes(routes!(agents::set_desk))
 }
 
 fn designing() -> Described {

@@ -41,6 +41,12 @@ impl Attempt {
         Ok(Self { asked: key.map(|key| Asked { key, request }) })
     }
 
+    /// The attempt at one of several things that one request asks for.
+    pub fn part(&self, name: &str) -> Attempt {
+        let part = |asked: &Asked| Asked { key: format!("{} {name}", asked.key), request: asked.request.clone() };
+        Attempt { asked: self.asked.as_ref().map(part) }
+    }
+
     /// Calls a verb, at most once under this request's key, and answers what came of it, or what had come of it before.
     pub async fn once<T, V, F>(
         self,

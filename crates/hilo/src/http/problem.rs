@@ -19,12 +19,24 @@ const FAULT: &str = "something went wrong here; the log says what";
 pub struct Problem {
     status: StatusCode,
     detail: String,
+    /// The messages that came while somebody wrote.
+    new_messages: Vec<i64>,
 }
 
 impl Problem {
     /// With a status and a sentence.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into() }
+        Self { status, detail: detail.into(), new_messages: Vec::new() }
+    }
+
+    /// Its status.
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// What is wrong.
+    pub fn into_detail(self) -> String {
+        self.detail
     }
 
     /// Something in the request cannot be used.
@@ -69,6 +81,9 @@ impl From<Refusal> for Problem {
             Refusal::Conflict(said) => Self::new(StatusCode::CONFLICT, said),
             Refusal::Stale(said) => Self::new(StatusCode::PRECONDITION_FAILED, said),
             Refusal::Invalid(said) => Self::invalid(said),
+            Refusal::Overtaken { said, seqs } => {
+                Self { new_messages: seqs, ..Self::new(StatusCode::PRECONDITION_FAILED, said) }
+            }
             Refusal::NoAnswer(said) => Self::new(StatusCode::BAD_GATEWAY, said),
             Refusal::KeyTaken => Self::invalid(refusal.to_string()),
             Refusal::Store(error) => error.into(),
@@ -79,7 +94,13 @@ impl From<Refusal> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let title = self.status.canonical_reason().unwrap_or_default();
-        let body = ProblemView { kind: "about:blank", title, status: self.status.as_u16(), detail: self.detail };
+        let body = ProblemView {
+            kind: "about:blank",
+            title,
+            status: self.status.as_u16(),
+            detail: self.detail,
+            new_messages: self.new_messages,
+        };
         (self.status, [(header::CONTENT_TYPE, PROBLEM)], Json(body)).into_response()
     }
 }
@@ -100,4 +121,8 @@ pub struct ProblemView {
     /// What is wrong, and what to change.
     #[schema(example = "a ticket that is resolved cannot become resolved")]
     detail: String,
+    /// Of a 412 only: the places of the messages that came meanwhile.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    new_messages: Vec<i64>,
 }

@@ -29,7 +29,7 @@ impl Entry {
     }
 
     /// Somebody who could be several people has no timeline.
-    pub(super) fn write(
+    pub(crate) fn write(
         &self,
         tx: &mut Tx<'_>,
         workspace: WorkspaceId,

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use domain::change::{EventType, Subject};
-use domain::delivery::Purpose;
+use domain::delivery::{Progress, Purpose};
 use domain::ids::{ConversationId, SendId, WorkspaceId};
 use domain::interaction::{Author, Step};
 use domain::media::MediaState;
-use store::{ConversationRow, NewMessage, NewSend, Tx};
+use store::{ConversationRow, MessageRow, NewMessage, NewSend, Tx};
 
+use super::assign::hand;
 use super::entry::Entry;
-use super::{Acted, Done, Once, Refusal, fill_template, mark_read};
+use super::open_work::open_work;
+use super::{Acted, Actor, Done, Once, Refusal, fill_template, mark_read};
 use crate::changes;
 use crate::clock::machine_now;
 use crate::ids;
@@ -18,6 +20,11 @@ use crate::node::Node;
 use crate::outgoing::{New, Payload, Reaction, Said, Which};
 use crate::pipeline::WINDOW_MARGIN;
 use crate::reconcile::LONGEST_ID;
+
+/// How long a message of a person can be taken back, unless the workspace says otherwise.
+pub(crate) const UNDO_SECONDS: i64 = 5;
+/// Whoever missed more than that has to read them anyway.
+const MOST_NEWS: i64 = 50;
 
 /// A reply that was queued.
 #[derive(Debug, Clone)]
@@ -37,21 +44,33 @@ pub async fn reply(
     by: &str,
     once: Once<Replied>,
 ) -> Done<Acted<Replied>> {
-    send_message(node, workspace, conversation, New::text(text), by, once).await
+    let wish = Wish { new: New::text(text), seen: None };
+    send_message(node, workspace, conversation, wish, &Actor::named(by), once).await
 }
 
-/// Queues a message of any type. Refused where WhatsApp would refuse it.
+/// A message as somebody wants it to be sent.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// What.
+    pub new: New,
+    /// Up to where its author had read the conversation: if somebody wrote since, nothing is sent.
+    pub seen: Option<i64>,
+}
+
+/// Queues a message of any type. Refused where WhatsApp would refuse it. One of a person can be taken back for a few seconds.
 pub async fn send_message(
     node: &Arc<Node>,
     workspace: WorkspaceId,
     conversation: ConversationId,
-    new: New,
-    by: &str,
+    Wish { new, seen }: Wish,
+    by: &Actor,
     once: Once<Replied>,
 ) -> Done<Acted<Replied>> {
     new.said.check().map_err(|problems| Refusal::Invalid(problems.join("; ")))?;
     let is_answer = new.said.is_answer();
-    let order = Order { new, send: SendId(ids::fresh()), epoch: node.instance.epoch, entry: Entry::new(node, by) };
+    let (send, epoch) = (SendId(ids::fresh()), node.instance.epoch);
+    let [entry, taken] = [Entry::new(node, &by.name), Entry::new(node, &by.name)];
+    let order = Order { new, seen, send, epoch, by: by.clone(), entry, taken };
     let work = move |tx: &mut Tx<'_>| queue(tx, workspace, conversation, &order);
     let queued = once.write(node, workspace, Vec::new(), work).await?;
     node.outbox_wakes.notify_one();
@@ -65,9 +84,13 @@ pub async fn send_message(
 /// What is to be queued, with what a unit that runs again must not make anew.
 struct Order {
     new: New,
+    seen: Option<i64>,
     send: SendId,
     epoch: i64,
+    by: Actor,
     entry: Entry,
+    /// For the timeline, if whoever answers has the work from then on.
+    taken: Entry,
 }
 
 /// A text, inside a transaction, with the moment in the entry.
@@ -80,12 +103,17 @@ pub(crate) fn reply_at(
     epoch: i64,
     entry: &Entry,
 ) -> store::Result<Done<Replied>> {
-    queue(tx, workspace, id, &Order { new: New::text(text), send, epoch, entry: entry.clone() })
+    let (new, by) = (New::text(text), Actor::named(&entry.by));
+    let order = Order { new, seen: None, send, epoch, by, entry: entry.clone(), taken: entry.clone() };
+    queue(tx, workspace, id, &order)
 }
 
 fn queue(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId, order: &Order) -> store::Result<Done<Replied>> {
     tx.lock_conversation(workspace, id)?;
     let Some(thread) = tx.conversation(workspace, id)? else { return Ok(Err(Refusal::Missing("conversation"))) };
+    if let Some(refusal) = overtaken(tx, workspace, id, order.seen)? {
+        return Ok(Err(refusal));
+    }
     let ready = match ready(tx, workspace, &thread, order)? {
         Ok(ready) => ready,
         Err(refusal) => return Ok(Err(refusal)),
@@ -123,13 +151,16 @@ fn queue(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId, order: &Or
         payload: payload.to_json().to_string(),
     };
     tx.add_send(workspace, &new, machine_now())?;
+    if let Some(user) = order.by.user {
+        let undo_seconds = tx.undo_seconds(workspace)?.unwrap_or(UNDO_SECONDS);
+        tx.hold_send(workspace, order.send, machine_now() + undo_seconds * 1000)?;
+        tx.delete_draft(workspace, id, user)?;
+        tx.note_seen(workspace, user, id, seq, now)?;
+    }
     let is_answer = payload.said.is_answer();
     if is_answer {
-        tx.note_answer(workspace, id, None, now)?;
-        if let Some(ticket) = thread.ticket {
-            tx.answer_ticket(workspace, ticket, now)?;
-        }
         order.entry.write(tx, workspace, id, Step::PersonAnswered)?;
+        answered(tx, workspace, &thread, order)?;
     }
     let queued = (EventType::MessageQueued, Subject::Message(id, seq));
     let taken = (EventType::ConversationChanged, Subject::Conversation(id));
@@ -138,6 +169,41 @@ fn queue(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId, order: &Or
         None | Some(_) => changes::tell_all(tx, workspace, &[queued])?,
     }
     Ok(Ok(Replied { send: order.send, seq }))
+}
+
+/// Somebody wrote what the author of a message had not seen: the customer, or a colleague.
+fn overtaken(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: ConversationId,
+    seen: Option<i64>,
+) -> store::Result<Option<Refusal>> {
+    let Some(seen) = seen else { return Ok(None) };
+    let is_news = |row: &MessageRow| match row.message.author {
+        Author::Customer | Author::PhoneApp => true,
+        Author::Agent => row.progress != Some(Progress::Cancelled),
+        Author::Automation => false,
+    };
+    let came = tx.messages(workspace, id, seen, MOST_NEWS)?;
+    let seqs: Vec<i64> = came.iter().filter(|row| is_news(row)).map(|row| row.message.seq).collect();
+    let said = || "somebody wrote in this conversation meanwhile; read it before you answer".to_owned();
+    Ok((!seqs.is_empty()).then(|| Refusal::Overtaken { said: said(), seqs }))
+}
+
+/// Nobody waits any more, and whoever answers what nobody has, has it.
+fn answered(tx: &mut Tx<'_>, workspace: WorkspaceId, thread: &ConversationRow, order: &Order) -> store::Result<()> {
+    let (id, now) = (thread.id, order.entry.at);
+    if let (Some(user), Ok(work)) = (order.by.user, open_work(tx, workspace, id)?)
+        && work.ticket.assignee.is_none()
+    {
+        let queue = work.ticket.ticket.queue.clone();
+        hand(tx, workspace, &work, Some((user, order.by.name.clone())), &queue, &order.taken)?;
+    }
+    tx.note_answer(workspace, id, order.by.user, now)?;
+    match thread.ticket {
+        Some(ticket) => tx.answer_ticket(workspace, ticket, now),
+        None => Ok(()),
+    }
 }
 
 /// A message that nothing speaks against.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use domain::change::{EventType, Subject};
 use domain::ids::{TicketId, WorkspaceId};
-use domain::interaction::{InvalidTransition, Outcome, Step, TicketState};
+use domain::interaction::{InvalidTransition, Step, TicketState};
 use store::{Ending, TicketRow, Tx};
 
+use super::close::Closing;
 use super::entry::Entry;
 use super::{Done, Refusal};
 use crate::changes;
@@ -28,20 +29,32 @@ pub(crate) fn resolve_ticket_at(
     id: TicketId,
     entry: &Entry,
 ) -> store::Result<Done<TicketRow>> {
+    end_ticket(tx, workspace, id, &Closing::resolved(), entry)
+}
+
+/// Ends a ticket as a person says: its matter ends with it.
+pub(super) fn end_ticket(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: TicketId,
+    closing: &Closing,
+    entry: &Entry,
+) -> store::Result<Done<TicketRow>> {
+    let (outcome, said) = (closing.outcome, closing.said.clone());
     let ticket = match movable(tx, workspace, id, TicketState::resolve)? {
         Ok(ticket) => ticket,
         Err(refused) => return Ok(Err(refused)),
     };
-    let ending = Ending { outcome: Outcome::Resolved, note: None, by: &entry.by };
+    let ending = Ending { outcome, note: said.as_deref(), by: &entry.by };
     tx.close_ticket(workspace, id, &ending, entry.at)?;
     let conversation = ticket.ticket.conversation;
     let thread = tx.conversation(workspace, conversation)?.filter(|thread| thread.ticket == Some(id));
     let matter = thread.as_ref().and_then(|thread| thread.interaction).unwrap_or(ticket.ticket.interaction);
-    let closed = tx.close_interaction(workspace, matter, Outcome::Resolved, entry.at)?;
+    let closed = tx.close_interaction(workspace, matter, outcome, entry.at)?;
     if thread.is_some() {
         tx.clear_open_work(workspace, conversation)?;
     }
-    entry.write(tx, workspace, conversation, Step::Closed { outcome: Outcome::Resolved, said: None })?;
+    entry.write(tx, workspace, conversation, Step::Closed { outcome, said })?;
     let resolved = (EventType::TicketResolved, Subject::Ticket(id));
     let over = closed.then_some((EventType::InteractionClosed, Subject::Interaction(matter)));
     changes::tell_all(tx, workspace, &[resolved].into_iter().chain(over).collect::<Vec<_>>())?;
@@ -57,7 +70,12 @@ pub async fn reopen_ticket(node: &Arc<Node>, workspace: WorkspaceId, id: TicketI
     reopened
 }
 
-fn reopen(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TicketId, entry: &Entry) -> store::Result<Done<TicketRow>> {
+pub(super) fn reopen(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: TicketId,
+    entry: &Entry,
+) -> store::Result<Done<TicketRow>> {
     let ticket = match movable(tx, workspace, id, TicketState::reopen)? {
         Ok(ticket) => ticket,
         Err(refused) => return Ok(Err(refused)),

@@ -5,16 +5,19 @@ use std::sync::Arc;
 use domain::ids::WorkspaceId;
 use store::Tx;
 
-use super::close_silent_matters;
 pub(crate) use super::close_silent_matters::close as close_silent;
+use super::{close_silent_matters, wake_snoozed, watch_promises};
 use crate::node::Node;
 
 /// Does what is due now.
 pub async fn run_due(node: &Arc<Node>) -> store::Result<()> {
+    wake_snoozed::run(node).await?;
+    watch_promises::run(node).await?;
     close_silent_matters::run(node).await
 }
 
 /// The next moment after `now` at which something will be due, as things stand.
 pub fn next_due(tx: &mut Tx<'_>, node: &Node, workspace: WorkspaceId, now: i64) -> store::Result<Option<i64>> {
-    close_silent_matters::next_due(tx, node, workspace, now)
+    let silence = close_silent_matters::next_due(tx, node, workspace, now)?;
+    Ok(silence.into_iter().chain(wake_snoozed::next_due(tx, workspace, now)?).min())
 }

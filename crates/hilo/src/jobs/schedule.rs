@@ -9,8 +9,8 @@ use tracing::warn;
 
 use super::{
     business_time, clear_deliveries, cut_changes, fetch_media, flush_reported, forget_answers, forget_sign_ins,
-    hear_neighbours, index_words, process_backlog, reclaim_abandoned_sends, refresh_templates, remove_unsent_uploads,
-    review_unknown_sends, settle_parked_reports,
+    hear_neighbours, index_words, learn_corrections, process_backlog, reclaim_abandoned_sends, refresh_templates,
+    remove_unsent_uploads, review_unknown_sends, settle_parked_reports, share_work,
 };
 use crate::deliver;
 use crate::neighbours;
@@ -29,6 +29,7 @@ pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     running.spawn(neighbours::run(node.clone(), stop.clone()));
     running.spawn(deliver::run(node.clone(), stop.clone()));
     running.spawn(process_backlog::run(node.clone(), stop.clone()));
+    running.spawn(share_work::run(node.clone(), stop.clone()));
     running.spawn(fetch_media::run(node.clone(), stop.clone()));
     running.spawn(refresh_templates::run(node.clone(), stop.clone()));
     running.spawn(subscribers::run(node.clone(), stop.clone()));
@@ -46,6 +47,7 @@ pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
 pub(super) async fn every_few_seconds(node: &Arc<Node>) -> store::Result<()> {
     reclaim_abandoned_sends::run(node).await?;
     flush_reported::run(node).await?;
+    learn_corrections::run(node).await?;
     settle_parked_reports::run(node).await
 }
 

@@ -102,7 +102,8 @@ pub(super) async fn act(node: Arc<Node>, workspace: WorkspaceId, act: Act) -> Re
         Verb::Reply(thread, text) => told(inbox::reply(node, workspace, thread, &text, by, once(&act.key)).await),
         Verb::Template(thread) => {
             let new = New { said: Said::Template(template()), reply_to: None };
-            told(inbox::send_message(node, workspace, thread, new, by, once(&act.key)).await)
+            let (wish, by) = (inbox::Wish { new, seen: None }, inbox::Actor::named(by));
+            told(inbox::send_message(node, workspace, thread, wish, &by, once(&act.key)).await)
         }
         Verb::Resolve(ticket) => told(inbox::resolve_ticket(node, workspace, ticket, by).await.map(Acted::Now)),
         Verb::Release(send) => told(inbox::release_send(node, workspace, send, by, once(&act.key)).await),

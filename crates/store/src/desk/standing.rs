@@ -1,7 +1,7 @@
 //! Where work stands: who has it, whether it was answered, whether it is put aside, how it ended. Each changes when the side changes that
 //! has to say something, not with every message.
 
-use domain::ids::{ConversationId, TicketId, UserId, WorkspaceId};
+use domain::ids::{ContactId, ConversationId, TicketId, UserId, WorkspaceId};
 use domain::interaction::Outcome;
 
 use super::NO_END;
@@ -57,6 +57,60 @@ impl Tx<'_> {
             "UPDATE tickets SET kind = $3, queue = $4, updated_at = $5 WHERE workspace_id = $1 AND id = $2",
             params![workspace, id, kind, queue, now],
         )
+    }
+
+    /// By when somebody answers, where the customer was told nothing else.
+    pub fn set_ticket_due(&mut self, workspace: WorkspaceId, id: TicketId, due_at: i64) -> Result<()> {
+        let sql = "UPDATE tickets SET due_at = $3 WHERE workspace_id = $1 AND id = $2";
+        self.put(sql, params![workspace, id, due_at])
+    }
+
+    /// The answer was taken back: the customer waits since then, as if there had been none.
+    pub fn wait_again(
+        &mut self,
+        workspace: WorkspaceId,
+        conversation: ConversationId,
+        ticket: Option<TicketId>,
+        since: i64,
+    ) -> Result<()> {
+        self.put(
+            "UPDATE conversations SET waiting_since = $3 WHERE workspace_id = $1 AND id = $2",
+            params![workspace, conversation, since],
+        )?;
+        self.put(
+            "UPDATE tickets SET waiting_since = $3,
+                    answered_at = CASE WHEN first_answered_at = answered_at THEN NULL ELSE first_answered_at END,
+                    first_answered_at = CASE WHEN first_answered_at = answered_at THEN NULL ELSE first_answered_at END
+             WHERE workspace_id = $1 AND id = $2",
+            params![workspace, ticket, since],
+        )
+    }
+
+    /// What was put aside until a record changes.
+    pub fn snoozed_for(&mut self, workspace: WorkspaceId, record: &str) -> Result<Vec<TicketRow>> {
+        let rows = self.query(
+            concat!(
+                "SELECT ",
+                ticket_columns!(),
+                " FROM tickets t WHERE t.workspace_id = $1 AND t.state = 'open' AND t.snoozed_at IS NOT NULL
+                   AND t.snoozed_until > $3 AND t.snoozed_for = $2
+                 ORDER BY t.snoozed_until, t.id"
+            ),
+            params![workspace, record, i64::MIN],
+        )?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Since when we want to hear nothing of a person.
+    pub fn blocked_at(&mut self, workspace: WorkspaceId, id: ContactId) -> Result<Option<i64>> {
+        let sql = "SELECT blocked_at FROM contacts WHERE workspace_id = $1 AND id = $2";
+        Ok(self.query_opt(sql, params![workspace, id])?.map(|row| row.opt_int(0)).transpose()?.flatten())
+    }
+
+    /// Whether we want to hear of a person.
+    pub fn set_blocked(&mut self, workspace: WorkspaceId, id: ContactId, since: Option<i64>) -> Result<()> {
+        let sql = "UPDATE contacts SET blocked_at = $3 WHERE workspace_id = $1 AND id = $2";
+        self.put(sql, params![workspace, id, since])
     }
 
     /// It is put aside.

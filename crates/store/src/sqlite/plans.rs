@@ -2,14 +2,15 @@
 
 mod records;
 
+use domain::Category;
 use domain::change::{Change, EventType, Subject};
 use domain::contact::{Contact, Identity};
 use domain::delivery::{Progress, SendState};
 use domain::desk::View;
 use domain::endpoint::{DeliveryState, EndpointState};
 use domain::ids::{
-    BodyId, ChannelId, ContactId, ConversationId, EndpointId, InteractionId, InvitationId, KeyId, MediaId, NoticeId,
-    SendId, SessionId, TicketId, UserId, WorkId, WorkspaceId,
+    BodyId, CannedReplyId, ChannelId, ContactId, ConversationId, CorrectionId, EndpointId, EventId, InteractionId,
+    InvitationId, KeyId, MediaId, NoticeId, SendId, SessionId, TicketId, UserId, WorkId, WorkspaceId,
 };
 use domain::interaction::{Outcome, TicketState};
 use domain::media::MediaState;
@@ -45,6 +46,7 @@ fn no_statement_reads_a_whole_table_or_all_that_a_workspace_has() {
     follow_changes(&mut tx).unwrap();
     keep_templates(&mut tx).unwrap();
     show_the_inbox(&mut tx).unwrap();
+    share_work_out(&mut tx).unwrap();
     serve_endpoints(&mut tx).unwrap();
     let_people_in(&mut tx).unwrap();
     records::keep(&mut tx).unwrap();
@@ -232,7 +234,45 @@ fn show_the_inbox(tx: &mut Tx<'_>) -> Result<()> {
     for (view, queue) in View::ALL.iter().flat_map(|view| queues.iter().map(move |queue| (*view, queue.clone()))) {
         tx.desk(US, &Wanted { view, me: Some(UserId(NOBODY)), queue, kind: None, window: None }, None, 9)?;
     }
-    tx.desk_counts(US, Some(UserId(NOBODY)), &["desk".to_owned()]).map(drop)
+    tx.desk_counts(US, Some(UserId(NOBODY)), &["desk".to_owned()])?;
+    let (note, me, reply) = (EventId(NOBODY), UserId(NOBODY), CannedReplyId(NOBODY));
+    tx.delete_note(US, THREAD, note, 0)?;
+    tx.note(US, THREAD, note)?;
+    tx.notes(US, THREAD, 9)?;
+    tx.calls(US, me, None, 9)?;
+    tx.delete_draft(US, THREAD, me)?;
+    tx.drafts(US, THREAD)?;
+    tx.end_presence(US, THREAD, me)?;
+    tx.presence(US, 0)?;
+    tx.forget_presence(US, 0)?;
+    tx.canned_reply(US, reply)?;
+    tx.canned_replies(US, "", "", 9)?;
+    tx.delete_canned_reply(US, reply)?;
+    tx.corrections(US, CorrectionId(NOBODY), 9)?;
+    tx.interaction_text(US, InteractionId(NOBODY))?;
+    tx.retype_interaction(US, InteractionId(NOBODY), "complaint", Category::Complaint)?;
+    tx.hold_send(US, SendId(NOBODY), 0)?;
+    tx.set_ticket_due(US, TicketId(NOBODY), 0)?;
+    tx.wait_again(US, THREAD, None, 0)?;
+    tx.snoozed_for(US, "deal/1")?;
+    tx.blocked_at(US, ContactId(NOBODY))?;
+    tx.set_blocked(US, ContactId(NOBODY), None)
+}
+
+fn share_work_out(tx: &mut Tx<'_>) -> Result<()> {
+    let me = UserId(NOBODY);
+    tx.note_alive(US, me, 0)?;
+    tx.agents(US)?;
+    tx.agent(US, me)?;
+    tx.remove_member(US, "desk", me)?;
+    tx.members(US)?;
+    tx.assignments(US)?;
+    tx.undo_seconds(US)?;
+    tx.unassigned_in(US, "desk", 9)?;
+    tx.held_by(US, me, 9)?;
+    tx.owed_answers(US, 0, 9)?;
+    tx.note_warned(US, TicketId(NOBODY), 0)?;
+    tx.note_escalated(US, TicketId(NOBODY), 0)
 }
 
 fn keep_templates(tx: &mut Tx<'_>) -> Result<()> {

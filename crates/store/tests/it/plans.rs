@@ -236,6 +236,13 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
         tx.desk(workspace, &Wanted { view, me: Some(UserId(node)), queue, kind: None, window: None }, None, 9)?;
     }
     tx.desk_counts(workspace, Some(UserId(node)), &["desk1".to_owned()])?;
+    tx.notes(workspace, thread, 9)?;
+    tx.calls(workspace, UserId(node), None, 9)?;
+    tx.drafts(workspace, thread)?;
+    tx.canned_replies(workspace, "", "", 9)?;
+    tx.unassigned_in(workspace, "desk1", 9)?;
+    tx.held_by(workspace, UserId(node), 9)?;
+    tx.owed_answers(workspace, 0, 9)?;
     tx.due_snoozes(workspace, 0, 9)?;
     tx.next_snooze(workspace, 0)?;
     tx.kept_key(workspace, "key")?;

@@ -13,7 +13,8 @@ use axum::response::sse::Event;
 use domain::change::EventType;
 use domain::ids::WorkspaceId;
 use futures::stream::{Stream, unfold};
-use store::Position;
+use serde_json::json;
+use store::{Position, PresenceRow};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
@@ -24,6 +25,7 @@ use crate::changes::{self, Cursor, From, Look, Seat, Told};
 use crate::clock::machine_now;
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
+use crate::inbox::FORGOTTEN_MS;
 use crate::node::Node;
 
 /// So often something is sent, or whatever stands between takes the connection for dead.
@@ -68,6 +70,8 @@ pub(super) async fn stream(
         types: Arc::new(types),
         after,
         waiting: VecDeque::new(),
+        present: Vec::new(),
+        news_of_presence: false,
         nap: Duration::ZERO,
         sent_at: Instant::now(),
         changed,
@@ -91,6 +95,9 @@ struct Following {
     types: Arc<Vec<EventType>>,
     after: Position,
     waiting: VecDeque<Told>,
+    /// Who was in which conversation when a person was told last; a key is not told.
+    present: Vec<PresenceRow>,
+    news_of_presence: bool,
     /// How long to rest before the next look.
     nap: Duration,
     sent_at: Instant,
@@ -106,6 +113,10 @@ impl Following {
             if let Some(told) = self.waiting.pop_front() {
                 self.sent_at = Instant::now();
                 return Some(event(&told));
+            }
+            if std::mem::take(&mut self.news_of_presence) {
+                self.sent_at = Instant::now();
+                return Some(presence(&self.present));
             }
             if !self.rest().await || !self.look().await {
                 return None;
@@ -136,12 +147,20 @@ impl Following {
         let (workspace, after, types, epoch) =
             (self.workspace, self.after, self.types.clone(), self.node.instance.epoch);
         let (caller, now) = (self.caller.clone(), self.node.clock.now().as_millisecond());
-        let read = move |tx: &mut store::Tx<'_>| match caller.still_opens(tx, now, machine_now())? {
-            true => changes::look(tx, workspace, epoch, after, AT_ONCE, &types).map(Some),
-            false => Ok(None),
+        let read = move |tx: &mut store::Tx<'_>| {
+            if !caller.still_opens(tx, now, machine_now())? {
+                return Ok(None);
+            }
+            let present = match caller.actor().user {
+                Some(_) => tx.presence(workspace, machine_now() - FORGOTTEN_MS)?,
+                None => Vec::new(),
+            };
+            Ok(Some((changes::look(tx, workspace, epoch, after, AT_ONCE, &types)?, present)))
         };
         match self.node.store.read(read).await {
-            Ok(Some(Look { told, next, more })) => {
+            Ok(Some((Look { told, next, more }, present))) => {
+                self.news_of_presence = present != self.present;
+                self.present = present;
                 if more {
                     self.nap = Duration::ZERO;
                 }
@@ -160,6 +179,13 @@ impl Following {
         let cursor = Cursor { epoch: self.node.instance.epoch, position: self.after };
         Event::default().comment("heartbeat").id(cursor.to_string())
     }
+}
+
+/// Who is in which conversation, all of them. It has no cursor: whoever comes back is told anew.
+fn presence(present: &[PresenceRow]) -> Event {
+    let one = |row: &PresenceRow| json!({ "conversation_id": row.conversation, "user_id": row.user, "name": row.name, "doing": row.doing });
+    let data = json!({ "present": present.iter().map(one).collect::<Vec<_>>() });
+    Event::default().event("presence").data(data.to_string())
 }
 
 fn event(told: &Told) -> Event {

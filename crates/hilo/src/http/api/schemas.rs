@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use domain::change::EventType;
 use domain::contact::IdentityKind;
 use domain::delivery::{Purpose, SendState};
-use domain::desk::View;
+use domain::desk::{Assignment, Availability, CallReason, Doing, View};
 use domain::endpoint::{DeliveryState, EndpointState};
 use domain::interaction::{Author, Outcome, TicketState};
 use domain::invitation::Purpose as LinkPurpose;
@@ -166,6 +166,14 @@ schemas! {
     StepName = names("What was done.", STEPS.into_iter()),
     /// A list of the inbox.
     ViewName = names("A list of the inbox.", View::ALL.iter().map(|view| view.name())),
+    /// What somebody does in a conversation.
+    DoingName = names("What you do there.", Doing::ALL.iter().map(|doing| doing.name())),
+    /// Why somebody is called.
+    CallReasonName = names("Why: a note names you, or a promise was broken.", CallReason::ALL.iter().map(|reason| reason.name())),
+    /// Whether somebody takes work.
+    AvailabilityName = names("Whether somebody takes work.", Availability::ALL.iter().map(|stand| stand.name())),
+    /// How a queue gives its work away.
+    AssignmentName = names("How a queue gives its work away.", Assignment::ALL.iter().map(|how| how.name())),
     /// An outcome.
     OutcomeName = names("How the matter ended.", Outcome::ALL.iter().map(|outcome| outcome.name())),
 }

@@ -187,7 +187,7 @@ pub(super) fn refused(visitor: &Visitor, why: &str) -> Problem {
 fn explained(visitor: &Visitor, refusal: Refusal, conflict: &str) -> Problem {
     match refusal {
         Refusal::Missing(_) => Problem::new(StatusCode::NOT_FOUND, visitor.say("demo-refused-missing")),
-        Refusal::Conflict(_) | Refusal::Stale(_) => {
+        Refusal::Conflict(_) | Refusal::Stale(_) | Refusal::Overtaken { .. } => {
             Problem::new(StatusCode::CONFLICT, visitor.say(&format!("demo-refused-{conflict}")))
         }
         Refusal::Invalid(_) | Refusal::KeyTaken => refused(visitor, "body"),

@@ -1,0 +1,74 @@
+//! We want to hear nothing more of a person: what they write is kept, and raises nothing.
+
+use std::sync::Arc;
+
+use domain::change::{EventType, Subject};
+use domain::contact::Identity;
+use domain::ids::{ContactId, WorkspaceId};
+use domain::interaction::{Outcome, Step};
+use store::{ContactRow, Tx};
+
+use super::close::Closing;
+use super::entry::Entry;
+use super::resolve_ticket::end_ticket;
+use super::{Actor, Done, Refusal};
+use crate::changes;
+use crate::node::Node;
+use crate::pipeline::locks_of_names;
+
+/// More threads than a person has.
+const MOST: i64 = 20;
+
+/// Blocks a person: what is open of theirs is closed, and nothing opens.
+pub async fn block(node: &Arc<Node>, workspace: WorkspaceId, id: ContactId, by: &Actor) -> Done<()> {
+    change(node, workspace, id, by, true).await
+}
+
+/// Hears a person again.
+pub async fn unblock(node: &Arc<Node>, workspace: WorkspaceId, id: ContactId, by: &Actor) -> Done<()> {
+    change(node, workspace, id, by, false).await
+}
+
+/// Behind everything that shares a name with them, as a message of theirs would be.
+async fn change(node: &Arc<Node>, workspace: WorkspaceId, id: ContactId, by: &Actor, blocked: bool) -> Done<()> {
+    let known = node.store.read(move |tx| tx.contact(workspace, id)).await?;
+    let known: ContactRow = known.ok_or(Refusal::Missing("contact"))?;
+    let names: Vec<Identity> = known.identities.into_iter().map(|row| row.identity).collect();
+    let entry = Entry::new(node, &by.name);
+    let endings: Vec<Entry> = (0..MOST).map(|_| Entry::new(node, &by.name)).collect();
+    let write = move |tx: &mut Tx<'_>| match tx.blocked_at(workspace, id)? {
+        None if blocked => shut(tx, workspace, id, &entry, &endings),
+        Some(_) if !blocked => open(tx, workspace, id, &entry),
+        None | Some(_) => Ok(Ok(())),
+    };
+    let done = node.store.write(locks_of_names(workspace, &names), write).await?;
+    node.changed(&[workspace]);
+    done
+}
+
+fn shut(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: ContactId,
+    entry: &Entry,
+    endings: &[Entry],
+) -> store::Result<Done<()>> {
+    tx.set_blocked(workspace, id, Some(entry.at))?;
+    entry.write_about(tx, workspace, id, Step::Blocked)?;
+    changes::tell(tx, workspace, EventType::ContactChanged, Subject::Contact(id))?;
+    let closing = Closing { outcome: Outcome::Spam, said: None };
+    for (thread, ending) in tx.conversations(workspace, Some(id), None, MOST)?.iter().zip(endings) {
+        let Some(ticket) = thread.ticket else { continue };
+        if let Err(refusal) = end_ticket(tx, workspace, ticket, &closing, ending)? {
+            return Ok(Err(refusal));
+        }
+    }
+    Ok(Ok(()))
+}
+
+fn open(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ContactId, entry: &Entry) -> store::Result<Done<()>> {
+    tx.set_blocked(workspace, id, None)?;
+    entry.write_about(tx, workspace, id, Step::Unblocked)?;
+    changes::tell(tx, workspace, EventType::ContactChanged, Subject::Contact(id))?;
+    Ok(Ok(()))
+}

@@ -1,0 +1,73 @@
+//! A person writes first: to somebody who is known, from one of our numbers. WhatsApp takes a template for that.
+
+use std::sync::Arc;
+
+use domain::change::{EventType, Subject};
+use domain::contact::IdentityKind;
+use domain::ids::{ChannelId, ContactId, ConversationId, WorkspaceId};
+use store::{ContactRow, NewConversation, Standing, Tx};
+
+use super::{Acted, Done, Once, Refusal};
+use crate::changes;
+use crate::ids;
+use crate::node::Node;
+use crate::pipeline::locks_of_names;
+
+/// The thread with a person, from a number of ours; a new one if there was none. What is then sent in it obeys WhatsApp's window.
+pub async fn open_conversation(
+    node: &Arc<Node>,
+    workspace: WorkspaceId,
+    contact: ContactId,
+    channel: Option<ChannelId>,
+    once: Once<ConversationId>,
+) -> Done<Acted<ConversationId>> {
+    let known = node.store.read(move |tx| tx.contact(workspace, contact)).await?.ok_or(Refusal::Missing("contact"))?;
+    let names: Vec<_> = known.identities.iter().map(|row| row.identity.clone()).collect();
+    let (fresh, now) = (ConversationId(ids::fresh()), node.clock.now().as_millisecond());
+    let work = move |tx: &mut Tx<'_>| open(tx, workspace, &known, channel, fresh, now);
+    let opened = once.write(node, workspace, locks_of_names(workspace, &names), work).await;
+    node.changed(&[workspace]);
+    opened
+}
+
+fn open(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    known: &ContactRow,
+    channel: Option<ChannelId>,
+    fresh: ConversationId,
+    now: i64,
+) -> store::Result<Done<ConversationId>> {
+    let channels = tx.channels(workspace)?;
+    let channel = match channel {
+        Some(channel) => channels.iter().find(|one| one.id == channel).ok_or(Refusal::Missing("channel")),
+        None => channels.first().ok_or_else(|| Refusal::Conflict("no WhatsApp number is connected".to_owned())),
+    };
+    let channel = match channel {
+        Ok(channel) => channel.id,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let name = |kind: IdentityKind| {
+        let mut names = known.identities.iter().filter(move |row| row.identity.kind == kind);
+        names.next().map(|row| row.identity.value.clone())
+    };
+    let (phone, user_id) = (name(IdentityKind::Phone), name(IdentityKind::UserId));
+    if phone.is_none() && user_id.is_none() {
+        return Ok(Err(Refusal::Conflict("nothing is known of this person that WhatsApp could reach".to_owned())));
+    }
+    if let Some(id) = tx.conversation_of(workspace, channel, phone.as_deref(), user_id.as_deref())? {
+        return Ok(Ok(id));
+    }
+    let new = NewConversation {
+        id: fresh,
+        channel,
+        contact: Some(known.contact.id),
+        candidates: None,
+        phone,
+        user_id,
+        profile_name: known.contact.name.clone(),
+    };
+    tx.add_conversation(workspace, &new, &Standing::of_new(0, now), now)?;
+    changes::tell(tx, workspace, EventType::ConversationCreated, Subject::Conversation(fresh))?;
+    Ok(Ok(fresh))
+}
