@@ -172,7 +172,7 @@ fn working() -> Described {
         .routes(routes!(bulk::reply))
         .routes(routes!(notes::write))
         .routes(routes!(notes::delete))
-        .routes(routes!(notes::keep_draft))
+        .routes(routes!(notes::keep_draft, notes::give_up_draft))
         .routes(routes!(reached::open))
         .routes(routes!(reached::block, reached::unblock))
         .routes(routes!(agents::set_availability))

@@ -132,6 +132,28 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Posted<T> {
     }
 }
 
+/// JSON, or nothing at all.
+#[derive(Debug)]
+pub struct Maybe<T>(pub Option<T>);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Maybe<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let is_json = is_json(request.headers());
+        let (_, bytes) = read(request).await?;
+        if bytes.trim_ascii().is_empty() {
+            return Ok(Self(None));
+        }
+        if !is_json || bytes.trim_ascii_start().starts_with(b"[") {
+            return Err(Problem::invalid(
+                "the body is an object of JSON, with the header `Content-Type: application/json`",
+            ));
+        }
+        serde_json::from_slice(&bytes).map(|body| Self(Some(body))).map_err(|error| not_understood(&error))
+    }
+}
+
 async fn read(request: Request) -> Result<(Attempt, Vec<u8>), Problem> {
     read_within(SLOWEST_BODY, request).await
 }

@@ -99,6 +99,7 @@ impl IntoResponse for Problem {
             title,
             status: self.status.as_u16(),
             detail: self.detail,
+            count: Some(self.new_messages.len()).filter(|count| 0 < *count),
             new_messages: self.new_messages,
         };
         (self.status, [(header::CONTENT_TYPE, PROBLEM)], Json(body)).into_response()
@@ -121,6 +122,10 @@ pub struct ProblemView {
     /// What is wrong, and what to change.
     #[schema(example = "a ticket that is resolved cannot become resolved")]
     detail: String,
+    /// Of a 412 only: how many messages came meanwhile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    count: Option<usize>,
     /// Of a 412 only: the places of the messages that came meanwhile.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]

@@ -33,9 +33,8 @@ pub async fn assign(
     to: Assignee,
     by: &Actor,
 ) -> Done<TicketRow> {
-    let published = node.workflows.of(workspace)?;
     if let Assignee::Queue(queue) = &to
-        && published.workflow.queue(queue).is_none()
+        && node.workflows.of(workspace)?.workflow.queue(queue).is_none()
     {
         return Err(Refusal::Invalid(format!("there is no queue `{queue}`; GET /queues lists them")));
     }

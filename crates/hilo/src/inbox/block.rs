@@ -10,7 +10,7 @@ use store::{ContactRow, Tx};
 
 use super::close::Closing;
 use super::entry::Entry;
-use super::resolve_ticket::end_ticket;
+use super::resolve_ticket::end_ticket_at;
 use super::{Actor, Done, Refusal};
 use crate::changes;
 use crate::node::Node;
@@ -59,7 +59,7 @@ fn shut(
     let closing = Closing { outcome: Outcome::Spam, said: None };
     for (thread, ending) in tx.conversations(workspace, Some(id), None, MOST)?.iter().zip(endings) {
         let Some(ticket) = thread.ticket else { continue };
-        if let Err(refusal) = end_ticket(tx, workspace, ticket, &closing, ending)? {
+        if let Err(refusal) = end_ticket_at(tx, workspace, ticket, &closing, ending)? {
             return Ok(Err(refusal));
         }
     }

@@ -8,7 +8,7 @@ use store::{TicketRow, Tx};
 
 use super::entry::Entry;
 use super::open_work::{open_work, thread};
-use super::resolve_ticket::{end_ticket, reopen};
+use super::resolve_ticket::{end_ticket_at, reopen};
 use super::{Actor, Done, Refusal};
 use crate::node::Node;
 
@@ -67,7 +67,7 @@ fn close_at(
     entry: &Entry,
 ) -> store::Result<Done<TicketRow>> {
     match open_work(tx, workspace, id)? {
-        Ok(work) => end_ticket(tx, workspace, work.ticket.ticket.id, closing, entry),
+        Ok(work) => end_ticket_at(tx, workspace, work.ticket.ticket.id, closing, entry),
         Err(refusal) => Ok(Err(refusal)),
     }
 }

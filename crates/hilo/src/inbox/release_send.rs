@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use domain::change::{EventType, Subject};
-use domain::delivery::{Progress, SendState};
+use domain::delivery::{Progress, Purpose, SendState};
 use domain::ids::{SendId, WorkspaceId};
 use domain::interaction::Step;
 use store::{NewSend, OutboxRow, Tx};
 
 use super::entry::Entry;
+use super::take_back::take_back_at;
 use super::{Acted, Done, Once, Refusal};
 use crate::changes;
 use crate::clock::machine_now;
@@ -116,6 +117,9 @@ pub async fn drop_send(node: &Arc<Node>, workspace: WorkspaceId, id: SendId, by:
 
 fn give_up(tx: &mut Tx<'_>, workspace: WorkspaceId, id: SendId, entry: &Entry) -> store::Result<Done<()>> {
     let Some(row) = tx.outbox_row(workspace, id)? else { return Ok(Err(Refusal::Missing("message in the outbox"))) };
+    if row.state == SendState::Queued && row.send.purpose != Purpose::Acknowledgement {
+        return take_back_at(tx, workspace, row.send.conversation, row.send.seq, entry);
+    }
     match row.state {
         SendState::Queued | SendState::Held | SendState::Dead => {
             let (thread, seq) = (row.send.conversation, row.send.seq);

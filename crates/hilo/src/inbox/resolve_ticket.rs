@@ -9,17 +9,29 @@ use store::{Ending, TicketRow, Tx};
 
 use super::close::Closing;
 use super::entry::Entry;
-use super::{Done, Refusal};
+use super::{Actor, Done, Refusal};
 use crate::changes;
 use crate::kill_points::reached;
 use crate::node::Node;
 
 /// Resolves a ticket: its matter is closed with the outcome on the timeline, and the thread is free for the next one.
 pub async fn resolve_ticket(node: &Arc<Node>, workspace: WorkspaceId, id: TicketId, by: &str) -> Done<TicketRow> {
-    let entry = Entry::new(node, by);
-    let resolved = node.store.write(Vec::new(), move |tx| resolve_ticket_at(tx, workspace, id, &entry)).await?;
+    end_ticket(node, workspace, id, Closing::resolved(), &Actor::named(by)).await
+}
+
+/// The same with whatever outcome a person says.
+pub async fn end_ticket(
+    node: &Arc<Node>,
+    workspace: WorkspaceId,
+    id: TicketId,
+    closing: Closing,
+    by: &Actor,
+) -> Done<TicketRow> {
+    let entry = Entry::new(node, &by.name);
+    let ended = node.store.write(Vec::new(), move |tx| end_ticket_at(tx, workspace, id, &closing, &entry)).await?;
     node.changed(&[workspace]);
-    resolved
+    node.work_wakes.notify_one();
+    ended
 }
 
 /// The same inside a transaction, at a moment of the caller's.
@@ -29,11 +41,11 @@ pub(crate) fn resolve_ticket_at(
     id: TicketId,
     entry: &Entry,
 ) -> store::Result<Done<TicketRow>> {
-    end_ticket(tx, workspace, id, &Closing::resolved(), entry)
+    end_ticket_at(tx, workspace, id, &Closing::resolved(), entry)
 }
 
 /// Ends a ticket as a person says: its matter ends with it.
-pub(super) fn end_ticket(
+pub(super) fn end_ticket_at(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     id: TicketId,

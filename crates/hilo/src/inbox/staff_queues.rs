@@ -125,7 +125,7 @@ pub async fn set_undo_seconds(node: &Arc<Node>, workspace: WorkspaceId, seconds:
 }
 
 fn known_queue(node: &Node, workspace: WorkspaceId, queue: &str) -> Done<String> {
-    let published = node.workflows.of(workspace)?;
+    let published = node.workflows.of(workspace).map_err(|_| Refusal::Missing("queue"))?;
     published.workflow.queue(queue).map(|queue| queue.id.clone()).ok_or(Refusal::Missing("queue"))
 }
 

@@ -26,13 +26,14 @@ pub async fn take_back(
     by: &Actor,
 ) -> Done<()> {
     let entry = Entry::new(node, &by.name);
-    let taken = node.store.write(Vec::new(), move |tx| take(tx, workspace, conversation, seq, &entry)).await?;
+    let taken = node.store.write(Vec::new(), move |tx| take_back_at(tx, workspace, conversation, seq, &entry)).await?;
     node.outbox_wakes.notify_one();
     node.changed(&[workspace]);
     taken
 }
 
-fn take(
+/// The same inside a transaction.
+pub(super) fn take_back_at(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     id: ConversationId,
@@ -48,7 +49,7 @@ fn take(
     let gone = || Refusal::Conflict("it has left already; WhatsApp takes no message back".to_owned());
     let (Author::Agent, Some(send)) = (message.message.author, message.message.send) else { return Ok(Err(gone())) };
     let row = tx.outbox_row(workspace, send)?;
-    if !row.is_some_and(|row| row.state == SendState::Queued && row.attempt == 0) {
+    if !row.is_some_and(|row| row.state == SendState::Queued) {
         return Ok(Err(gone()));
     }
     tx.end_message(workspace, id, seq, Progress::Cancelled, Some((0, "taken back")))?;

@@ -13,7 +13,8 @@ const AT_ONCE: i64 = 200;
 pub(super) async fn run(node: &Arc<Node>) -> store::Result<()> {
     for (workspace, _) in node.store.read(|tx| tx.workspaces()).await? {
         let now = node.clock.now().as_millisecond();
-        if node.store.read(move |tx| Ok(tx.due_snoozes(workspace, now, 1)?.is_empty())).await? {
+        let first = node.store.read(move |tx| tx.next_snooze(workspace, i64::MIN)).await?;
+        if first.is_none_or(|first| now < first) {
             continue;
         }
         node.store.write(Vec::new(), move |tx| wake_due(tx, workspace, now)).await?;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::told::check_names;
 use super::{Told, Trail};
-use crate::inbox::{Done, Refusal};
+use crate::inbox::{Done, Refusal, wake_for_record};
 use crate::node::Node;
 
 /// Which record, as which version its author saw it, and who that is.
@@ -76,6 +76,8 @@ pub(crate) fn change_at<R: Told>(
     }
     new.replace(tx, workspace, edit.trail.at)?;
     edit.trail.changed(tx, workspace, &kept.record, &new, changes)?;
+    // Conversations that were put aside until then come back.
+    wake_for_record(tx, workspace, &format!("{}/{}", R::NOUN.name(), edit.id), edit.trail.at)?;
     Ok(Ok(Versioned { record: new, version: kept.version + 1, updated_at: edit.trail.at, ..kept }))
 }
 

@@ -1,6 +1,9 @@
 //! What agents see of the work, and what they do with it.
 
+mod acts;
+mod answers;
 mod lists;
+mod queues;
 
 use serde_json::Value;
 use simulator::Phone;

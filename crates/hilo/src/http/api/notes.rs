@@ -180,6 +180,17 @@ pub(super) async fn keep_draft(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Gives up what you have begun to write in a conversation.
+#[utoipa::path(delete, path = "/conversations/{id}/draft", tag = "inbox", operation_id = "give_up_draft", responses((status = 204, description = "It is gone.")))]
+pub(super) async fn give_up_draft(
+    State(node): State<Arc<Node>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    inbox::keep_draft(&node, caller.workspace, conversation_id(&id)?, "", &caller.actor()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Something that calls somebody to a conversation.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Call)]

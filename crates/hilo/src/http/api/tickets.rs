@@ -13,9 +13,11 @@ use utoipa::{IntoParams, ToSchema};
 use super::Answer;
 use super::page::{Asked, Page, filter};
 use super::schemas::{Id, OutcomeName, TicketStateName, Time};
+use super::work::Ended;
+use crate::http::attempt::Maybe;
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
-use crate::inbox;
+use crate::inbox::{self, Closing};
 use crate::node::Node;
 
 /// Work for a person.
@@ -155,12 +157,13 @@ pub(super) async fn show(
     Ok(Json(row.ok_or_else(|| Problem::missing("ticket"))?.into()))
 }
 
-/// Done. The matter is closed, and the outcome is logged with it.
+/// Done. The matter is closed, and the outcome is logged with it; `resolved` if nothing is said.
 #[utoipa::path(
     put,
     path = "/tickets/{id}/resolution",
     tag = "tickets",
     operation_id = "resolve_ticket",
+    request_body(content = Option<Ended>),
     responses(
         (status = 200, description = "The ticket, resolved.", body = TicketView),
         (status = 409, description = "It is resolved already."),
@@ -170,8 +173,10 @@ pub(super) async fn resolve(
     State(node): State<Arc<Node>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
+    Maybe(ended): Maybe<Ended>,
 ) -> Answer<TicketView> {
-    Ok(Json(inbox::resolve_ticket(&node, caller.workspace, ticket_id(&id)?, &caller.name).await?.into()))
+    let (id, closing) = (ticket_id(&id)?, ended.map_or_else(|| Ok(Closing::resolved()), Ended::closing)?);
+    Ok(Json(inbox::end_ticket(&node, caller.workspace, id, closing, &caller.actor()).await?.into()))
 }
 
 /// Not done after all. The matter stays closed; what the customer writes next opens another one on this ticket.

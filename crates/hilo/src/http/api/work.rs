@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::Answer;
 use super::conversations::{ConversationView, conversation_id};
+use super::page::filter;
 use super::schemas::{DoingName, Id, OutcomeName, Time};
 use super::tickets::TicketView;
 use crate::http::attempt::Posted;
@@ -188,6 +189,9 @@ pub(super) struct Aside {
     /// Until this moment.
     #[schema(value_type = Option<Time>)]
     until: Option<i64>,
+    /// Until this record changes, by its kind and id.
+    #[schema(example = "deal/01a20577-4513-75e8-95eb-41481df5cc04")]
+    record: Option<String>,
 }
 
 /// Puts a conversation aside.
@@ -205,7 +209,7 @@ pub(super) async fn snooze(
     Path(id): Path<String>,
     Posted { body, .. }: Posted<Aside>,
 ) -> Answer<TicketView> {
-    let wanted = Snooze { until: body.until, record: None };
+    let wanted = Snooze { until: body.until, record: body.record };
     let id = conversation_id(&id)?;
     Ok(Json(inbox::snooze(&node, caller.workspace, id, wanted, &caller.actor()).await?.into()))
 }
@@ -230,15 +234,16 @@ pub(super) async fn wake(
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ended {
-    #[schema(value_type = OutcomeName, example = "resolved")]
-    outcome: String,
+    /// `resolved` unless given.
+    #[schema(value_type = Option<OutcomeName>, example = "resolved")]
+    outcome: Option<String>,
     /// A sentence about it; `other` needs one.
     said: Option<String>,
 }
 
 impl Ended {
     pub(super) fn closing(self) -> Result<Closing, Problem> {
-        let outcome: Outcome = self.outcome.parse().map_err(|error| Problem::invalid(format!("`outcome`: {error}")))?;
+        let outcome = filter::<Outcome>("outcome", self.outcome.as_deref())?.unwrap_or(Outcome::Resolved);
         Closing::new(outcome, self.said).map_err(Problem::invalid)
     }
 }

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{listed, row_of};
-use crate::app::{TestApp, on_both, step, text};
+use crate::app::{TestApp, eventually, on_both, step, text};
 
 /// Somebody who is signed in, and their id.
 async fn agent(app: &TestApp, role: Role) -> (crate::app::Api, String) {
@@ -53,8 +53,11 @@ fn a_conversation_is_assigned_taken_over_and_handed_back_and_the_timeline_says_b
 
         let told: Vec<Value> = steps(app, &ana).await.iter().map(|step| step["step"].clone()).collect();
         assert_eq!(told, ["assigned", "assigned", "taken_over", "assigned", "handed_back", "assigned"]);
-        let types = app.api.get("/changes?types=ticket.assigned").await;
-        assert_eq!(types["data"].as_array().unwrap().len(), 4);
+        eventually("the changes to be told", async || {
+            let told = app.api.get("/changes?types=ticket.assigned").await;
+            (told["data"].as_array().unwrap().len() == 4).then_some(())
+        })
+        .await;
     });
 }
 
@@ -115,7 +118,7 @@ fn what_was_put_aside_comes_back_when_the_customer_writes_and_when_its_time_come
         assert_eq!(app.api.list("/inbox").await.len(), 0);
         app.clock.advance(SignedDuration::from_mins(61));
         app.restart().await;
-        crate::app::eventually("it to come back", async || row_of(app, &ana).await).await;
+        eventually("it to come back", async || row_of(app, &ana).await).await;
         let refused = app.api.call_with(Method::PUT, &path, &json!({ "until": 1 })).await;
         assert_eq!(refused.status, 422, "{refused:?}");
     });

@@ -119,7 +119,7 @@ fn somebody_who_never_wrote_is_written_to_with_a_template() {
     on_both(async |app: &mut TestApp| {
         let ana = app.simulator.phone("+52 55 1234 5678").await;
         let contact = app.api.post("/contacts", &json!({ "name": "Ana", "phone": "+52 55 1234 5678" })).await;
-        let path = format!("/contacts/{}/conversations", text(&contact.body["id"]));
+        let path = format!("/contacts/{}/conversations", text(&contact.body["contact"]["id"]));
         let opened = app.api.post(&path, &json!({})).await;
         assert_eq!(opened.status, 201, "{opened:?}");
         let again = app.api.post(&path, &json!({})).await;
