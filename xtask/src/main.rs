@@ -12,6 +12,7 @@ mod directions;
 mod licences;
 mod metadata;
 mod migrations;
+mod pictures;
 mod test;
 
 const USAGE: &str = "\
@@ -20,7 +21,10 @@ cargo xtask test [--without-browser] [arguments for the test runner]
     `-p CRATE` narrows the run to a crate.
 
 cargo xtask ci [--without-browser]
-    The whole gate: format, migrations, crate directions, licences, lints, documentation, tests.";
+    The whole gate: format, migrations, crate directions, licences, lints, documentation, tests.
+
+cargo xtask pictures
+    Takes pictures of the desk with Chromium, into target/pictures; the README's own goes to docs.";
 
 /// The machine lacks something, or the command is not known: nothing was judged.
 const NOT_RUN: u8 = 2;
@@ -34,6 +38,7 @@ fn main() -> ExitCode {
     let outcome = match command.as_str() {
         "test" => test::run(&root, &rest),
         "ci" => ci::gate(&root, &rest),
+        "pictures" => pictures::take(&root),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

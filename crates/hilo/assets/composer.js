@@ -80,10 +80,10 @@ export function startComposer({ lookAgain }) {
     detach();
     try {
       for (const [place, file] of files.entries()) await sendFile(here, file, place === 0 ? text : "", seen);
-      const queued = files.length === 0 ? await post(here, { text }) : null;
+      const queued = files.length === 0 ? await post(here, { text, seen }) : null;
       if (queued) bubble.id = `m-${here.dataset.conversation}-${queued.seq}`;
       notice("acting", "");
-      if (queued) offerUndo(here, queued);
+      if (queued) offerUndo(here, queued.seq, text);
     } catch (error) {
       if (!field.value) field.value = text;
       attached = files;
@@ -116,7 +116,7 @@ export function startComposer({ lookAgain }) {
       form.reset();
       preview(form);
       form.closest("details").open = false;
-      offerUndo(here, queued);
+      offerUndo(here, queued.seq, "");
     });
   }
 
@@ -134,12 +134,12 @@ export function startComposer({ lookAgain }) {
   }
 
   async function undo() {
-    const { send, text } = undoable ?? {};
-    if (!send) return;
+    const { here, seq, text } = undoable ?? {};
+    if (!here) return;
     undoable = null;
-    composer().querySelector(".undo").hidden = true;
+    here.querySelector(".undo").hidden = true;
     await doing(async () => {
-      await api("DELETE", `/outbox/${send}`);
+      await api("DELETE", path(here, `/messages/${seq}`));
       if (text) compose(text);
     });
   }
@@ -147,7 +147,7 @@ export function startComposer({ lookAgain }) {
   // Somebody wrote while the answer was written: it was not sent, and its author reads first.
   function collided(error) {
     const bar = composer().querySelector(".collided");
-    const count = error.problem?.count ?? 1;
+    const count = error.problem?.new_messages?.length ?? 1;
     const span = bar.querySelector("span");
     span.textContent = count === 1 ? span.dataset.one : span.dataset.many.replace("#", count);
     bar.hidden = false;
@@ -180,19 +180,24 @@ const noteSeen = (field) => field && seen.set(field, Number(field.closest(".comp
 const seenBy = (field) => seen.get(field) ?? Number(field.closest(".composer").dataset.seen);
 
 let keeping = null;
+let typedAt = -Infinity;
+
+// Whether somebody writes at this moment.
+export const isTyping = () => performance.now() - typedAt < 6000;
 
 function wrote(field) {
   field.style.height = "auto";
   field.style.height = `${Math.min(field.scrollHeight + 2, HEIGHT)}px`;
   if (field.id !== "answer") return;
   noteSeen(field);
+  typedAt = performance.now();
   clearTimeout(keeping);
   const [here, text] = [field.closest(".composer"), field.value];
   keeping = setTimeout(() => keepDraft(here, text), PAUSE);
 }
 
 // A draft that is not kept is no reason to stop somebody who writes.
-const keepDraft = (here, text) => api(text ? "PUT" : "DELETE", path(here, "/draft"), text ? { text } : undefined).catch(() => {});
+const keepDraft = (here, text) => api("PUT", path(here, "/draft"), { text }).catch(() => {});
 
 function clear(field) {
   clearTimeout(keeping);
@@ -214,19 +219,17 @@ function sending(text) {
 // What has not left yet can be taken back, for as long as the server holds it.
 let undoable = null;
 
-function offerUndo(here, { send_id: send, leaves_at: leavesAt, undo_seconds: seconds }) {
-  const left = seconds ?? (leavesAt ? Math.round((leavesAt - Date.now()) / 1000) : 0);
-  if (!send || left <= 0) return;
+function offerUndo(here, seq, text) {
   const bar = here.querySelector(".undo");
-  undoable = { send, text: here.querySelector("#log li:last-child p")?.textContent };
-  bar.hidden = false;
-  count(left);
+  const offer = { here, seq, text };
+  undoable = offer;
+  count(Number(here.dataset.undo));
   function count(seconds) {
-    if (undoable?.send !== send) return;
+    if (undoable !== offer) return;
+    bar.hidden = seconds <= 0;
     bar.querySelector("b").textContent = `${seconds} s`;
-    if (0 < seconds) return void setTimeout(() => count(seconds - 1), 1000);
-    undoable = null;
-    bar.hidden = true;
+    if (0 < seconds) setTimeout(() => count(seconds - 1), 1000);
+    else undoable = null;
   }
 }
 
@@ -281,13 +284,13 @@ async function sendFile(here, file, caption, seen) {
   if (!response.ok) throw new Refused(response.status, kept);
   const said = { media_id: kept.id };
   if (caption && kept.kind !== "audio" && kept.kind !== "sticker") said.caption = caption;
-  await post(here, { type: kept.kind, [kept.kind]: said });
+  await post(here, { type: kept.kind, [kept.kind]: said, seen });
 }
 
 // What the person will read, as the gaps are filled.
 function preview(form) {
   const shown = form.querySelector(".preview");
-  shown.textContent = shown.dataset.text.replace(/\{\{\s*([^}]+?)\s*\}\}/g, (gap, name) => form.elements[name]?.value || gap);
+  shown.textContent = shown.dataset.text.replace(/\{\{\s*([^}]+?)\s*\}\}/g, (gap, name) => form.elements.namedItem(name)?.value || gap);
 }
 
 export const takeBack = () => document.querySelector(".composer .undo:not([hidden]) button")?.click() ?? false;

@@ -1,10 +1,10 @@
 // What the desk does: keeps the screen as things are, goes from one conversation to the next without loading a page, and acts.
 import { Refused, api, looker, notice, parse, patchLive, refusal, toTheEnd } from "./page.js";
-import { startComposer } from "./composer.js";
+import { isTyping, startComposer } from "./composer.js";
 import { startKeys } from "./keys.js";
 import { startRecords } from "./records.js";
 
-const OFTEN = 30_000; // what no event tells, such as a wait that grows, is seen after this long at the latest
+const OFTEN = 10_000; // what no event tells, such as a wait that grows, is seen after this long at the latest
 const SOON = 1000;
 const FRESH = 60_000; // so long a conversation that was fetched ahead may wait
 const AHEAD = 4; // how many of the next ones are
@@ -72,6 +72,8 @@ function show(fresh) {
   if (title) document.title = title;
   markOpen();
   markSeen();
+  showPresent();
+  showPicked();
   watchEnds();
 }
 
@@ -83,6 +85,7 @@ function markSeen() {
   if (!id || document.hidden || seq <= (told.get(id) ?? 0)) return;
   told.set(id, seq);
   api("PUT", `/conversations/${id}/seen`, { seq }).catch(() => told.delete(id));
+  api("PUT", `/conversations/${id}/read`).catch(() => {}); // two blue ticks, as far as the business wants them
 }
 
 function markOpen() {
@@ -93,7 +96,7 @@ function markOpen() {
 }
 
 // Goes to another address of the inbox.
-export async function open(href, { push = true } = {}) {
+async function open(href, { push = true } = {}) {
   const link = [...document.querySelectorAll("a[data-open]")].find((link) => link.href === href);
   const ready = link && ahead.get(link.dataset.open);
   if (push) history.pushState(null, "", href);
@@ -101,6 +104,7 @@ export async function open(href, { push = true } = {}) {
   if (ready && performance.now() - ready.at < FRESH) show(parse(ready.html));
   await lookAgain();
   fetchAhead();
+  sayHere();
 }
 
 async function fetchAhead() {
@@ -135,6 +139,17 @@ document.addEventListener("click", (event) => {
   }
 });
 addEventListener("popstate", () => inbox() && open(location.href, { push: false }));
+
+// A picture opens over the screen.
+document.addEventListener("click", (event) => {
+  const picture = event.target.closest(".message a.picture");
+  const box = document.getElementById("lightbox");
+  if (!picture || !box || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  box.querySelector("img").src = picture.href;
+  box.querySelector("img").alt = picture.querySelector("img").alt;
+  box.showModal();
+});
 
 // A quote leads to what it quotes.
 function jump(hash) {
@@ -213,7 +228,7 @@ function closeAround(element) {
 // The chip on a message opens the types.
 document.addEventListener("click", (event) => event.target.closest("[data-chip]") && openTypes());
 
-export function openTypes() {
+function openTypes() {
   const types = document.getElementById("types");
   if (!types || types.open) return false;
   types.showModal();
@@ -222,7 +237,7 @@ export function openTypes() {
 }
 
 // The conversation above or below the open one.
-export function neighbour(step) {
+function neighbour(step) {
   const links = [...document.querySelectorAll("a[data-open]")];
   const at = links.findIndex((link) => link.dataset.open === opened());
   return at < 0 ? links[0] : links[at + step];
@@ -232,6 +247,32 @@ document.addEventListener("click", (event) => {
   const pane = event.target.closest("[data-shows]")?.dataset.shows;
   if (pane) body.toggleAttribute(`data-shows-${pane}`);
 });
+
+// Colleagues see who has a conversation open, and who writes in it.
+const HERE = 8000; // the server forgets after fifteen seconds
+let here = null;
+let present = [];
+
+function sayHere() {
+  const id = document.hidden ? null : opened();
+  if (here && here !== id) api("DELETE", `/conversations/${here}/presence`).catch(() => {});
+  here = id ?? null;
+  if (here) api("PUT", `/conversations/${here}/presence`, { doing: isTyping() ? "typing" : "looking" }).catch(() => {});
+}
+
+function showPresent() {
+  const others = present.filter((one) => one.user_id !== body.dataset.user);
+  for (const row of document.querySelectorAll("li.row")) {
+    const names = others.filter((one) => row.id === `row-${one.conversation_id}`).map((one) => one.name);
+    if (names.length) row.dataset.present = names.join(", ");
+    else delete row.dataset.present;
+  }
+  const line = document.getElementById("present");
+  if (!line) return;
+  const beside = others.filter((one) => one.conversation_id === opened());
+  line.textContent = beside.map((one) => line.dataset[one.doing].replace("#", one.name)).join(" · ");
+  line.hidden = beside.length === 0;
+}
 
 // What happens is told by events; after a sleep the stream goes on where it was, and the screen looks once.
 let pause = SOON;
@@ -244,6 +285,10 @@ function listen() {
     lookAgain(concerns ? "all" : "list");
   };
   for (const name of body.dataset.events.split(" ")) events.addEventListener(name, heard);
+  events.addEventListener("presence", (event) => {
+    present = JSON.parse(event.data).present;
+    showPresent();
+  });
   events.onopen = () => {
     if (SOON < pause) lookAgain();
     pause = SOON;
@@ -255,6 +300,67 @@ function listen() {
   };
 }
 
+// Several conversations at once.
+const picked = () => [...document.querySelectorAll(".pick:checked")].map((box) => box.value);
+
+function showPicked() {
+  const bar = document.getElementById("picked");
+  if (!bar) return;
+  const count = picked().length;
+  bar.hidden = count === 0;
+  bar.querySelector("b").textContent = count;
+}
+
+document.addEventListener("change", (event) => event.target.matches(".pick") && showPicked());
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-many]");
+  if (!button) return;
+  if (button.dataset.many === "take") many("PUT", "/inbox/assignment", { to: { user_id: button.dataset.user } });
+  else if (button.dataset.many === "close") many("PUT", "/inbox/closure", { with: { outcome: "resolved" } });
+  else unpick();
+});
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-many]");
+  if (!form) return;
+  event.preventDefault();
+  many("POST", "/inbox/replies", { text: form.elements.text.value }).then(() => form.reset());
+});
+
+function unpick() {
+  for (const box of document.querySelectorAll(".pick:checked")) box.checked = false;
+  showPicked();
+}
+
+// What cannot be done stays picked, with the first reason.
+async function many(method, path, what) {
+  try {
+    const { data } = await api(method, path, { conversation_ids: picked(), ...what });
+    const wrong = data.filter((one) => one.detail);
+    unpick();
+    await lookAgain();
+    for (const one of wrong) document.querySelector(`.pick[value="${one.conversation_id}"]`)?.click();
+    notice("acting", wrong[0]?.detail ?? "");
+  } catch (error) {
+    notice("acting", error instanceof Refused ? error.message : body.dataset.unreachable);
+  }
+}
+
+function pick() {
+  const box = document.querySelector(`.pick[value="${opened()}"]`);
+  box?.click();
+  return Boolean(box);
+}
+
+// Whether somebody takes work is asked when they look.
+document.getElementById("me").addEventListener("toggle", async (event) => {
+  if (!event.target.open) return;
+  const agents = await api("GET", "/agents").catch(() => null);
+  const own = agents?.data.find((agent) => agent.user_id === body.dataset.user);
+  for (const button of event.target.querySelectorAll("[data-availability]")) {
+    button.setAttribute("aria-pressed", button.dataset.availability === own?.availability);
+  }
+});
+
 if (document.querySelector("[data-live]")) {
   listen();
   setInterval(() => document.hidden || lookAgain(), OFTEN);
@@ -262,8 +368,12 @@ if (document.querySelector("[data-live]")) {
 }
 startComposer({ lookAgain });
 startRecords({ lookAgain });
-startKeys({ open, neighbour, openTypes });
+startKeys({ open, neighbour, openTypes, pick });
 toTheEnd();
 watchEnds();
 markSeen();
-if (inbox()) fetchAhead();
+if (inbox()) {
+  fetchAhead();
+  sayHere();
+  setInterval(sayHere, HERE);
+}

@@ -20,7 +20,7 @@ function openMenu(id) {
 
 const isOff = () => localStorage.getItem(OFF) === "yes";
 
-export function startKeys({ open, neighbour, openTypes }) {
+export function startKeys({ open, neighbour, openTypes, pick }) {
   const step = (by) => {
     const link = neighbour(by);
     if (!link) return false;
@@ -39,6 +39,7 @@ export function startKeys({ open, neighbour, openTypes }) {
     assign: () => openMenu("menu-assign"),
     snooze: () => openMenu("menu-snooze"),
     close: () => openMenu("menu-close") || press("act-reopen"),
+    pick: () => pick(),
     undo: () => takeBack() !== false,
     back: () => goBack(),
     search: () => focus(by("search")),
@@ -46,7 +47,7 @@ export function startKeys({ open, neighbour, openTypes }) {
     keys: () => (by("keys-on").click(), true),
   };
   const keys = { j: "next", k: "previous", o: "open", Enter: "open", r: "reply", n: "note", t: "template", c: "reclassify",
-    a: "assign", s: "snooze", e: "close", z: "undo", u: "back", "/": "search", "?": "sheet" };
+    a: "assign", s: "snooze", e: "close", x: "pick", z: "undo", u: "back", "/": "search", "?": "sheet" };
 
   function goBack() {
     const link = document.querySelector("[data-back]");
@@ -83,13 +84,13 @@ export function startKeys({ open, neighbour, openTypes }) {
   by("keys-on").addEventListener("change", (event) => localStorage.setItem(OFF, event.target.checked ? "no" : "yes"));
 }
 
-// In an open menu or dialog of choices a digit takes one, and the arrows go from one to the next.
+// In an open menu or dialog of choices a digit or letter takes one, and the arrows go from one to the next.
 function chosen(event) {
   const choices = document.querySelector("dialog[open] .choices") ?? document.querySelector("details.menu[open] .sheet");
   const all = [...(choices?.querySelectorAll("button.choice") ?? [])];
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) return focus(all.at((all.indexOf(document.activeElement) + step) % all.length));
-  const choice = /^[1-9]$/.test(event.key) && all.find((one) => one.querySelector("kbd")?.textContent === event.key);
+  const choice = event.key.length === 1 && all.find((one) => one.querySelector("kbd")?.textContent === event.key);
   return choice && (choice.click(), true);
 }
 

@@ -39,9 +39,15 @@ export function patch(old, fresh) {
   }
 }
 
+// What has an id is found by it. What has none is the one that stands there, or one like it further on: what stood before is gone then.
 function counterpart(old, place, next) {
   if (next.id) return place?.id === next.id ? place : [...old.children].find((child) => child.id === next.id);
-  return place && !place.id && place.nodeName === next.nodeName ? place : undefined;
+  const isAlike = (one) => !one.id && one.nodeName === next.nodeName;
+  if (next.nodeType !== Node.ELEMENT_NODE) return place && isAlike(place) ? place : undefined;
+  for (let one = place; one; one = one.nextSibling) {
+    if (isAlike(one) && one.className === next.className && !("kept" in one.dataset)) return one;
+  }
+  return place && isAlike(place) ? place : undefined;
 }
 
 function patchAttributes(old, fresh) {

@@ -8,10 +8,10 @@ const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase
 let canned = null;
 const FRESH = 60_000;
 
-async function cannedReplies(conversation) {
-  if (canned && canned.conversation === conversation && performance.now() - canned.at < FRESH) return canned.all;
-  const page = await api("GET", `/canned-replies?conversation_id=${conversation}&limit=200`).catch(() => null);
-  canned = { conversation, at: performance.now(), all: page?.data ?? [] };
+async function cannedReplies() {
+  if (canned && performance.now() - canned.at < FRESH) return canned.all;
+  const page = await api("GET", "/canned-replies?limit=200").catch(() => null);
+  canned = { at: performance.now(), all: page?.data ?? [] };
   return canned.all;
 }
 
@@ -29,9 +29,9 @@ async function offers(field, { text, sign }) {
     const names = JSON.parse(here.dataset.colleagues);
     return names.filter((name) => plain(name).includes(text)).map((name) => ({ label: name, hint: "", value: `@${name} ` }));
   }
-  const all = await cannedReplies(here.dataset.conversation);
+  const all = await cannedReplies();
   const fits = (one) => plain(one.shortcut).startsWith(text) || plain(one.name).includes(text);
-  return all.filter(fits).map((one) => ({ label: `/${one.shortcut}`, hint: one.name, value: one.filled ?? one.text ?? "" }));
+  return all.filter(fits).map((one) => ({ label: `/${one.shortcut}`, hint: one.name, canned: one.id }));
 }
 
 export function startSuggestions({ wrote }) {
@@ -47,18 +47,18 @@ export function startSuggestions({ wrote }) {
     const shown = list(field);
     shown.replaceChildren(...found.map((one, place) => option(shown.id, one, place)));
     shown.hidden = found.length === 0;
-    field.setAttribute("aria-expanded", found.length !== 0);
     choose(field, shown.firstElementChild);
   }
 
-  function option(id, { label, hint, value }, place) {
+  function option(id, { label, hint, value, canned }, place) {
     const made = document.createElement("li");
     made.id = `${id}-${place}`;
     made.role = "option";
-    made.dataset.value = value;
+    made.dataset.value = value ?? "";
+    if (canned) made.dataset.canned = canned;
     const [strong, span] = [document.createElement("strong"), document.createElement("span")];
     strong.textContent = label;
-    span.textContent = hint || value;
+    span.textContent = hint;
     made.append(strong, " ", span);
     return made;
   }
@@ -69,9 +69,12 @@ export function startSuggestions({ wrote }) {
     option?.scrollIntoView({ block: "nearest" });
   }
 
-  function take(field, option) {
-    const { at } = asked(field) ?? { at: 0 };
-    field.setRangeText(option.dataset.value, at, field.selectionStart, "end");
+  // A saved reply comes in the person's language, with its fields filled in.
+  async function take(field, option) {
+    const [{ at }, end, id] = [asked(field) ?? { at: 0 }, field.selectionStart, option.dataset.canned];
+    const thread = field.closest(".composer").dataset.conversation;
+    const filled = id && (await api("GET", `/canned-replies/${id}/text?conversation_id=${thread}`).catch(() => null));
+    field.setRangeText(filled?.text ?? option.dataset.value, at, end, "end");
     show(field, []);
     wrote(field);
     field.focus();
@@ -97,7 +100,7 @@ export function startSuggestions({ wrote }) {
     const option = event.target.closest(".suggestions [role=option]");
     const field = document.querySelector(`[aria-controls="${option?.parentElement.id}"]`);
     if (option) take(field, option);
-    if (!event.target.closest("[data-canned]")) return;
+    if (!event.target.closest("button[data-canned]")) return;
     const answer = document.getElementById("answer");
     answer.value = "/";
     answer.focus();

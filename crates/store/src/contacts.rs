@@ -102,6 +102,12 @@ impl Tx<'_> {
         self.put(sql, params![workspace, id, since])
     }
 
+    /// Whether what a person writes raises nothing.
+    pub fn is_blocked(&mut self, workspace: WorkspaceId, id: ContactId) -> Result<bool> {
+        let sql = "SELECT 1 FROM contacts WHERE workspace_id = $1 AND id = $2 AND blocked_at IS NOT NULL";
+        Ok(self.query_opt(sql, params![workspace, id])?.is_some())
+    }
+
     /// One person with their names.
     pub fn contact(&mut self, workspace: WorkspaceId, id: ContactId) -> Result<Option<ContactRow>> {
         let sql =

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use fantoccini::key::Key;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use futures::FutureExt;
@@ -102,6 +103,11 @@ impl Browser {
         self.client.execute(script, arguments).await.unwrap()
     }
 
+    /// Runs a script that calls its last argument with what it answers.
+    pub(crate) async fn waits_for(&self, script: &str) -> Value {
+        self.client.execute_async(script, Vec::new()).await.unwrap()
+    }
+
     pub(crate) async fn resize(&self, width: u32, height: u32) {
         self.client.set_window_size(width, height).await.unwrap();
     }
@@ -113,6 +119,37 @@ impl Browser {
     /// Types into a field, and presses Enter.
     pub(crate) async fn types(&self, field: &str, text: &str) {
         self.client.find(Locator::Css(field)).await.unwrap().send_keys(&format!("{text}\n")).await.unwrap();
+    }
+
+    /// Types into a field, and nothing more.
+    pub(crate) async fn writes_in(&self, field: &str, text: &str) {
+        self.sees(field).await;
+        self.client.find(Locator::Css(field)).await.unwrap().send_keys(text).await.unwrap();
+    }
+
+    /// The same for single keys.
+    pub(crate) async fn presses_in(&self, field: &str, keys: &str) {
+        self.writes_in(field, keys).await;
+    }
+
+    /// Types where the keyboard is, and presses Enter.
+    pub(crate) async fn writes(&self, text: &str) {
+        self.presses(&format!("{text}\n")).await;
+    }
+
+    /// Presses keys where the keyboard is.
+    pub(crate) async fn presses(&self, keys: &str) {
+        self.client.active_element().await.unwrap().send_keys(keys).await.unwrap();
+    }
+
+    /// A key that writes nothing.
+    pub(crate) async fn presses_key(&self, key: Key) {
+        self.presses(&char::from(key).to_string()).await;
+    }
+
+    /// A key together with Control.
+    pub(crate) async fn presses_with_control(&self, key: &str) {
+        self.presses(&format!("{}{key}{}", char::from(Key::Control), char::from(Key::Null))).await;
     }
 
     pub(crate) async fn clicks(&self, css: &str) {

@@ -1,15 +1,14 @@
-//! The desk, as an agent uses it in a browser.
+//! The desk, as agents use it in a browser.
 
+mod access;
 mod agents;
 mod cast;
+mod keyboard;
+mod live;
 mod pictures;
-
-use domain::Language;
-use domain::role::Role;
+mod work;
 
 use crate::app::on_both;
-use crate::browser::in_browser;
-use agents::agent;
 
 #[test]
 fn nobody_sees_the_desk_who_is_not_signed_in() {
@@ -22,27 +21,5 @@ fn nobody_sees_the_desk_who_is_not_signed_in() {
         }
         let home = client.get(&app.url).send().await.unwrap();
         assert_eq!(home.headers()["location"], "/inbox");
-    });
-}
-
-#[test]
-fn a_message_from_a_phone_stands_on_the_desk_and_is_answered_there() {
-    on_both(async |app| {
-        let luisa = agent(app, "Luisa Paz", Role::Agent, Language::En).await;
-        in_browser(async |browser| {
-            luisa.signs_in(app, browser).await;
-            browser.open(&format!("{}/inbox", app.url)).await;
-            browser.sees(".list .empty").await;
-            let ana = app.simulator.phone("+52 55 1234 5678").await;
-            ana.says("hola, ¿dónde está mi pedido?").await;
-            browser.sees(".rows li").await;
-            browser.clicks(".rows li a").await;
-            browser.sees_in("log", "¿dónde está mi pedido?").await;
-            browser.types("#answer", "Sale hoy, Ana.").await;
-            browser.sees_in("log", "Sale hoy, Ana.").await;
-            browser.sees("#log .own:not(.robot) .ticks.two, #log .own:not(.robot) .ticks.seen").await;
-            assert!(ana.received().iter().any(|message| message.text.as_deref() == Some("Sale hoy, Ana.")));
-        })
-        .await;
     });
 }

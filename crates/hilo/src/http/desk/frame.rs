@@ -4,7 +4,9 @@ mod help;
 
 use domain::Language;
 use domain::change::EventType;
+use domain::desk::Availability;
 use maud::{DOCTYPE, Markup, html};
+use serde_json::json;
 
 use super::icons::{Sign, icon};
 use super::view::View;
@@ -104,7 +106,7 @@ pub(crate) fn page(view: &View, title: &str, current: Place, content: Markup) ->
         (DOCTYPE)
         html lang=(locale(reader.language)) {
             (head(title, true))
-            body.desk data-events=(event_names()) data-unreachable=(reader.say("desk-unreachable"))
+            body.desk data-user=(view.person.user) data-events=(event_names()) data-unreachable=(reader.say("desk-unreachable"))
                 data-ended=(reader.say("desk-ended")) {
                 a.skip href="#main" { (reader.say("desk-skip")) }
                 (rail(view, current))
@@ -178,12 +180,19 @@ fn who(view: &View) -> Markup {
     let reader = &view.reader;
     html! {
         details.menu #me {
-            summary aria-label=(reader.say_with("desk-me", &[("name", &view.person.name)])) {
+            summary {
                 span.avatar aria-hidden="true" { (initials(&view.person.name)) }
+                span.unseen { (reader.say_with("desk-me", &[("name", &view.person.name)])) }
             }
             div.sheet {
                 p { strong { bdi { (view.person.name) } } }
                 p.soft { (reader.say(&format!("people-role-{}", view.person.role))) }
+                div.row role="group" aria-label=(reader.say("desk-availability")) {
+                    @for stand in Availability::ALL {
+                        button.quiet type="button" data-act="/me/availability" data-method="PUT" data-availability=(stand)
+                            data-body=(json!({ "availability": stand.name() })) { (reader.say(&format!("desk-{stand}"))) }
+                    }
+                }
                 label.check { input #keys-on type="checkbox" checked; span { (reader.say("desk-keys-on")) } }
                 a href="/settings/me" { (reader.say("desk-my-settings")) }
                 form method="post" action="/sign-out" { button.quiet type="submit" { (reader.say("desk-sign-out")) } }

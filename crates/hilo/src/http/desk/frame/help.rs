@@ -6,7 +6,7 @@ use super::Place;
 use crate::http::desk::view::View;
 
 /// What can be done with one key, in the order in which the sheet lists it.
-const KEYS: [(&str, &str); 16] = [
+const KEYS: [(&str, &str); 17] = [
     ("j", "next"),
     ("k", "previous"),
     ("o", "open"),
@@ -17,6 +17,7 @@ const KEYS: [(&str, &str); 16] = [
     ("a", "assign"),
     ("s", "snooze"),
     ("e", "close"),
+    ("x", "pick"),
     ("z", "undo"),
     ("u", "back"),
     ("/", "search"),
@@ -26,7 +27,7 @@ const KEYS: [(&str, &str); 16] = [
 ];
 
 /// What the palette can do besides going somewhere: those of the keys that are commands.
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "next",
     "previous",
     "reply",
@@ -36,6 +37,7 @@ const COMMANDS: [&str; 14] = [
     "assign",
     "snooze",
     "close",
+    "pick",
     "undo",
     "back",
     "search",

@@ -23,8 +23,8 @@ pub(super) fn render(view: &View, thread: &Thread) -> Markup {
                 (assign(view, thread))
                 (snoozing::render(view, thread))
                 (close(view, thread))
-            } @else if let Some(row) = &thread.ticket {
-                button.quiet #act-reopen type="button" data-act=(calls::resolution(row.ticket.id)) data-method="DELETE" {
+            } @else if thread.ticket.is_some() {
+                button.quiet #act-reopen type="button" data-act=(calls::closure(thread.conversation.id)) data-method="DELETE" {
                     (icon(Sign::Reopen)) span { (view.say("inbox-reopen")) }
                 }
             }
@@ -32,6 +32,11 @@ pub(super) fn render(view: &View, thread: &Thread) -> Markup {
             button.round #act-context type="button" data-shows="context" aria-label=(view.say("inbox-context")) { (icon(Sign::Details)) }
         }
     }
+}
+
+/// What takes the choice of a place: a digit, and a letter where there are more than nine.
+fn key(place: usize) -> Option<char> {
+    "123456789abcdfghilmnopqrstuvwxyz".chars().nth(place.checked_sub(1)?)
 }
 
 /// One choice of a menu: a call of the API, with its digit.
@@ -50,7 +55,7 @@ pub(super) fn choice(of: &Choice<'_>, says: Markup) -> Markup {
         button.choice type="button" data-act=(of.path) data-method=(of.method) data-body=(of.body)
             data-after=[of.goes_on.then_some("next")] {
             span { (says) }
-            @if (1..=9).contains(&of.digit) { kbd aria-hidden="true" { (of.digit) } }
+            @if let Some(key) = key(of.digit) { kbd aria-hidden="true" { (key) } }
         }
     }
 }
@@ -85,8 +90,7 @@ fn assign(view: &View, thread: &Thread) -> Markup {
 }
 
 fn close(view: &View, thread: &Thread) -> Markup {
-    let Some(row) = &thread.ticket else { return html! {} };
-    let path = calls::resolution(row.ticket.id);
+    let path = calls::closure(thread.conversation.id);
     html! {
         details.menu #menu-close {
             summary.primary aria-keyshortcuts="e" { (icon(Sign::Done)) span { (view.say("inbox-close")) } }
@@ -98,7 +102,7 @@ fn close(view: &View, thread: &Thread) -> Markup {
                     ))
                 }
                 form.sentence data-act=(path) data-method="PUT" data-fixed=(json!({ "outcome": Outcome::Other.name() })) data-after="next" {
-                    input name="note" required maxlength="500" dir="auto" placeholder=(view.say("inbox-outcome-other")) aria-label=(view.say("inbox-outcome-other"));
+                    input name="said" required maxlength="500" dir="auto" placeholder=(view.say("inbox-outcome-other")) aria-label=(view.say("inbox-outcome-other"));
                 }
             }
         }
@@ -116,6 +120,14 @@ fn more(view: &View, thread: &Thread) -> Markup {
                     (choice(&choose(&person, "DELETE"), html! { (view.say("inbox-hand-back")) }))
                 } @else {
                     (choice(&choose(&person, "PUT"), html! { (view.say("inbox-take-over")) }))
+                }
+                @if let Some(row) = &thread.contact {
+                    @let path = calls::block(row.contact.id);
+                    @if thread.is_blocked {
+                        (choice(&choose(&path, "DELETE"), html! { (view.say("inbox-unblock")) }))
+                    } @else {
+                        (choice(&choose(&path, "PUT"), html! { (view.say("inbox-block")) }))
+                    }
                 }
                 @if thread.ticket.as_ref().is_some_and(|row| row.state == TicketState::Resolved) {
                     a.choice href={ "/inbox?view=" (Shown::Closed) } { span { (view.say("inbox-view-closed")) } }

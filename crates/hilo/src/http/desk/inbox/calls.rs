@@ -1,6 +1,6 @@
 //! The calls of the API that the inbox has its script make, each with the place in the address of what it is about.
 
-use domain::ids::{ContactId, ConversationId, EventId, TicketId};
+use domain::ids::{ContactId, ConversationId, EventId};
 
 pub(super) fn assignment(id: ConversationId) -> String {
     format!("/conversations/{id}/assignment")
@@ -19,8 +19,8 @@ pub(super) fn kind(id: ConversationId) -> String {
     format!("/conversations/{id}/type")
 }
 
-pub(super) fn resolution(id: TicketId) -> String {
-    format!("/tickets/{id}/resolution")
+pub(super) fn closure(id: ConversationId) -> String {
+    format!("/conversations/{id}/closure")
 }
 
 pub(super) fn block(id: ContactId) -> String {

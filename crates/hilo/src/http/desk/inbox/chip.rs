@@ -58,7 +58,7 @@ pub(super) fn types(view: &View, thread: &Thread) -> Markup {
             div.choices {
                 @for (place, kind) in view.workflow.workflow.types.iter().enumerate() {
                     @let queue = kind.queue.as_deref().map(|queue| view.explainer().queue(queue));
-                    @let body = json!({ "type": kind.id, "from": now });
+                    @let body = json!({ "type": kind.id, "was": now });
                     @if now == Some(&kind.id) {
                         p.choice.now { span { (view.explainer().kind(&kind.id)) " " small.soft { (view.say("inbox-type-now")) } } }
                     } @else {

@@ -18,7 +18,7 @@ pub(super) fn render(view: &View, thread: &Thread) -> Markup {
     html! {
         // A window that closes makes another composer of it.
         section #{ "composer-" (standing) "-" (id) } .composer data-conversation=(id) data-seen=(thread.conversation.last_seq) data-mode=(mode)
-            data-own="data-mode" data-colleagues=(json!(names)) aria-label=(view.say("inbox-composer")) {
+            data-own="data-mode" data-undo=(thread.undo_seconds) data-colleagues=(json!(names)) aria-label=(view.say("inbox-composer")) {
             (around(view, thread))
             (modes(view, mode, closed))
             @if !closed { (reply(view, thread)) }
@@ -38,11 +38,11 @@ fn around(view: &View, thread: &Thread) -> Markup {
         @for (name, text) in thread.others_drafts(view) {
             p.beside { (icon(Sign::Draft)) span { (view.say_with("inbox-others-draft", &[("name", name)])) " " q dir="auto" { (text) } } }
         }
-        div.bar-line.collided hidden data-own="*" role="alert" {
+        div.bar-line.collided #collided hidden data-own="*" role="alert" {
             (icon(Sign::Alarm)) span data-one=(view.say("inbox-collided-one")) data-many=(view.say("inbox-collided-many")) {}
             button.quiet type="button" data-shows-new { (view.say("inbox-collided-show")) }
         }
-        div.bar-line.undo hidden data-own="*" {
+        div.bar-line.undo #undo hidden data-own="*" {
             span role="status" { (view.say("inbox-undo-sending")) " " b {} }
             button.quiet type="button" data-undoes aria-keyshortcuts="z" { (icon(Sign::Undo)) (view.say("inbox-undo")) }
         }
@@ -69,11 +69,11 @@ fn modes(view: &View, mode: &str, closed: bool) -> Markup {
 fn reply(view: &View, thread: &Thread) -> Markup {
     let draft = thread.own_draft(view).unwrap_or_default();
     html! {
-        form.panel.of-reply data-reply autocomplete="off" {
+        form.panel.of-reply #reply data-reply autocomplete="off" {
             ul.suggestions #suggestions-reply role="listbox" aria-label=(view.say("inbox-canned")) hidden data-own="*" {}
             div.attached hidden data-own="*" data-remove=(view.say("inbox-attached-remove")) {}
-            textarea #answer name="text" rows="2" maxlength=(LONGEST) dir="auto" enterkeyhint="send" data-own="style aria-activedescendant aria-expanded"
-                role="combobox" aria-autocomplete="list" aria-expanded="false" aria-controls="suggestions-reply" aria-keyshortcuts="r"
+            textarea #answer name="text" rows="2" maxlength=(LONGEST) dir="auto" enterkeyhint="send" data-own="style aria-activedescendant"
+                aria-autocomplete="list" aria-controls="suggestions-reply" aria-keyshortcuts="r"
                 placeholder=(view.say("inbox-write")) aria-label=(view.say("inbox-write")) { (draft) }
             div.tools {
                 label.round title=(view.say("inbox-attach")) {
@@ -90,10 +90,10 @@ fn reply(view: &View, thread: &Thread) -> Markup {
 
 fn note(view: &View) -> Markup {
     html! {
-        form.panel.of-note data-note autocomplete="off" {
+        form.panel.of-note #noting data-note autocomplete="off" {
             ul.suggestions #suggestions-note role="listbox" aria-label=(view.say("inbox-mention")) hidden data-own="*" {}
-            textarea #note name="text" rows="2" maxlength=(LONGEST) dir="auto" required data-own="style aria-activedescendant aria-expanded"
-                role="combobox" aria-autocomplete="list" aria-expanded="false" aria-controls="suggestions-note" aria-keyshortcuts="n"
+            textarea #note name="text" rows="2" maxlength=(LONGEST) dir="auto" required data-own="style aria-activedescendant"
+                aria-autocomplete="list" aria-controls="suggestions-note" aria-keyshortcuts="n"
                 placeholder=(view.say("inbox-note-write")) aria-label=(view.say("inbox-note-write")) {}
             div.tools {
                 p.soft { (view.say("inbox-note-who")) }

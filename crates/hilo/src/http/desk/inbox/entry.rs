@@ -68,7 +68,7 @@ impl Entry {
             waiting_since: ticket.waiting_since,
             window_until: thread.window_until,
             assignee: row.assignee.map(|name| Assignee { name, is_reader: own }),
-            unread: by_customer && row.seen.unwrap_or(0) < thread.last_seq,
+            unread: (by_customer || ticket.waiting_since.is_some()) && row.seen.unwrap_or(0) < thread.last_seq,
             called: row.called,
             draft: row.drafts.iter().any(|draft| draft.user == me),
             failed: 0 < row.failures,
@@ -81,6 +81,7 @@ pub(super) fn render(view: &View, asked: &Asked, entry: &Entry, is_open: bool) -
     let name = entry.name.clone().or_else(|| entry.address.clone()).unwrap_or_else(|| view.say("nobody"));
     html! {
         li #{ "row-" (entry.conversation) } .row.unread[entry.unread] {
+            input.pick type="checkbox" value=(entry.conversation) aria-label=(view.say_with("inbox-pick", &[("name", &name)]));
             a.open href={ "/inbox/" (entry.conversation) (asked.query(Change::Nothing)) } data-open=(entry.conversation)
                 aria-current=[is_open.then_some("true")] {
                 span.avatar aria-hidden="true" { (initials(&name)) }

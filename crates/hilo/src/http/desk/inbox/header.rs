@@ -19,8 +19,9 @@ pub(super) fn render(view: &View, thread: &Thread) -> Markup {
             a.round.back href="/inbox" data-back aria-label=(view.say("inbox-back")) { (icon(Sign::Back)) }
             span.avatar aria-hidden="true" { (initials(&name)) }
             div.who {
-                h2 { bdi { (name) } }
+                h1 { bdi { (name) } }
                 p.soft { (about(view, thread)) }
+                p.present #present hidden data-own="*" data-looking=(view.say("inbox-looking")) data-typing=(view.say("inbox-typing")) {}
             }
             (window(view, thread))
             (acts::render(view, thread))

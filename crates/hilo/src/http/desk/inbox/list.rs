@@ -74,6 +74,7 @@ pub(super) fn render(view: &View, asked: &Asked, open: Option<ConversationId>, l
             (tabs(view, asked, list))
             (filters(view, asked, list))
             (rows(view, asked, open, list))
+            (picked(view))
         }
     }
 }
@@ -148,4 +149,20 @@ fn rows(view: &View, asked: &Asked, open: Option<ConversationId>, list: &List) -
 /// What to do when there is nothing to do.
 fn empty(view: &View, list: &List) -> Markup {
     html! { p.empty { (view.say(&format!("inbox-empty-{}", list.shown))) } }
+}
+
+/// What can be done with several at once; the script shows it as soon as one is picked.
+fn picked(view: &View) -> Markup {
+    html! {
+        div.picked #picked hidden data-own="*" role="group" aria-label=(view.say("inbox-picked")) {
+            p { b {} " " (view.say("inbox-picked")) }
+            button.quiet type="button" data-many="take" data-user=(view.person.user) { (view.say("inbox-take")) }
+            button.quiet type="button" data-many="close" { (view.say("inbox-close")) }
+            button.round type="button" data-many="none" aria-label=(view.say("inbox-pick-none")) { (icon(Sign::Close)) }
+            form.row data-many="reply" {
+                input name="text" required maxlength="4096" dir="auto" placeholder=(view.say("inbox-picked-reply")) aria-label=(view.say("inbox-picked-reply"));
+                button.primary type="submit" { (view.say("inbox-send")) }
+            }
+        }
+    }
 }

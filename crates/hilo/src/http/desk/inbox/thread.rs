@@ -16,11 +16,14 @@ use store::{
 use super::asked::Asked;
 use super::{chip, composer, header, log};
 use crate::config::Prices;
+use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::records::context::{Beside, usual_currency};
 use crate::http::desk::view::View;
 use crate::http::problem::Problem;
 use crate::node::Node;
 
+/// Unless the business has set another time.
+const UNDO_SECONDS: i64 = 5;
 /// What happened besides messages, at most.
 const EVENTS: i64 = 200;
 /// How many templates a picker offers, and how many different ones a thread is read with.
@@ -50,6 +53,10 @@ pub(super) struct Thread {
     pub(super) drafts: Vec<Draft>,
     /// Up to where the reader had seen it when they came, if they ever had.
     pub(super) since: Option<i64>,
+    /// Whether what they write raises nothing.
+    pub(super) is_blocked: bool,
+    /// For so long an answer can be taken back.
+    pub(super) undo_seconds: i64,
     /// What messages cost, by market and category.
     prices: Prices,
     /// What can be sent outside the window, and what the sent ones say.
@@ -163,6 +170,8 @@ fn read(tx: &mut Tx<'_>, scope: Scope, conversation: ConversationRow) -> store::
         notes: tx.notes(workspace, id, EVENTS)?,
         drafts: tx.drafts(workspace, id)?,
         since: since.map_or_else(|| tx.seen(workspace, me, id), |since| Ok(Some(since)))?,
+        is_blocked: conversation.contact.map_or(Ok(false), |contact| tx.is_blocked(workspace, contact))?,
+        undo_seconds: tx.undo_seconds(workspace)?.unwrap_or(UNDO_SECONDS),
         conversation,
         contact,
         beside,
@@ -185,6 +194,7 @@ pub(super) fn render(view: &View, thread: &Thread) -> Markup {
             (log::render(view, thread))
             (composer::render(view, thread))
             (chip::types(view, thread))
+            dialog #lightbox data-own="*" aria-label=(view.say("inbox-picture")) { form method="dialog" { button.round aria-label=(view.say("desk-close-sheet")) { (icon(Sign::Close)) } } img alt=""; }
         }
     }
 }

@@ -1,0 +1,175 @@
+//! What agents do all day, with the mouse and with the keys.
+
+use domain::Language;
+use domain::role::Role;
+use fantoccini::key::Key;
+use jiff::SignedDuration;
+
+use super::agents::agent;
+use super::cast::{named, templates};
+use crate::app::{TestApp, eventually, on_both, text};
+use crate::browser::in_browser;
+
+/// What a phone has got, in words.
+fn got(phone: &simulator::Phone) -> Vec<String> {
+    phone.received().into_iter().filter_map(|message| message.text).collect()
+}
+
+async fn gets(phone: &simulator::Phone, words: &str) {
+    eventually("the phone to get it", async || got(phone).iter().any(|got| got == words).then_some(())).await;
+}
+
+#[test]
+fn a_message_appears_is_reclassified_with_one_key_answered_and_closed() {
+    on_both(async |app: &mut TestApp| {
+        let luisa = agent(app, "Luisa Paz", Role::Agent, Language::En).await;
+        in_browser(async |browser| {
+            luisa.signs_in(app, browser).await;
+            browser.open(&format!("{}/inbox", app.url)).await;
+            browser.sees(".list .empty").await;
+            let ana = named(app, "+52 55 1234 5678", "Ana Torres").await;
+            ana.says("hola, ¿dónde está mi pedido?").await;
+            browser.sees(".rows li.unread").await;
+
+            browser.presses("j").await;
+            browser.sees_in("log", "¿dónde está mi pedido?").await;
+            browser.sees_in("log", "Order status").await;
+            browser.presses("c").await;
+            browser.sees("#types[open]").await;
+            let complaint = "return [...document.querySelectorAll('#types .choice')].find((one) => one.textContent.includes('Complaint')).querySelector('kbd').textContent";
+            let digit = browser.does(complaint, Vec::new()).await;
+            browser.presses(text(&digit)).await;
+            browser.sees_in("thread", "It is about “Complaint”").await;
+            eventually("the ticket to move", async || {
+                let ticket = app.api.list("/tickets").await.remove(0);
+                (ticket["type"] == "complaint").then_some(())
+            })
+            .await;
+
+            browser.presses("r").await;
+            browser.writes("Lo siento, Ana: sale hoy.").await;
+            browser.sees("#log .own:not(.robot)").await;
+            browser.sees(".composer .undo:not([hidden])").await;
+            gets(&ana, "Lo siento, Ana: sale hoy.").await;
+            browser.sees("#log .own:not(.robot) .ticks.seen").await;
+
+            browser.presses_key(Key::Escape).await;
+            browser.presses("e").await;
+            browser.sees("#menu-close[open]").await;
+            browser.presses("1").await;
+            browser.sees(".list .empty").await;
+            let ticket = app.api.list("/tickets").await.remove(0);
+            assert_eq!((text(&ticket["state"]), text(&ticket["outcome"])), ("resolved", "resolved"));
+            browser.sees_in("thread", "Matter closed: resolved").await;
+        })
+        .await;
+    });
+}
+
+#[test]
+fn what_was_just_sent_is_taken_back_and_the_second_of_two_agents_is_stopped() {
+    on_both(async |app: &mut TestApp| {
+        let luisa = agent(app, "Luisa Paz", Role::Agent, Language::En).await;
+        let leo = agent(app, "Leo Gil", Role::Agent, Language::En).await;
+        let ana = named(app, "+52 55 1234 5678", "Ana Torres").await;
+        ana.says("hola, ¿dónde está mi pedido?").await;
+        app.settled().await;
+        let thread = text(&app.conversation_of(&ana).await["id"]).to_owned();
+        in_browser(async |hers| {
+            in_browser(async |his| {
+                luisa.signs_in(app, hers).await;
+                leo.signs_in(app, his).await;
+                for browser in [hers, his] {
+                    browser.open(&format!("{}/inbox/{thread}", app.url)).await;
+                    browser.sees("#answer").await;
+                }
+                hers.sees_in("thread", "Leo Gil is here too").await;
+
+                hers.types("#answer", "Ahora mismo lo miro").await;
+                hers.clicks(".composer .undo:not([hidden]) button").await;
+                eventually("the words to be back", async || {
+                    (hers.written_in("#answer").await == "Ahora mismo lo miro").then_some(())
+                })
+                .await;
+                app.settled().await;
+                assert!(!got(&ana).iter().any(|got| got == "Ahora mismo lo miro"), "it was taken back");
+
+                // He has written, and has not looked again, when she answers.
+                his.does("document.getElementById('answer').value = 'Yo lo veo'", Vec::new()).await;
+                his.does(
+                    "document.getElementById('answer').dispatchEvent(new InputEvent('input', { bubbles: true }))",
+                    Vec::new(),
+                )
+                .await;
+                hers.sees_in("thread", "Leo Gil is writing").await;
+                hers.presses_in("#answer", "\n").await;
+                gets(&ana, "Ahora mismo lo miro").await;
+                his.sees_in("log", "Ahora mismo lo miro").await;
+                his.presses_in("#answer", "\n").await;
+                his.sees(".composer .collided:not([hidden])").await;
+                assert_eq!(his.written_in("#answer").await, "Yo lo veo", "nothing of it is lost");
+                app.settled().await;
+                assert!(!got(&ana).iter().any(|got| got == "Yo lo veo"), "the second was stopped");
+            })
+            .await;
+        })
+        .await;
+    });
+}
+
+#[test]
+fn when_the_window_closes_the_composer_is_the_picker_of_templates() {
+    on_both(async |app: &mut TestApp| {
+        templates(app).await;
+        let luisa = agent(app, "Luisa Paz", Role::Agent, Language::En).await;
+        let ana = named(app, "+52 55 1234 5678", "Ana Torres").await;
+        ana.says("hola, ¿dónde está mi pedido?").await;
+        app.settled().await;
+        let thread = text(&app.conversation_of(&ana).await["id"]).to_owned();
+        in_browser(async |browser| {
+            luisa.signs_in(app, browser).await;
+            browser.open(&format!("{}/inbox/{thread}", app.url)).await;
+            browser.sees("#answer").await;
+            app.clock.advance(SignedDuration::from_hours(30));
+            // Any news has the screen look again.
+            app.simulator.phone("+52 55 9999 0000").await.says("buenas").await;
+            browser.sees(".composer[data-mode=template]").await;
+            browser.sees_in("thread", "Window closed").await;
+
+            browser.clicks(".template summary").await;
+            browser.writes_in(".template input", "Ana").await;
+            assert_eq!(browser.reads(".template .preview").await, "Hola Ana, sus lentes están listos.");
+            browser.presses_in(".template input", "\n").await;
+            gets(&ana, "Hola Ana, sus lentes están listos.").await;
+            browser.sees_in("log", "Hola Ana, sus lentes están listos.").await;
+        })
+        .await;
+    });
+}
+
+#[test]
+fn a_note_calls_a_colleague_and_is_never_sent() {
+    on_both(async |app: &mut TestApp| {
+        let luisa = agent(app, "Luisa Paz", Role::Agent, Language::En).await;
+        agent(app, "Leo Gil", Role::Agent, Language::En).await;
+        let ana = named(app, "+52 55 1234 5678", "Ana Torres").await;
+        ana.says("hola, ¿dónde está mi pedido?").await;
+        app.settled().await;
+        in_browser(async |browser| {
+            luisa.signs_in(app, browser).await;
+            browser.open(&format!("{}/inbox", app.url)).await;
+            browser.sees(".rows li").await;
+            browser.presses("j").await;
+            browser.sees("#note").await;
+            browser.presses("n").await;
+            browser.writes_in("#note", "¿Lo ves tú, @le").await;
+            browser.sees("#suggestions-note [role=option]").await;
+            browser.presses_in("#note", "\t").await;
+            browser.presses_in("#note", "por favor?\n").await;
+            browser.sees_in("log", "¿Lo ves tú, @Leo Gil por favor?").await;
+            app.settled().await;
+            assert!(!got(&ana).iter().any(|got| got.contains("Lo ves")));
+        })
+        .await;
+    });
+}
