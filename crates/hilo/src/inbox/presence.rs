@@ -39,9 +39,13 @@ pub async fn say_here(
 /// Somebody has left a conversation.
 pub async fn leave(node: &Arc<Node>, workspace: WorkspaceId, conversation: ConversationId, by: &Actor) -> Done<()> {
     let user = person(by)?;
-    node.store.write(Vec::new(), move |tx| tx.end_presence(workspace, conversation, user)).await?;
+    let write = move |tx: &mut store::Tx<'_>| match tx.conversation(workspace, conversation)? {
+        None => Ok(Err(Refusal::Missing("conversation"))),
+        Some(_) => tx.end_presence(workspace, conversation, user).map(Ok),
+    };
+    let left = node.store.write(Vec::new(), write).await?;
     node.changed(&[workspace]);
-    Ok(())
+    left
 }
 
 /// Somebody has read a conversation up to a message. What called them there has been seen.

@@ -148,7 +148,11 @@ pub(super) async fn drafts(
     Path(id): Path<String>,
 ) -> Answer<Page<DraftView>> {
     let id = conversation_id(&id)?;
-    let rows = node.store.read(move |tx| tx.drafts(caller.workspace, id)).await?;
+    let read = move |tx: &mut store::Tx<'_>| {
+        let thread = tx.conversation(caller.workspace, id)?;
+        thread.map(|_| tx.drafts(caller.workspace, id)).transpose()
+    };
+    let rows = node.store.read(read).await?.ok_or_else(|| Problem::missing("conversation"))?;
     Ok(Json(Page::whole(rows, DraftView::from)))
 }
 
