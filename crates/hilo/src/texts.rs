@@ -27,24 +27,13 @@ pub fn say(language: Language, key: &str, values: &[(&str, &str)]) -> String {
     for (name, value) in values {
         args.set(*name, *value);
     }
-    filled(language, key, &args)
-}
-
-/// A text about a number of things, `$count`: every language has its own forms for one and for many.
-pub fn say_count(language: Language, key: &str, count: i64) -> String {
-    let mut args = FluentArgs::new();
-    args.set("count", count);
-    filled(language, key, &args)
-}
-
-fn filled(language: Language, key: &str, args: &FluentArgs<'_>) -> String {
     let bundle = match language {
         Language::Es => &*SPANISH,
         Language::Pt => &*PORTUGUESE,
         Language::En => &*ENGLISH,
     };
     let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else { return key.to_owned() };
-    bundle.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned()
+    bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
 }
 
 #[cfg(test)]

@@ -121,7 +121,8 @@ pub struct DeskCounts {
     pub queues: Vec<i64>,
 }
 
-/// The rows of a condition on the ticket `t` and the thread `v`. What a message needs to be shown is looked up by its place.
+/// The rows of a condition on the ticket `t` and the thread `v`. What a message needs to be shown is looked up by its place. In plain words
+/// the states would be those of the index of what is listed, which PostgreSQL would walk through for each row.
 macro_rules! desk {
     ($place:literal, $condition:literal) => {
         concat!(
@@ -129,7 +130,7 @@ macro_rules! desk {
                     (SELECT u.name FROM users u WHERE u.workspace_id = t.workspace_id AND u.id = t.assignee_id),
                     m.seq, m.author, m.kind, substr(m.text, 1, $10), m.recorded_at, m.progress,
                     (SELECT count(*) FROM outbox o WHERE o.workspace_id = v.workspace_id AND o.conversation_id = v.id
-                       AND o.state IN ('held', 'dead', 'unknown', 'needs_review'))
+                       AND coalesce(o.state, '') IN ('held', 'dead', 'unknown', 'needs_review'))
                   + (SELECT count(*) FROM messages f WHERE f.workspace_id = v.workspace_id AND f.conversation_id = v.id
                        AND f.seq >= v.next_seq - $11 AND f.progress = 4
                        AND NOT EXISTS (SELECT 1 FROM outbox d WHERE d.workspace_id = f.workspace_id AND d.id = f.send_id))

@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_key_has_eight_seats_and_another_key_its_own() {
-        let (seats, [crm, shop]) = (Seats::default(), [1, 2].map(|n| Uuid::from_u128(n)));
+        let (seats, [crm, shop]) = (Seats::default(), [1, 2].map(Uuid::from_u128));
         let here = WorkspaceId(Uuid::nil());
         let mut taken: Vec<Seat> = (0..8).filter_map(|_| seats.take(here, crm)).collect();
         assert_eq!(taken.len(), 8);

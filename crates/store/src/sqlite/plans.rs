@@ -91,7 +91,8 @@ fn is_wasteful(step: &str) -> bool {
 }
 
 /// Steps that look wasteful and are not, and why.
-const NARROW: [(&str, &str); 20] = [
+const NARROW: [(&str, &str); 21] = [
+    ("SEARCH desk_settings ", "a workspace has one row"),
     ("SEARCH c ", "a workspace has few channels"),
     ("SEARCH channels ", "a workspace has few channels"),
     ("SEARCH workflow_versions ", "only the last is read"),

@@ -67,14 +67,12 @@ impl Keeper {
             (96, OrderStatus::Shipped),
             (140, OrderStatus::Delivered),
         ];
-        let mut version = 1;
-        for (hours, status) in way {
+        for (version, (hours, status)) in (1..).zip(way) {
             let then = at + SignedDuration::from_hours(hours);
             if self.now < then {
                 break;
             }
             self.change(tx, &order, version, then, by, move |old: &Order| Order { status, ..old.clone() })?;
-            version += 1;
         }
         Ok(())
     }

@@ -26,11 +26,6 @@ impl Reader {
         texts::say(self.language, key, values)
     }
 
-    /// A text about a number of things, in the form that the language has for that number.
-    pub(crate) fn say_count(&self, key: &str, count: i64) -> String {
-        texts::say_count(self.language, key, count)
-    }
-
     /// A moment on the clock in the shop: `17:05`, or `5:05 pm`.
     pub(crate) fn clock(&self, at: i64) -> String {
         match self.language {

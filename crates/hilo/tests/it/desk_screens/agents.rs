@@ -1,7 +1,7 @@
 //! People of the business, signed in.
 
 use domain::Language;
-use domain::ids::{SessionId, UserId, WorkspaceId};
+use domain::ids::{SessionId, UserId};
 use domain::role::Role;
 use hilo::clock::machine_now;
 use hilo::ids;
@@ -13,8 +13,6 @@ use crate::browser::Browser;
 
 /// Somebody of the business, with a session.
 pub(super) struct Agent {
-    pub(super) workspace: WorkspaceId,
-    pub(super) user: UserId,
     cookie: String,
 }
 
@@ -38,7 +36,7 @@ pub(super) async fn agent(app: &TestApp, name: &str, role: Role, language: Langu
         tx.add_session(workspace, &session, &hash)
     };
     app.node.store.write(Vec::new(), keep).await.unwrap();
-    Agent { workspace, user, cookie }
+    Agent { cookie }
 }
 
 impl Agent {

@@ -51,7 +51,7 @@ fn template(view: &View, row: &TemplateRow, price: Option<f64>) -> Markup {
 /// What it costs, as far as the rate card says.
 fn cost(view: &View, price: Option<f64>) -> String {
     match price {
-        Some(price) if price == 0.0 => view.say("inbox-cost-free"),
+        Some(0.0) => view.say("inbox-cost-free"),
         Some(price) => view.say_with("inbox-cost", &[("price", &format!("{price:.4}"))]),
         None => view.say("inbox-cost-unknown"),
     }
