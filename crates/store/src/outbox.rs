@@ -59,6 +59,8 @@ pub struct Sending {
 /// Where a send stands after an attempt.
 #[derive(Debug, Clone, Copy)]
 pub struct NextStand<'a> {
+    /// Which attempt that was.
+    pub attempt: i64,
     /// Its state.
     pub state: SendState,
     /// Why.
@@ -201,7 +203,9 @@ impl Tx<'_> {
         )
     }
 
-    /// Moves a send of this node out of `sending`; a node that lost its lease moves nothing. Answers whether it did.
+    /// Moves a send of this node out of `sending`; a node that lost its lease moves nothing, nor does what came of an earlier attempt: that
+    /// is written a second time if the answer of the first commit was lost, and meanwhile the send may be under way again. Answers
+    /// whether it did.
     pub fn settle_sending(
         &mut self,
         workspace: WorkspaceId,
@@ -212,8 +216,18 @@ impl Tx<'_> {
     ) -> Result<bool> {
         let touched = self.execute(
             "UPDATE outbox SET state = $4, reason = $5, code = $8, not_before = $6, changed_at = $7
-             WHERE workspace_id = $1 AND id = $2 AND node = $3 AND state = 'sending'",
-            params![workspace, id, node, next.state.name(), next.reason, next.not_before, machine_now, next.code],
+             WHERE workspace_id = $1 AND id = $2 AND node = $3 AND state = 'sending' AND attempt = $9",
+            params![
+                workspace,
+                id,
+                node,
+                next.state.name(),
+                next.reason,
+                next.not_before,
+                machine_now,
+                next.code,
+                next.attempt
+            ],
         )?;
         Ok(touched == 1)
     }

@@ -85,7 +85,8 @@ fn settle_one(tx: &mut Tx<'_>, node: &Node, sent: &Sent) -> store::Result<()> {
     let place = Place { workspace, channel: send.channel, conversation: send.conversation, seq: send.seq };
     let code = code_of(sent);
     let stand = |tx: &mut Tx<'_>, state: SendState, reason: &str, after: Duration| {
-        let next = NextStand { state, reason, code, not_before: machine + after.as_millis() as i64 };
+        let (attempt, not_before) = (sent.sending.attempt + 1, machine + after.as_millis() as i64);
+        let next = NextStand { attempt, state, reason, code, not_before };
         tx.settle_sending(workspace, send.id, node.id, &next, machine)
     };
     let told = (Subject::Send(send.id), Subject::Message(send.conversation, send.seq));

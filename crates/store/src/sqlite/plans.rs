@@ -143,7 +143,7 @@ fn read_for_a_message(tx: &mut Tx<'_>) -> Result<()> {
 
 fn read_and_write_the_outbox(tx: &mut Tx<'_>) -> Result<()> {
     let send = SendId(NOBODY);
-    let next = NextStand { state: SendState::Queued, reason: "", code: None, not_before: 0 };
+    let next = NextStand { attempt: 1, state: SendState::Queued, reason: "", code: None, not_before: 0 };
     tx.due_sends(0, 9)?;
     tx.next_due_send()?;
     tx.mark_sending(US, send, NOBODY, None, 0, 0)?;

@@ -203,7 +203,7 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
         workspace,
         some,
         node,
-        &store::NextStand { state: SendState::Queued, reason: "", code: None, not_before: 0 },
+        &store::NextStand { attempt: 1, state: SendState::Queued, reason: "", code: None, not_before: 0 },
         0,
     )?;
     tx.abandon_sends(keeper(node), 0)?;

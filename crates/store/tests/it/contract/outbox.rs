@@ -98,6 +98,9 @@ pub(crate) fn a_node_that_lost_its_lease_settles_nothing(store: &Store) {
     assert!(!settle(store, clinic, held, other, SendState::Queued), "nor does a node that never had it");
     assert!(settle(store, clinic, held, slow, SendState::Queued));
     assert_eq!(clinic.due(store, LEASE), [held], "a refusal before the first byte lets it go again");
+    mark(store, clinic, held, slow, LEASE);
+    assert!(!settle(store, clinic, held, slow, SendState::Queued), "what came of the first attempt was heard already");
+    assert_eq!(clinic.state_of(store, held), Some(SendState::Sending));
 }
 
 pub(crate) fn what_was_marked_by_a_process_that_is_gone_is_unknown_at_once(store: &Store) {
@@ -177,7 +180,7 @@ fn settle(store: &Store, clinic: Clinic, send: SendId, node: Uuid, to: SendState
             clinic.workspace,
             send,
             node,
-            &store::NextStand { state: to, reason: "a test wants it", code: None, not_before: 0 },
+            &store::NextStand { attempt: 1, state: to, reason: "a test wants it", code: None, not_before: 0 },
             40,
         )
     })

@@ -54,7 +54,7 @@ pub(crate) fn a_report_that_came_before_the_acceptance_counts(store: &Store) {
             clinic.workspace,
             send,
             node,
-            &store::NextStand { state: SendState::Queued, reason: "again", code: None, not_before: 0 },
+            &store::NextStand { attempt: 1, state: SendState::Queued, reason: "again", code: None, not_before: 0 },
             10,
         )
     });

@@ -185,7 +185,7 @@ impl Full {
             workspace,
             send,
             node,
-            &store::NextStand { state: SendState::Dead, reason: "on purpose", code: None, not_before: 2 },
+            &store::NextStand { attempt: 1, state: SendState::Dead, reason: "on purpose", code: None, not_before: 2 },
             2,
         )?;
         tx.release_send(workspace, send, 9, 3)?;
