@@ -6,7 +6,7 @@ use domain::change::{EventType, Subject};
 use domain::ids::{ConversationId, WorkspaceId};
 use store::{Draft, Tx};
 
-use super::presence::person;
+use super::presence::{known, person};
 use super::{Actor, Done, Refusal};
 use crate::changes;
 use crate::node::Node;
@@ -26,17 +26,15 @@ pub async fn keep_draft(
         return Err(Refusal::Invalid(format!("a draft has at most {LONGEST} characters")));
     }
     let at = node.clock.now().as_millisecond();
+    known(node, workspace, conversation).await?;
     let draft = Draft { conversation, user: person(by)?, text: text.to_owned(), at };
-    let kept = node.store.write(Vec::new(), move |tx| keep(tx, workspace, &draft)).await?;
+    node.store.write(Vec::new(), move |tx| keep(tx, workspace, &draft)).await?;
     node.changed(&[workspace]);
-    kept
+    Ok(())
 }
 
 /// Colleagues hear that there is one, and that there is none any more; not of every letter.
-fn keep(tx: &mut Tx<'_>, workspace: WorkspaceId, draft: &Draft) -> store::Result<Done<()>> {
-    if tx.conversation(workspace, draft.conversation)?.is_none() {
-        return Ok(Err(Refusal::Missing("conversation")));
-    }
+fn keep(tx: &mut Tx<'_>, workspace: WorkspaceId, draft: &Draft) -> store::Result<()> {
     let before = tx.drafts(workspace, draft.conversation)?;
     let had_one = before.iter().any(|known| known.user == draft.user);
     let has_one = !draft.text.trim().is_empty();
@@ -49,5 +47,5 @@ fn keep(tx: &mut Tx<'_>, workspace: WorkspaceId, draft: &Draft) -> store::Result
         let about = Subject::Conversation(draft.conversation);
         changes::tell(tx, workspace, EventType::ConversationDrafted, about)?;
     }
-    Ok(Ok(()))
+    Ok(())
 }

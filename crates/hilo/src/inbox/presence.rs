@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::desk::Doing;
 use domain::ids::{ConversationId, UserId, WorkspaceId};
-use store::PresenceRow;
+use store::{ConversationRow, PresenceRow};
 
 use super::{Actor, Done, Refusal};
 use crate::clock::machine_now;
@@ -21,31 +21,26 @@ pub async fn say_here(
     doing: Doing,
     by: &Actor,
 ) -> Done<()> {
+    known(node, workspace, conversation).await?;
     let (user, name, now) = (person(by)?, by.name.clone(), machine_now());
     node.lives.note(workspace, user, now);
     let here = PresenceRow { conversation, user, name, doing };
     let write = move |tx: &mut store::Tx<'_>| {
-        if tx.conversation(workspace, conversation)?.is_none() {
-            return Ok(Err(Refusal::Missing("conversation")));
-        }
         tx.forget_presence(workspace, now - FORGOTTEN_MS)?;
-        tx.note_presence(workspace, &here, now).map(Ok)
+        tx.note_presence(workspace, &here, now)
     };
-    let said = node.store.write(Vec::new(), write).await?;
+    node.store.write(Vec::new(), write).await?;
     node.changed(&[workspace]);
-    said
+    Ok(())
 }
 
 /// Somebody has left a conversation.
 pub async fn leave(node: &Arc<Node>, workspace: WorkspaceId, conversation: ConversationId, by: &Actor) -> Done<()> {
+    known(node, workspace, conversation).await?;
     let user = person(by)?;
-    let write = move |tx: &mut store::Tx<'_>| match tx.conversation(workspace, conversation)? {
-        None => Ok(Err(Refusal::Missing("conversation"))),
-        Some(_) => tx.end_presence(workspace, conversation, user).map(Ok),
-    };
-    let left = node.store.write(Vec::new(), write).await?;
+    node.store.write(Vec::new(), move |tx| tx.end_presence(workspace, conversation, user)).await?;
     node.changed(&[workspace]);
-    left
+    Ok(())
 }
 
 /// Somebody has read a conversation up to a message. What called them there has been seen.
@@ -56,13 +51,20 @@ pub async fn note_seen(
     seq: i64,
     by: &Actor,
 ) -> Done<()> {
+    let last = known(node, workspace, conversation).await?.last_seq;
     let (user, now) = (person(by)?, node.clock.now().as_millisecond());
     node.lives.note(workspace, user, machine_now());
-    let write = move |tx: &mut store::Tx<'_>| match tx.conversation(workspace, conversation)? {
-        None => Ok(Err(Refusal::Missing("conversation"))),
-        Some(thread) => tx.note_seen(workspace, user, conversation, seq.min(thread.last_seq), now).map(Ok),
-    };
-    node.store.write(Vec::new(), write).await?
+    Ok(node.store.write(Vec::new(), move |tx| tx.note_seen(workspace, user, conversation, seq.min(last), now)).await?)
+}
+
+/// A conversation of this workspace; what is not there is not there for a key either.
+pub(super) async fn known(
+    node: &Node,
+    workspace: WorkspaceId,
+    conversation: ConversationId,
+) -> Result<ConversationRow, Refusal> {
+    let found = node.store.read(move |tx| tx.conversation(workspace, conversation)).await?;
+    found.ok_or(Refusal::Missing("conversation"))
 }
 
 /// A key reads nothing and is nowhere.
