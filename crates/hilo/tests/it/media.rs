@@ -310,7 +310,7 @@ fn a_file_does_not_exist_for_another_workspace() {
         assert_eq!(served(app, &sealed_for_them, None).await.status, 404);
         let url = text(&file["url"]);
         let tampered = format!("{}{}", &url[..url.len() - 1], if url.ends_with('A') { "B" } else { "A" });
-        for nobodys in [&tampered, "/media/AAAA", "/media/%2e%2e"] {
+        for nobodys in [&tampered, "/media/AAAA", "/media/%2e%2e%2fhilo.toml"] {
             assert_eq!(served(app, nobodys, None).await.status, 404, "{nobodys}");
         }
     });
