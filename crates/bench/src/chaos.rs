@@ -29,6 +29,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use anyhow::{Context, Result, bail};
+use futures::stream::{self, StreamExt};
 use tokio::task::{JoinSet, LocalSet};
 
 pub use faults::Fault;
@@ -59,6 +60,9 @@ pub struct Options {
     pub kills: usize,
     /// How many nodes work on the database; several need PostgreSQL.
     pub nodes: usize,
+    /// How many legs of a long run go on side by side, each with nodes, database and people of its own. More than one do without the
+    /// faults that befall a whole PostgreSQL.
+    pub at_once: usize,
     /// Where randomness begins. Processes race, so a seed repeats what is tried, not to the microsecond when.
     pub seed: u64,
     /// Where the messages are kept.
@@ -96,19 +100,24 @@ async fn endure(options: &Options) -> Result<Report> {
 }
 
 async fn leg_by_leg(options: &Options, store: &Store, stopping: &Stopping) -> Result<Report> {
-    let mut report: Option<Report> = None;
-    for (number, first) in (0..options.kills.max(1)).step_by(LEG).enumerate() {
-        if stopping.is_told() && report.is_some() {
-            break;
+    let legs = stream::iter((0..options.kills.max(1)).step_by(LEG).enumerate()).map(|(number, first)| async move {
+        if stopping.is_told() && 0 < number {
+            return Ok(None);
         }
         let kills = LEG.min(options.kills - first);
         let leg = Options { kills, seed: options.seed.wrapping_add(number as u64), ..options.clone() };
-        let next = one_leg(&leg, store, stopping).await.with_context(|| format!("with seed {}", leg.seed))?;
+        one_leg(&leg, store, stopping).await.map(Some).with_context(|| format!("with seed {}", leg.seed))
+    });
+    // In the order of their seeds, whichever was first.
+    let mut ended = std::pin::pin!(legs.buffered(options.at_once.max(1)));
+    let mut report: Option<Report> = None;
+    while let Some(next) = ended.next().await {
+        let Some(next) = next? else { continue };
         let told = match report.take() {
             Some(before) => before.and(next),
             None => next,
         };
-        if kills < options.kills {
+        if told.kills < options.kills {
             eprintln!("So far {}", told.in_short());
         }
         report = Some(told);
@@ -214,7 +223,7 @@ async fn endure_everything(
         if let Some(kills) = stretches.next() {
             kill_over_and_over(kills.to_vec(), nodes, meta, stopping, &mut endured).await?;
             let (kills, messages) = (endured.killed.values().sum::<usize>(), load.crowd.said.borrow().len());
-            eprintln!("{kills} of {} kills, {messages} messages typed", options.kills);
+            eprintln!("Seed {}: {kills} of {} kills, {messages} messages typed", options.seed, options.kills);
         }
         if stopping.is_told() {
             break;

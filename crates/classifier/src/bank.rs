@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use domain::Category;
+
 use crate::language::Lang;
 
 /// A kind of message that most businesses receive.
@@ -17,10 +19,14 @@ pub enum Archetype {
     DeliveryProblem,
     /// I want to give it back, change it, have my money again.
     ReturnRefund,
+    /// It failed within the guarantee; is it covered?
+    Warranty,
     /// I want this, send it to me.
     PlaceOrder,
     /// What does it cost, what do you have, what is included?
     PriceInfo,
+    /// What would it cost: so many, a project, a repair, an event?
+    QuoteRequest,
     /// When are you open, where are you?
     HoursLocation,
     /// I want an appointment, a table, a visit.
@@ -39,6 +45,8 @@ pub enum Archetype {
     TalkToHuman,
     /// Thank you, all is well.
     ReplyThanks,
+    /// Do not write to me any more.
+    OptOut,
 }
 
 impl Archetype {
@@ -48,8 +56,10 @@ impl Archetype {
             Archetype::OrderStatus => "order_status",
             Archetype::DeliveryProblem => "delivery_problem",
             Archetype::ReturnRefund => "return_refund",
+            Archetype::Warranty => "warranty",
             Archetype::PlaceOrder => "place_order",
             Archetype::PriceInfo => "price_info",
+            Archetype::QuoteRequest => "quote_request",
             Archetype::HoursLocation => "hours_location",
             Archetype::BookAppointment => "book_appointment",
             Archetype::ConfirmAppointment => "confirm_appointment",
@@ -59,6 +69,7 @@ impl Archetype {
             Archetype::ComplaintService => "complaint_service",
             Archetype::TalkToHuman => "talk_to_human",
             Archetype::ReplyThanks => "reply_thanks",
+            Archetype::OptOut => "opt_out",
         }
     }
 
@@ -67,13 +78,32 @@ impl Archetype {
         archetypes().iter().copied().find(|archetype| archetype.id() == id)
     }
 
+    /// The broad category under which most businesses file it.
+    pub fn category(self) -> Category {
+        match self {
+            Archetype::OrderStatus
+            | Archetype::DeliveryProblem
+            | Archetype::ReturnRefund
+            | Archetype::Warranty
+            | Archetype::PaymentInvoice
+            | Archetype::TechSupport
+            | Archetype::TalkToHuman => Category::Support,
+            Archetype::PlaceOrder | Archetype::BookAppointment | Archetype::CancelReschedule => Category::Order,
+            Archetype::PriceInfo | Archetype::QuoteRequest | Archetype::HoursLocation => Category::Information,
+            Archetype::ComplaintService => Category::Complaint,
+            Archetype::ConfirmAppointment | Archetype::ReplyThanks | Archetype::OptOut => Category::Reply,
+        }
+    }
+
     fn messages(self) -> &'static str {
         match self {
             Archetype::OrderStatus => include_str!("../bank/order_status.tsv"),
             Archetype::DeliveryProblem => include_str!("../bank/delivery_problem.tsv"),
             Archetype::ReturnRefund => include_str!("../bank/return_refund.tsv"),
+            Archetype::Warranty => include_str!("../bank/warranty.tsv"),
             Archetype::PlaceOrder => include_str!("../bank/place_order.tsv"),
             Archetype::PriceInfo => include_str!("../bank/price_info.tsv"),
+            Archetype::QuoteRequest => include_str!("../bank/quote_request.tsv"),
             Archetype::HoursLocation => include_str!("../bank/hours_location.tsv"),
             Archetype::BookAppointment => include_str!("../bank/book_appointment.tsv"),
             Archetype::ConfirmAppointment => include_str!("../bank/confirm_appointment.tsv"),
@@ -83,6 +113,7 @@ impl Archetype {
             Archetype::ComplaintService => include_str!("../bank/complaint_service.tsv"),
             Archetype::TalkToHuman => include_str!("../bank/talk_to_human.tsv"),
             Archetype::ReplyThanks => include_str!("../bank/reply_thanks.tsv"),
+            Archetype::OptOut => include_str!("../bank/opt_out.tsv"),
         }
     }
 }
@@ -99,8 +130,10 @@ pub fn archetypes() -> &'static [Archetype] {
         Archetype::OrderStatus,
         Archetype::DeliveryProblem,
         Archetype::ReturnRefund,
+        Archetype::Warranty,
         Archetype::PlaceOrder,
         Archetype::PriceInfo,
+        Archetype::QuoteRequest,
         Archetype::HoursLocation,
         Archetype::BookAppointment,
         Archetype::ConfirmAppointment,
@@ -110,6 +143,7 @@ pub fn archetypes() -> &'static [Archetype] {
         Archetype::ComplaintService,
         Archetype::TalkToHuman,
         Archetype::ReplyThanks,
+        Archetype::OptOut,
     ]
 }
 
@@ -129,11 +163,11 @@ mod tests {
     use crate::fold::fold;
 
     #[test]
-    fn every_archetype_has_sixty_messages_in_each_language() {
+    fn every_archetype_has_a_hundred_messages_in_each_language() {
         for &archetype in archetypes() {
             for lang in Lang::ALL {
                 let count = examples(archetype).filter(|(of, _)| *of == lang).count();
-                assert!(60 <= count, "{archetype} has {count} messages in {}", lang.code());
+                assert!(100 <= count, "{archetype} has {count} messages in {}", lang.code());
             }
         }
     }

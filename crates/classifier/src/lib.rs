@@ -10,6 +10,7 @@
 pub mod bank;
 pub mod fold;
 pub mod language;
+pub mod measure;
 pub mod rules;
 
 mod calibrate;

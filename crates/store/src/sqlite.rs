@@ -1,5 +1,6 @@
 //! SQLite: one thread that writes, committing whatever waits together, and a few that read.
 
+mod log;
 #[cfg(test)]
 mod plans;
 
@@ -31,8 +32,9 @@ pub(crate) struct Threads {
 
 impl Threads {
     pub(crate) fn open(path: &Path) -> Result<Threads> {
-        let writer = connect(path)?;
+        let mut writer = connect(path)?;
         migrate::sqlite(&writer)?;
+        log::copy_back(&mut writer, path)?;
         let waiting = Arc::new(AtomicUsize::new(0));
 
         let (write_sender, write_queue) = channel();
@@ -87,9 +89,7 @@ fn connect(path: &Path) -> Result<Connection> {
          PRAGMA foreign_keys = ON;
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -32000;
-         -- Seldom and much at once: a page that changed often is copied back once. 64 MB are read back in a moment at the start.
-         PRAGMA wal_autocheckpoint = 16000;
-         PRAGMA journal_size_limit = 134217728;",
+         PRAGMA journal_size_limit = 268435456;",
     )?;
     Ok(connection)
 }

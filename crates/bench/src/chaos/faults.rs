@@ -83,14 +83,14 @@ impl FromStr for Fault {
 }
 
 impl Fault {
-    /// Whether it can be done to such a database. Only a server of our own is paused or killed.
-    fn is_possible(self, store: &Store) -> bool {
+    /// Whether it can be done to such a database. Only a server of our own is paused or killed, and only one that no other leg is on.
+    fn is_possible(self, store: &Store, at_once: usize) -> bool {
         match (self, store) {
             (Fault::Ended | Fault::FrozenAtPoint | Fault::Frozen, _) => true,
             (Fault::DatabaseBusy, store) => matches!(store, Store::Sqlite),
             (Fault::DatabaseHangsUp, store) => matches!(store, Store::Postgres(_)),
             (Fault::DatabasePaused | Fault::DatabaseKilled | Fault::DatabaseRestarted, store) => {
-                matches!(store, Store::Postgres(server) if server.is_private())
+                at_once == 1 && matches!(store, Store::Postgres(server) if server.is_private())
             }
         }
     }
@@ -99,14 +99,15 @@ impl Fault {
 /// The faults of a run: those that were asked for, or every possible one in turn, from a random one on.
 pub(super) fn plan(options: &Options, store: &Store, dice: &mut Dice) -> Result<Vec<Fault>> {
     if let Some(named) = &options.faults {
-        if let Some(fault) = named.iter().find(|fault| !fault.is_possible(store)) {
+        if let Some(fault) = named.iter().find(|fault| !fault.is_possible(store, options.at_once)) {
             bail!(
-                "`{fault}` cannot be done to this database; PostgreSQL must be a private one, which it is without HILO_BENCH_POSTGRES"
+                "`{fault}` cannot be done to this database; PostgreSQL must be a private one, which it is without HILO_BENCH_POSTGRES, and no \
+                 other legs beside it, as with --at-once"
             );
         }
         return Ok(named.clone());
     }
-    let possible: Vec<Fault> = ALL.into_iter().filter(|fault| fault.is_possible(store)).collect();
+    let possible: Vec<Fault> = ALL.into_iter().filter(|fault| fault.is_possible(store, options.at_once)).collect();
     let first = dice.below(possible.len());
     Ok(possible.iter().cycle().skip(first).take(options.kills / super::KILLS_A_FAULT).copied().collect())
 }

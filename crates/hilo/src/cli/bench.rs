@@ -1,13 +1,18 @@
 //! `hilo bench`: Hilo against the bare work, on this machine, in one run.
 
+mod classify;
+
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 use bench::{Database, Options};
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Bench {
+    #[command(subcommand)]
+    apart: Option<Apart>,
     /// On which databases; the default is both.
     #[arg(long = "database", value_enum, value_delimiter = ',')]
     databases: Vec<On>,
@@ -46,6 +51,12 @@ pub(super) struct Bench {
     json: bool,
 }
 
+#[derive(Debug, Subcommand)]
+enum Apart {
+    /// How good the text model is, on files of labelled messages.
+    Classify(classify::Classify),
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum On {
     Sqlite,
@@ -54,6 +65,9 @@ enum On {
 
 impl Bench {
     pub(super) fn run(self) -> Result<()> {
+        if let Some(Apart::Classify(classify)) = self.apart {
+            return classify.run();
+        }
         let databases = self.databases.iter().map(|on| match on {
             On::Sqlite => Database::Sqlite,
             On::Postgres => Database::Postgres,

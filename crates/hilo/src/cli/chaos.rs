@@ -24,6 +24,9 @@ pub(super) struct Chaos {
     /// How many nodes work on the database; several need PostgreSQL.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
     nodes: u8,
+    /// How many legs of a long run, of 500 kills each, go on side by side; as a rule four keep two processors at work.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=32))]
+    at_once: u8,
     /// What happens beside the kills: a node frozen, the database away. Without, every possible fault has its turn, one in twelve kills;
     /// `none` for none.
     #[arg(long = "fault", value_name = "FAULT")]
@@ -71,6 +74,7 @@ impl Chaos {
         let options = Options {
             kills: self.kills,
             nodes: self.nodes.into(),
+            at_once: self.at_once.into(),
             seed,
             database,
             faults: (!self.faults.is_empty()).then(|| faults.collect()),
