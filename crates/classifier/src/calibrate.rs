@@ -6,24 +6,23 @@
 use crate::random::Random;
 use crate::regression::{Rows, Weights, softmax};
 
-/// Shares of the word block that are tried.
-const WORD_SHARES: [f32; 4] = [0.2, 0.35, 0.5, 0.7];
+/// Shares of the word block that are tried. Few, because a choice among many by few examples is luck.
+const WORD_SHARES: [f32; 3] = [0.2, 0.35, 0.5];
 
 /// The share that training starts from, and that a catalogue too small to choose keeps.
-pub(crate) const USUAL_WORD_SHARE: f32 = 0.5;
+pub(crate) const USUAL_WORD_SHARE: f32 = 0.35;
 
 /// The choice of a share is made on this many examples at most: more would not change it and would cost time.
 const TRIED_ON: usize = 300;
 
 const FOLDS: usize = 3;
 
-/// Passes of a model that only lives to be measured.
-const TRIAL_PASSES: usize = 6;
+/// From so many examples on, one fold tells as much as all.
+const ENOUGH_FOR_ONE_FOLD: usize = 1_500;
 
 /// What the held-out scores said.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Calibration {
-    pub(crate) word_share: f32,
     pub(crate) temperature: f32,
     /// The highest raw score of a text that belongs to the catalogue.
     pub(crate) top_score: Spread,
@@ -50,14 +49,14 @@ impl Spread {
     }
 }
 
-/// Chooses for `rows`, which come at the usual share and leave at the chosen one.
-pub(crate) fn fit(rows: &mut Rows, untrained: &Weights, random: &mut Random) -> Calibration {
-    let word_share = choose_word_share(rows, untrained, random);
-    rows.rebalance(USUAL_WORD_SHARE, word_share);
+/// How sure scores are, from texts that were not trained with.
+pub(crate) fn fit(rows: &Rows, untrained: &Weights, seed: u64) -> Calibration {
+    let random = &mut Random::seeded(seed);
     let everything = deal(rows, usize::MAX, random);
-    let held_out = held_out_scores(rows, &everything, untrained, random);
+    let folds = if rows.len() < ENOUGH_FOR_ONE_FOLD { FOLDS } else { 1 };
+    let held_out = held_out_scores(rows, &everything, folds, untrained, random);
     let tops: Vec<f32> = held_out.iter().map(|scored| scored.scores.iter().copied().fold(f32::MIN, f32::max)).collect();
-    Calibration { word_share, temperature: choose_temperature(&held_out), top_score: Spread::of(&tops) }
+    Calibration { temperature: choose_temperature(&held_out), top_score: Spread::of(&tops) }
 }
 
 /// A text's scores from a model that did not see it.
@@ -66,18 +65,21 @@ struct Scored {
     label: u32,
 }
 
-fn choose_word_share(rows: &mut Rows, untrained: &Weights, random: &mut Random) -> f32 {
+/// The share for `rows`, which come at the usual one and leave at the chosen one.
+pub(crate) fn choose_word_share(rows: &mut Rows, untrained: &Weights, seed: u64) -> f32 {
+    let random = &mut Random::seeded(seed);
     let tried_on = deal(rows, TRIED_ON, random);
     let (mut best, mut best_loss) = (USUAL_WORD_SHARE, f32::INFINITY);
     for share in WORD_SHARES {
         rows.rebalance(USUAL_WORD_SHARE, share);
-        let held_out = held_out_scores(rows, &tried_on, untrained, random);
+        let held_out = held_out_scores(rows, &tried_on, FOLDS, untrained, random);
         rows.rebalance(share, USUAL_WORD_SHARE);
         let loss = loss(&held_out, choose_temperature(&held_out));
         if loss < best_loss {
             (best, best_loss) = (share, loss);
         }
     }
+    rows.rebalance(USUAL_WORD_SHARE, best);
     best
 }
 
@@ -101,15 +103,16 @@ fn deal(rows: &Rows, limit: usize, random: &mut Random) -> Vec<u32> {
     ranked.into_iter().map(|(_, _, index)| index).collect()
 }
 
-fn held_out_scores(rows: &Rows, dealt: &[u32], untrained: &Weights, random: &mut Random) -> Vec<Scored> {
+/// Scores of the first `folds` of the folds, each from a model of the others.
+fn held_out_scores(rows: &Rows, dealt: &[u32], folds: usize, untrained: &Weights, random: &mut Random) -> Vec<Scored> {
     let mut held_out = Vec::with_capacity(dealt.len());
-    for fold in 0..FOLDS {
+    for fold in 0..folds {
         let in_fold = |position: &usize| position % FOLDS == fold;
         let tested = (0..dealt.len()).filter(in_fold).map(|position| dealt[position]);
         let mut trained: Vec<u32> =
             (0..dealt.len()).filter(|position| !in_fold(position)).map(|position| dealt[position]).collect();
         let mut weights = untrained.clone();
-        weights.train(rows, &mut trained, TRIAL_PASSES, random);
+        weights.train(rows, &mut trained, random);
         for index in tested {
             let mut scores = Vec::new();
             weights.score(rows.row(index as usize), &mut scores);

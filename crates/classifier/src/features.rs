@@ -118,12 +118,15 @@ impl Reader {
     }
 
     fn take_words(&mut self, folded: &str) {
-        let mut before = BORDER;
+        let (mut before, mut before_that) = (BORDER, BORDER);
         for word in folded.split(' ').filter(|word| !word.is_empty()) {
             let hash = word.bytes().fold(WORDS, step);
             self.note(finish(hash), Block::Words, true);
             self.note(finish(pair(before, hash)), Block::Words, true);
-            before = hash;
+            if before_that != BORDER {
+                self.note(finish(pair(before_that, hash) ^ APART), Block::Words, false);
+            }
+            (before_that, before) = (before, hash);
         }
         if before != BORDER {
             self.note(finish(pair(before, BORDER)), Block::Words, false);
@@ -158,6 +161,8 @@ pub(crate) struct Weighing {
     /// By bucket; zero for a bucket that no example fills.
     rarity: Vec<f32>,
     unseen: f32,
+    /// The rarity of what a single example has.
+    lonely: f32,
     /// Share of the word block in the length of a text, squared.
     word_share: f32,
     /// Buckets below this rarity are in too many examples to tell them apart.
@@ -165,23 +170,21 @@ pub(crate) struct Weighing {
 }
 
 impl Weighing {
-    /// Counts in how many of `texts` each bucket occurs.
-    pub(crate) fn learn<'a>(reader: &mut Reader, texts: impl Iterator<Item = &'a str> + Clone, bits: u32) -> Self {
+    /// Counts in how many texts, each taken apart, each bucket occurs.
+    pub(crate) fn learn(texts: &[Vec<Piece>], bits: u32) -> Self {
         let buckets = 1_usize << bits;
         let mask = (buckets - 1) as u32;
         let mut found_in = vec![0_u32; buckets];
-        let mut texts_read = 0_u32;
-        for text in texts {
-            texts_read += 1;
-            for piece in reader.pieces(text) {
-                found_in[(piece.hash & mask) as usize] += 1;
-            }
+        let texts_read = texts.len() as u32;
+        for piece in texts.iter().flatten() {
+            found_in[(piece.hash & mask) as usize] += 1;
         }
         let rarity = |found: u32| ((1 + texts_read) as f32 / (1 + found) as f32).ln() + 1.0;
         Self {
             mask,
             rarity: found_in.iter().map(|&found| if found == 0 { 0.0 } else { rarity(found) }).collect(),
             unseen: UNSEEN * rarity(0),
+            lonely: rarity(1),
             word_share: 0.5,
             sketch_floor: rarity(SKETCH_CROWD.max(texts_read / 12)),
         }
@@ -191,19 +194,29 @@ impl Weighing {
         Self { word_share, ..self }
     }
 
+    /// Whether more than one example has it. What a single one has says little about others.
+    pub(crate) fn is_shared(&self, feature: &Feature) -> bool {
+        self.rarity[feature.bucket as usize] < self.lonely
+    }
+
     pub(crate) fn buckets(&self) -> usize {
         self.rarity.len()
     }
 
     /// The features of a text. Buckets that no example fills lengthen it, and so make it less like anything known.
     pub(crate) fn read(&self, reader: &mut Reader, text: &str, reading: &mut Reading) {
+        self.weigh(reader.pieces(text), reading);
+    }
+
+    /// The same of a text that is taken apart already.
+    pub(crate) fn weigh(&self, pieces: &[Piece], reading: &mut Reading) {
         let Reading { features, characters, sketch, unseen } = reading;
         features.clear();
         sketch.clear();
         unseen.clear();
         *characters = 0;
         let mut squares = [0.0_f32; 2];
-        for piece in reader.pieces(text) {
+        for piece in pieces {
             let bucket = piece.hash & self.mask;
             let known = self.rarity[bucket as usize];
             let rarity = if known == 0.0 { self.unseen } else { known };
@@ -244,6 +257,7 @@ fn repeats(count: u16) -> f32 {
 const CHARACTERS: u32 = 0x811C_9DC5;
 const WORDS: u32 = 0x2F0B_4A27;
 const BORDER: u32 = 0x5BD1_E995;
+const APART: u32 = 0x3C6E_F372;
 
 fn step(hash: u32, byte: u8) -> u32 {
     (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)

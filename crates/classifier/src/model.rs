@@ -8,12 +8,14 @@
 //! lock (it is microseconds) and clone for the long readers: replay, a trial on past traffic.
 
 use std::cell::RefCell;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use serde::{Deserialize, Serialize};
 
 use crate::calibrate::{self, Calibration, Spread, USUAL_WORD_SHARE};
-use crate::features::{Feature, Reader, Reading, Weighing};
+use crate::features::{Feature, Piece, Reader, Reading, Weighing};
 use crate::neighbours::Neighbours;
 use crate::random::Random;
 use crate::regression::{Rows, Weights, softmax};
@@ -21,8 +23,8 @@ use crate::regression::{Rows, Weights, softmax};
 /// Types a catalogue can have; a label beyond is a mistake of the caller, and would cost memory before it was noticed.
 const MOST_LABELS: u32 = 1024;
 
-/// How often the examples are gone through.
-const PASSES: usize = 10;
+/// From so many examples on, features of a single one are not learnt: they are most of all, and teach next to nothing.
+const ENOUGH_TO_CHOOSE: usize = 1_000;
 
 /// A correction: two bold steps towards it, then ten careful ones on known examples, so that nothing else is forgotten.
 const STEPS_ON_CORRECTION: usize = 2;
@@ -137,18 +139,24 @@ impl Model {
     /// Learns a catalogue. The same examples in the same order with the same seed give the same model.
     pub fn train(examples: &[Example], seed: u64) -> Result<Self, TrainError> {
         let labels = count_labels(examples)?;
-        let mut random = Random::seeded(seed);
         let mut reader = Reader::default();
-        let texts = examples.iter().map(|example| example.text.as_str());
-        let bits = bucket_bits(&mut reader, texts.clone(), labels);
-        let weighing = Weighing::learn(&mut reader, texts, bits).with_word_share(USUAL_WORD_SHARE);
-        let (mut rows, sketches) = read_all(&weighing, &mut reader, examples);
-        let mut weights = Weights::zero(weighing.buckets(), labels);
-        let calibration = calibrate::fit(&mut rows, &weights, &mut random);
-        weights.train(&rows, &mut (0..rows.len() as u32).collect::<Vec<_>>(), PASSES, &mut random);
-        let neighbours = Neighbours::index(weighing.buckets(), &sketches);
+        let apart: Vec<Vec<Piece>> = examples.iter().map(|example| reader.pieces(&example.text).to_vec()).collect();
+        let weighing = Weighing::learn(&apart, bucket_bits(&apart, labels)).with_word_share(USUAL_WORD_SHARE);
+        let (mut rows, sketches) = weigh_all(&weighing, &apart, examples);
+        let untrained = Weights::zero(weighing.buckets(), labels);
+        let word_share = calibrate::choose_word_share(&mut rows, &untrained, seed);
+        // Each needs the other's half of the processors only, and neither the other's result.
+        let (weights, neighbours, calibration) = thread::scope(|scope| {
+            let calibration = scope.spawn(|| calibrate::fit(&rows, &untrained, seed));
+            let mut weights = untrained.clone();
+            let mut order: Vec<u32> = (0..rows.len() as u32).collect();
+            weights.train(&rows, &mut order, &mut Random::seeded(seed));
+            let neighbours = Neighbours::index(weighing.buckets(), &sketches);
+            (weights, neighbours, calibration.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        });
+        let mut random = Random::seeded(seed);
         Ok(Self {
-            weighing: Arc::new(weighing.with_word_share(calibration.word_share)),
+            weighing: Arc::new(weighing.with_word_share(word_share)),
             nearness: usual_nearness(&neighbours, &sketches, &mut random),
             weights,
             neighbours,
@@ -255,21 +263,22 @@ fn count_labels(examples: &[Example]) -> Result<usize, TrainError> {
     Ok(highest as usize + 1)
 }
 
-fn bucket_bits<'a>(reader: &mut Reader, texts: impl Iterator<Item = &'a str>, labels: usize) -> u32 {
+fn bucket_bits(apart: &[Vec<Piece>], labels: usize) -> u32 {
     // About one piece in four is new when a catalogue is read.
-    let pieces: usize = texts.map(|text| reader.pieces(text).len()).sum();
+    let pieces: usize = apart.iter().map(Vec::len).sum();
     let wanted = (pieces / 4).max(1).next_power_of_two().ilog2();
     let affordable = (MOST_WEIGHTS / labels.next_multiple_of(4)).ilog2();
     wanted.clamp(FEWEST_BITS, MOST_BITS.min(affordable).max(FEWEST_BITS))
 }
 
-fn read_all(weighing: &Weighing, reader: &mut Reader, examples: &[Example]) -> (Rows, Vec<Vec<Feature>>) {
+fn weigh_all(weighing: &Weighing, apart: &[Vec<Piece>], examples: &[Example]) -> (Rows, Vec<Vec<Feature>>) {
     let mut rows = Rows::default();
     let mut sketches = Vec::with_capacity(examples.len());
     let mut reading = Reading::default();
-    for example in examples {
-        weighing.read(reader, &example.text, &mut reading);
-        rows.push(&reading, example.label);
+    let learns_all = examples.len() < ENOUGH_TO_CHOOSE;
+    for (pieces, example) in apart.iter().zip(examples) {
+        weighing.weigh(pieces, &mut reading);
+        rows.push_part(&reading, example.label, |feature| learns_all || weighing.is_shared(feature));
         sketches.push(reading.sketch.clone());
     }
     (rows, sketches)

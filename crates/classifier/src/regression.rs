@@ -5,9 +5,13 @@ use std::sync::Arc;
 use crate::features::{Feature, Reading};
 use crate::random::Random;
 
-/// The first pass corrects boldly, later ones less and less.
-const FIRST_STEP: f32 = 6.0;
-const STEP_DECAY: f32 = 0.35;
+/// The first pass corrects most, later ones less and less. Bolder steps learn a handful of examples by heart.
+const FIRST_STEP: f32 = 2.5;
+const STEP_DECAY: f32 = 0.1;
+
+const ROWS_GONE_OVER: usize = 20_000;
+const FEWEST_PASSES: usize = 5;
+const MOST_PASSES: usize = 20;
 
 /// An answer this close to right teaches nothing worth its time.
 const GOOD_ENOUGH: f32 = 0.01;
@@ -24,8 +28,15 @@ pub(crate) struct Rows {
 
 impl Rows {
     pub(crate) fn push(&mut self, reading: &Reading, label: u32) {
-        self.words.push((self.features.len() + reading.characters) as u32);
-        self.features.extend_from_slice(&reading.features);
+        self.push_part(reading, label, |_| true);
+    }
+
+    /// Adds the features that are worth learning from.
+    pub(crate) fn push_part(&mut self, reading: &Reading, label: u32, is_worth_it: impl Fn(&Feature) -> bool) {
+        let (characters, words) = reading.features.split_at(reading.characters);
+        self.features.extend(characters.iter().filter(|feature| is_worth_it(feature)));
+        self.words.push(self.features.len() as u32);
+        self.features.extend(words.iter().filter(|feature| is_worth_it(feature)));
         self.ends.push(self.features.len() as u32);
         self.labels.push(label);
     }
@@ -123,9 +134,10 @@ impl Weights {
         }
     }
 
-    /// `passes` over the rows in `order`, which is shuffled before each.
-    pub(crate) fn train(&mut self, rows: &Rows, order: &mut [u32], passes: usize, random: &mut Random) {
+    /// Goes over the rows in `order`, which is shuffled before each pass: often where there are few of them.
+    pub(crate) fn train(&mut self, rows: &Rows, order: &mut [u32], random: &mut Random) {
         let mut scores = Vec::new();
+        let passes = (ROWS_GONE_OVER / order.len().max(1)).clamp(FEWEST_PASSES, MOST_PASSES);
         for pass in 0..passes {
             random.shuffle(order);
             let size = FIRST_STEP / (1.0 + STEP_DECAY * pass as f32);

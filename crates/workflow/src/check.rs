@@ -18,7 +18,7 @@ use crate::suggest::did_you_mean;
 use crate::syntax;
 
 /// The phrase banks that come with the classifier; a type may name one as its `archetype`.
-pub const ARCHETYPES: [&str; 14] = [
+pub const ARCHETYPES: [&str; 17] = [
     "order_status",
     "delivery_problem",
     "return_refund",
@@ -33,6 +33,9 @@ pub const ARCHETYPES: [&str; 14] = [
     "complaint_service",
     "talk_to_human",
     "reply_thanks",
+    "warranty",
+    "quote_request",
+    "opt_out",
 ];
 
 /// The version of the file's grammar that this server reads.

@@ -26,8 +26,7 @@ pub(super) fn after_corrections(model: &Model, labels: &Labels, tests: &[Row], s
             taught.warm_pass();
         }
     }
-    let mut answers: Vec<Answer> =
-        rest.iter().map(|&row| Answer::of(&taught, labels, &tests[row as usize])).collect();
+    let mut answers: Vec<Answer> = rest.iter().map(|&row| Answer::of(&taught, labels, &tests[row as usize])).collect();
     answers.sort_by(|one, other| other.prediction.confidence.total_cmp(&one.prediction.confidence));
     Some(Later {
         corrections: CORRECTED,

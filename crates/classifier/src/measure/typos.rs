@@ -5,10 +5,10 @@ use super::rows::{Labels, Row};
 use crate::Model;
 use crate::random::Random;
 
-/// One letter in so many is hit wrongly.
-const LETTERS_A_TYPO: usize = 15;
+/// One letter in so many is hit wrongly, and one at least in each message.
+const LETTERS_A_TYPO: usize = 30;
 
-/// Accuracy when about every third word has a slip: a letter left out, doubled, swapped with the next, or another one.
+/// Accuracy when about every sixth word has a slip: a letter left out, doubled, swapped with the next, or another one.
 pub(super) fn accuracy(model: &Model, labels: &Labels, tests: &[Row], seed: u64) -> f64 {
     let mut random = Random::seeded(seed);
     let right = tests
