@@ -9,8 +9,9 @@ use domain::interaction::Author;
 use uuid::Uuid;
 
 use crate::conversations::{self, CONVERSATION_COLUMNS, conversation_columns};
+use crate::messages::reading::writer;
 use crate::tickets::{TICKET_COLUMNS, ticket_columns};
-use crate::{ConversationRow, Result, Row, TicketRow, Tx, params, tickets};
+use crate::{ConversationRow, Result, Row, TicketRow, Tx, Writer, params, tickets};
 
 pub use standing::Ending;
 
@@ -87,6 +88,8 @@ pub struct LastMessage {
     pub at: i64,
     /// How far it came, if it goes out.
     pub progress: Option<Progress>,
+    /// Who of ours wrote it.
+    pub writer: Option<Writer>,
 }
 
 /// What somebody has begun to write.
@@ -133,7 +136,8 @@ macro_rules! desk {
                        AND coalesce(o.state, '') IN ('held', 'dead', 'unknown', 'needs_review'))
                   + (SELECT count(*) FROM messages f WHERE f.workspace_id = v.workspace_id AND f.conversation_id = v.id
                        AND f.seq >= v.next_seq - $11 AND f.progress = 4
-                       AND NOT EXISTS (SELECT 1 FROM outbox d WHERE d.workspace_id = f.workspace_id AND d.id = f.send_id))
+                       AND NOT EXISTS (SELECT 1 FROM outbox d WHERE d.workspace_id = f.workspace_id AND d.id = f.send_id)),
+                    m.written_by, m.writer_id
              FROM tickets t
              JOIN conversations v ON v.workspace_id = t.workspace_id AND v.id = t.conversation_id
              LEFT JOIN contacts p ON p.workspace_id = v.workspace_id AND p.id = v.contact_id
@@ -330,6 +334,7 @@ fn read(row: &Row) -> Result<DeskRow> {
             text: row.opt_text(rest + 6)?,
             at: row.int(rest + 7)?,
             progress: row.opt_int(rest + 8)?.and_then(Progress::of_rank),
+            writer: writer(row, rest + 10)?,
         }),
     };
     Ok(DeskRow {

@@ -73,7 +73,7 @@ pub use instance::Instance;
 pub use interactions::{InteractionChange, InteractionRow, NewInteraction};
 pub use invitations::InvitationRow;
 pub use media::{DueMedia, Kept, MediaOutcome, MediaRow, NewMedia, StoredFile};
-pub use messages::{Applied, MessageFile, MessageRow, NewMessage, Recorded, Report, Reported};
+pub use messages::{Applied, MessageFile, MessageRow, NewMessage, Recorded, Report, Reported, Writer};
 pub use nodes::Keeper;
 pub use notes::{CallRow, NoteRow};
 pub use outbox::{NewSend, NextStand, OutboxRow, Sending};

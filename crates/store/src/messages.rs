@@ -1,10 +1,10 @@
 //! Messages of a thread, in and out.
 
-mod reading;
+pub(crate) mod reading;
 mod reporting;
 
 use domain::delivery::{Progress, SendState};
-use domain::ids::{BodyId, ConversationId, InteractionId, MediaId, SendId, WorkspaceId};
+use domain::ids::{BodyId, ConversationId, InteractionId, MediaId, SendId, UserId, WorkspaceId};
 use domain::interaction::Author;
 use domain::media::{MediaKind, MediaState};
 
@@ -45,6 +45,17 @@ pub struct NewMessage {
     pub send: Option<SendId>,
     /// Its file.
     pub media: Option<MediaId>,
+    /// Who of ours wrote it, if it was a person or a program that speaks for one.
+    pub writer: Option<Writer>,
+}
+
+/// Whose words a message of ours has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Writer {
+    /// What they were called then.
+    pub name: String,
+    /// Who they are, if they sign in.
+    pub user: Option<UserId>,
 }
 
 /// One report of WhatsApp on a message of ours.
@@ -142,8 +153,9 @@ impl Tx<'_> {
         }
         self.put(
             "INSERT INTO messages (workspace_id, conversation_id, seq, author, kind, text, content, wamid, context_wamid,
-                                   sent_at, recorded_at, interaction_id, body_id, steps, send_id, progress, media_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+                                   sent_at, recorded_at, interaction_id, body_id, steps, send_id, progress, media_id,
+                                   written_by, writer_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
             params![
                 workspace,
                 new.conversation,
@@ -161,7 +173,9 @@ impl Tx<'_> {
                 new.steps.as_deref(),
                 new.send,
                 new.send.map(|_| Progress::Pending.rank()),
-                new.media
+                new.media,
+                new.writer.as_ref().map(|writer| writer.name.as_str()),
+                new.writer.as_ref().and_then(|writer| writer.user)
             ],
         )
     }

@@ -7,7 +7,7 @@ use domain::delivery::{Progress, Purpose};
 use domain::ids::{ConversationId, SendId, WorkspaceId};
 use domain::interaction::{Author, Step};
 use domain::media::MediaState;
-use store::{ConversationRow, MessageRow, NewMessage, NewSend, Tx};
+use store::{ConversationRow, MessageRow, NewMessage, NewSend, Tx, Writer};
 
 use super::assign::hand;
 use super::entry::Entry;
@@ -67,7 +67,7 @@ pub async fn send_message(
     once: Once<Replied>,
 ) -> Done<Acted<Replied>> {
     new.said.check().map_err(|problems| Refusal::Invalid(problems.join("; ")))?;
-    let is_answer = new.said.is_answer();
+    let is_answer = is_answer(&new.said, by);
     let (send, epoch) = (SendId(ids::fresh()), node.instance.epoch);
     let [entry, taken] = [Entry::new(node, &by.name), Entry::new(node, &by.name)];
     let order = Order { new, seen, send, epoch, by: by.clone(), entry, taken };
@@ -79,6 +79,11 @@ pub async fn send_message(
         mark_read::in_background(node, workspace, conversation);
     }
     Ok(queued)
+}
+
+/// A template of a program's is news; one that a person chose is their answer.
+fn is_answer(said: &Said, by: &Actor) -> bool {
+    said.is_answer() || (matches!(said, Said::Template(_)) && by.user.is_some())
 }
 
 /// What is to be queued, with what a unit that runs again must not make anew.
@@ -111,7 +116,7 @@ pub(crate) fn reply_at(
 fn queue(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId, order: &Order) -> store::Result<Done<Replied>> {
     tx.lock_conversation(workspace, id)?;
     let Some(thread) = tx.conversation(workspace, id)? else { return Ok(Err(Refusal::Missing("conversation"))) };
-    if let Some(refusal) = overtaken(tx, workspace, id, order.seen)? {
+    if let Some(refusal) = overtaken(tx, workspace, id, order)? {
         return Ok(Err(refusal));
     }
     let ready = match ready(tx, workspace, &thread, order)? {
@@ -139,6 +144,7 @@ fn queue(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId, order: &Or
             steps: None,
             send: Some(order.send),
             media: payload.said.media_id(),
+            writer: Some(Writer { name: order.by.name.clone(), user: order.by.user }),
         },
     )?;
     let new = NewSend {
@@ -157,7 +163,7 @@ fn queue(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId, order: &Or
         tx.delete_draft(workspace, id, user)?;
         tx.note_seen(workspace, user, id, seq, now)?;
     }
-    let is_answer = payload.said.is_answer();
+    let is_answer = is_answer(&payload.said, &order.by);
     if is_answer {
         order.entry.write(tx, workspace, id, Step::PersonAnswered)?;
         answered(tx, workspace, &thread, order)?;
@@ -171,17 +177,21 @@ fn queue(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId, order: &Or
     Ok(Ok(Replied { send: order.send, seq }))
 }
 
-/// Somebody wrote what the author of a message had not seen: the customer, or a colleague.
+/// Somebody wrote what the author of a message had not seen: the customer, or a colleague. What one wrote oneself is no news.
 fn overtaken(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     id: ConversationId,
-    seen: Option<i64>,
+    order: &Order,
 ) -> store::Result<Option<Refusal>> {
-    let Some(seen) = seen else { return Ok(None) };
+    let Some(seen) = order.seen else { return Ok(None) };
+    let own = |row: &MessageRow| {
+        let writer = row.message.writer.as_ref().and_then(|writer| writer.user);
+        writer.is_some() && writer == order.by.user
+    };
     let is_news = |row: &MessageRow| match row.message.author {
         Author::Customer | Author::PhoneApp => true,
-        Author::Agent => row.progress != Some(Progress::Cancelled),
+        Author::Agent => row.progress != Some(Progress::Cancelled) && !own(row),
         Author::Automation => false,
     };
     let came = tx.messages(workspace, id, seen, MOST_NEWS)?;

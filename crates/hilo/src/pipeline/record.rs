@@ -215,6 +215,7 @@ fn message(
             steps: Some(steps),
             send: None,
             media: message.file.as_ref().map(|_| fresh.media),
+            writer: None,
         },
     )
 }
@@ -320,6 +321,7 @@ fn queue_reply(
         steps: None,
         send: Some(send),
         media: None,
+        writer: None,
     };
     tx.add_message(inbound.workspace, &message)?;
     let new = NewSend {

@@ -196,6 +196,8 @@ CREATE TABLE messages (
   price_type      TEXT,
   price_micros    BIGINT,       -- millionths of a US dollar
   media_id        UUID,          -- its file
+  written_by      TEXT,          -- the name of whoever of ours wrote it
+  writer_id       UUID,          -- and who they are, if they sign in
   failed_at       BIGINT GENERATED ALWAYS AS (CASE WHEN progress = 4 THEN recorded_at END) STORED, -- for the index below alone
   PRIMARY KEY (workspace_id, conversation_id, seq)
 );

@@ -197,6 +197,8 @@ CREATE TABLE messages (
   price_type      TEXT,
   price_micros    INTEGER,       -- millionths of a US dollar
   media_id        BLOB,          -- its file
+  written_by      TEXT,          -- the name of whoever of ours wrote it
+  writer_id       BLOB,          -- and who they are, if they sign in
   failed_at       INTEGER GENERATED ALWAYS AS (CASE WHEN progress = 4 THEN recorded_at END) STORED, -- for the index below alone
   PRIMARY KEY (workspace_id, conversation_id, seq)
 ) STRICT;

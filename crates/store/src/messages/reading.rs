@@ -2,10 +2,10 @@
 
 use domain::contact::Identity;
 use domain::delivery::{Progress, SendState};
-use domain::ids::{BodyId, ConversationId, InteractionId, MediaId, SendId, WorkspaceId};
+use domain::ids::{BodyId, ConversationId, InteractionId, MediaId, SendId, UserId, WorkspaceId};
 use uuid::Uuid;
 
-use super::{MessageFile, MessageRow, NewMessage, Recorded};
+use super::{MessageFile, MessageRow, NewMessage, Recorded, Writer};
 use crate::{Dialect, Result, Row, StoreError, Tx, media, params};
 
 /// Messages with what the outbox knows of them and their files, as `read` takes them. A message is `m`, its send `o`.
@@ -15,7 +15,7 @@ macro_rules! messages {
             "SELECT m.conversation_id, m.seq, m.author, m.kind, m.text, m.content, coalesce(m.wamid, o.wamid), m.context_wamid, \
              m.sent_at, m.recorded_at, m.interaction_id, m.body_id, m.steps, m.send_id, m.progress, m.reports, \
              m.error_code, m.error_text, m.price_category, m.price_type, m.price_micros, o.state, o.reason, f.id, f.kind, \
-             f.state, f.reason, f.mime_type, f.size, f.sha256, f.filename FROM ",
+             f.state, f.reason, f.mime_type, f.size, f.sha256, f.filename, m.written_by, m.writer_id FROM ",
             $from
         )
     };
@@ -182,6 +182,7 @@ fn read(row: &Row) -> Result<MessageRow> {
             steps: row.opt_text(12)?,
             send: row.opt_id(13)?.map(SendId),
             media: row.opt_id(23)?.map(MediaId),
+            writer: writer(row, 31)?,
         },
         progress,
         reports: row.opt_text(15)?,
@@ -194,6 +195,12 @@ fn read(row: &Row) -> Result<MessageRow> {
         send_reason: row.opt_text(22)?,
         file: file(row)?,
     })
+}
+
+/// From two columns: the name, and who that is.
+pub(crate) fn writer(row: &Row, at: usize) -> Result<Option<Writer>> {
+    let user = row.opt_id(at + 1)?.map(UserId);
+    Ok(row.opt_text(at)?.map(|name| Writer { name, user }))
 }
 
 fn file(row: &Row) -> Result<Option<MessageFile>> {

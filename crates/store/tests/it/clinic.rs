@@ -113,6 +113,7 @@ impl Clinic {
             steps: None,
             send: None,
             media: None,
+            writer: None,
         }
     }
 

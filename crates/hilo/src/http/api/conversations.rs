@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use axum::{Extension, Json};
 use domain::Language;
-use domain::ids::{ChannelId, ContactId, ConversationId, InteractionId, SendId, TicketId};
+use domain::ids::{ChannelId, ContactId, ConversationId, InteractionId, SendId, TicketId, UserId};
 use domain::interaction::Author;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -94,6 +94,11 @@ pub struct MessageView {
     direction: &'static str,
     #[schema(value_type = AuthorName)]
     author: Author,
+    /// Who of yours wrote it: a person's name, or a key's.
+    by: Option<String>,
+    /// The person who did.
+    #[schema(value_type = Option<Id>)]
+    author_id: Option<UserId>,
     #[serde(rename = "type")]
     /// WhatsApp's name for it: `text`, `image`, `button` …
     kind: String,
@@ -171,6 +176,8 @@ impl From<MessageRow> for MessageView {
                 Author::Automation | Author::Agent | Author::PhoneApp => "outbound",
             },
             author: message.author,
+            author_id: message.writer.as_ref().and_then(|writer| writer.user),
+            by: message.writer.map(|writer| writer.name),
             kind: message.kind,
             text: message.text,
             content: json(message.content),

@@ -70,6 +70,8 @@ struct LastView {
     seq: i64,
     #[schema(value_type = AuthorName)]
     author: Author,
+    /// Who of yours wrote it.
+    by: Option<String>,
     /// WhatsApp's name for it: `text`, `image`, `button` …
     #[serde(rename = "type")]
     kind: String,
@@ -116,7 +118,8 @@ impl From<DeskRow> for RowView {
 
 impl From<LastMessage> for LastView {
     fn from(last: LastMessage) -> Self {
-        LastView { seq: last.seq, author: last.author, kind: last.kind, text: last.text, at: last.at }
+        let by = last.writer.map(|writer| writer.name);
+        LastView { seq: last.seq, author: last.author, by, kind: last.kind, text: last.text, at: last.at }
     }
 }
 

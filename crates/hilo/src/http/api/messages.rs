@@ -66,8 +66,8 @@ pub(super) struct Queued {
     seq: i64,
 }
 
-/// Sends a customer a message of any type. It is stored and on its way; unless it is a template or a reaction, automation stops in
-/// this conversation.
+/// Sends a customer a message of any type. It is stored and on its way; unless it is a reaction, or a template that a program sends,
+/// automation stops in this conversation.
 #[utoipa::path(
     post,
     path = "/conversations/{id}/messages",

@@ -23,8 +23,12 @@ fn an_answer_of_somebody_who_has_not_seen_what_came_is_stopped() {
         assert_eq!(stopped.body["count"], 1);
         assert_eq!(app.messages_with(&ana).await.len(), 3, "nothing was sent");
         assert_eq!(bia.post(&path, &json!({ "text": "Llega hoy", "seen": 3 })).await.status, 201);
+        let own = bia.post(&path, &json!({ "text": "A las cinco", "seen": 3 })).await;
+        assert_eq!(own.status, 201, "what one wrote oneself is no news: {own:?}");
+        let (me, said) = (bia.get("/me").await, app.messages_with(&ana).await.pop().unwrap());
+        assert_eq!((&said["by"], &said["author_id"]), (&me["name"], &me["id"]), "colleagues read who wrote it");
         let second = app.api.post(&path, &json!({ "text": "Sale mañana", "seen": 3 })).await;
-        assert_eq!((second.status, &second.body["new_messages"]), (412, &json!([4])), "a colleague was faster");
+        assert_eq!((second.status, &second.body["new_messages"]), (412, &json!([4, 5])), "a colleague was faster");
     });
 }
 
