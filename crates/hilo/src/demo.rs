@@ -13,6 +13,7 @@ mod move_clock;
 pub(crate) mod pieces;
 mod proof;
 mod supervisor;
+mod templates;
 mod worker;
 
 pub use business::Address;

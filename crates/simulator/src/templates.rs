@@ -207,6 +207,20 @@ impl Registry {
     }
 }
 
+/// The components of a seed that names its text and its buttons.
+fn written_out(seed: &crate::settings::Template) -> Value {
+    let body = seed.body.as_ref().map(|text| json!({ "type": "BODY", "text": text }));
+    let quick_reply = |label: &String| json!({ "type": "QUICK_REPLY", "text": label });
+    let buttons: Vec<Value> = seed.quick_replies.iter().map(quick_reply).collect();
+    let buttons = (!buttons.is_empty()).then(|| json!({ "type": "BUTTONS", "buttons": buttons }));
+    body.into_iter().chain(buttons).collect()
+}
+
+fn body_of(components: &Value) -> &str {
+    let body = components.as_array().into_iter().flatten().find(|part| part["type"] == "BODY");
+    body.and_then(|body| body["text"].as_str()).unwrap_or_default()
+}
+
 impl Entry {
     pub(crate) fn is_approved(&self) -> bool {
         self.status == Status::Approved
@@ -223,12 +237,9 @@ impl Entry {
         language: Option<String>,
         now: i64,
     ) -> Self {
-        let body = seed.body.as_ref().map(|text| json!({ "type": "BODY", "text": text }));
-        let quick_reply = |label: &String| json!({ "type": "QUICK_REPLY", "text": label });
-        let buttons: Vec<Value> = seed.quick_replies.iter().map(quick_reply).collect();
-        let buttons = (!buttons.is_empty()).then(|| json!({ "type": "BUTTONS", "buttons": buttons }));
+        let components = seed.components.clone().unwrap_or_else(|| written_out(seed));
         let is_number = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
-        let is_named = names(seed.body.as_deref().unwrap_or_default()).into_iter().any(|name| !is_number(name));
+        let is_named = names(body_of(&components)).into_iter().any(|name| !is_number(name));
         Self {
             id,
             account: account.into(),
@@ -236,10 +247,10 @@ impl Entry {
             language,
             category: seed.category,
             format: if is_named { Format::Named } else { Format::Positional },
-            components: body.into_iter().chain(buttons).collect(),
+            is_known: seed.body.is_some() || seed.components.is_some(),
+            components,
             status: Status::Approved,
             quality: Quality::Green,
-            is_known: seed.body.is_some(),
             is_paced: false,
             edited_at: None,
             changed_at: now,

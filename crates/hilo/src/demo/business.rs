@@ -15,6 +15,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use whatsapp::Secret;
 
 use super::line::Known;
+use super::templates;
 use crate::clock::Clock;
 use crate::config::{ApiSettings, ChannelSettings, Front, MediaSettings, Prices, ReadReceipts, Settings};
 use crate::subscribers::addresses::Allowed;
@@ -105,6 +106,7 @@ pub(super) fn platform(
             hands.advance(SignedDuration::from_millis(by.max(0)));
             let _ = moved_by_hand.send(());
         })),
+        approved_templates: templates::approved(),
         webhooks: WebhookSettings { longest_retry: LONGEST_RETRY, ..WebhookSettings::default() },
         ..simulator::Settings::default()
     }
@@ -132,7 +134,7 @@ pub(super) fn settings(brief: &Brief) -> Settings {
         log_json: false,
         log_level: "warn".to_owned(),
         channels: vec![channel],
-        prices: Prices::default(),
+        prices: prices(),
         read_receipts: ReadReceipts::default(),
         api: ApiSettings::default(),
         media: MediaSettings::in_folder(brief.database.with_file_name("media")),
@@ -142,6 +144,12 @@ pub(super) fn settings(brief: &Brief) -> Settings {
             [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)].map(IpAddr::into).to_vec(),
         ),
     }
+}
+
+/// The rates of the home market, as a business copies them from its rate card.
+fn prices() -> Prices {
+    let rates = [("marketing", 0.0305), ("utility", 0.0085), ("service", 0.0085)];
+    Prices::from([("MX".to_owned(), rates.map(|(category, price)| (category.to_owned(), price)).into())])
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The templates that are there from the beginning, and what a message is charged as.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A message template that Meta has approved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,9 @@ pub struct Template {
     /// The labels of its quick-reply buttons.
     #[serde(default)]
     pub quick_replies: Vec<String>,
+    /// All that it consists of, as Meta lists it; then text and buttons are what it says.
+    #[serde(default)]
+    pub components: Option<Value>,
 }
 
 impl Template {
@@ -30,6 +34,7 @@ impl Template {
             category: Category::Utility,
             body: None,
             quick_replies: Vec::new(),
+            components: None,
         }
     }
 }
