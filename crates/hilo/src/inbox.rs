@@ -37,7 +37,10 @@ mod write_to;
 
 pub use assign::{Assignee, assign};
 pub use block::{block, unblock};
-pub use canned_replies::{CannedReply, add_canned_reply, change_canned_reply, delete_canned_reply, fill_canned_reply};
+pub(crate) use canned_replies::fill_text;
+pub use canned_replies::{
+    CannedReply, REPLY_FIELDS, add_canned_reply, change_canned_reply, delete_canned_reply, fill_canned_reply,
+};
 pub use change_contact::{ContactChange, change_contact};
 pub use choose_starter::{STARTERS, choose_starter, starter_of};
 pub use close::{Closing, close, reopen_conversation};

@@ -89,7 +89,7 @@ fn records<R: Stored>(
 }
 
 /// Whoever has the number, the user id or the address; then whoever's number ends like that; then whoever is called like that.
-fn people(tx: &mut Tx<'_>, scope: &Scope, query: &Query, limit: i64) -> store::Result<Vec<ContactRow>> {
+pub fn people(tx: &mut Tx<'_>, scope: &Scope, query: &Query, limit: i64) -> store::Result<Vec<ContactRow>> {
     let ws = scope.workspace;
     for identity in identities(scope, &query.text) {
         let found = tx.contacts_of(ws, &identity)?;

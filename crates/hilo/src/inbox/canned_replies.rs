@@ -15,7 +15,7 @@ const LONGEST_SHORTCUT: usize = 32;
 const LONGEST_NAME: usize = 100;
 const LONGEST_TEXT: usize = 4_096;
 /// What a text may be filled in with.
-const FIELDS: [&str; 4] = ["contact.name", "agent.name", "business.name", "ticket"];
+pub const REPLY_FIELDS: [&str; 4] = ["contact.name", "agent.name", "business.name", "ticket"];
 
 /// A canned reply as somebody wants it.
 #[derive(Debug, Clone)]
@@ -96,8 +96,8 @@ fn checked(wanted: CannedReply) -> Result<CannedReply, String> {
         if text.trim().is_empty() || LONGEST_TEXT < text.chars().count() {
             return Err(format!("`texts.{}` has 1 to {LONGEST_TEXT} characters", language.code()));
         }
-        if let Some(field) = fields(text).into_iter().find(|field| !FIELDS.contains(&field.trim())) {
-            let known = FIELDS.join("`, `");
+        if let Some(field) = fields(text).into_iter().find(|field| !REPLY_FIELDS.contains(&field.trim())) {
+            let known = REPLY_FIELDS.join("`, `");
             return Err(format!("`texts.{}`: nothing is called `{}`; use `{known}`", language.code(), field.trim()));
         }
     }
@@ -136,11 +136,11 @@ pub async fn fill_canned_reply(
     let ticket = thread.ticket.map(domain::ids::ticket_reference).unwrap_or_default();
     let values =
         [("contact.name", &name), ("agent.name", &by.name), ("business.name", &business.name), ("ticket", &ticket)];
-    Ok(fill(text.map_or("", String::as_str), &values.map(|(field, value)| (field, value.as_str()))))
+    Ok(fill_text(text.map_or("", String::as_str), &values.map(|(field, value)| (field, value.as_str()))))
 }
 
 /// Each field once, from left to right: what is filled in is not looked through again.
-fn fill(text: &str, values: &[(&str, &str)]) -> String {
+pub(crate) fn fill_text(text: &str, values: &[(&str, &str)]) -> String {
     let mut parts = text.split("{{");
     let mut filled = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -169,10 +169,10 @@ mod tests {
     fn a_field_is_filled_in_once_and_an_unknown_one_is_refused() {
         let values = [("contact.name", "Ana {{ agent.name }}"), ("agent.name", "Bia")];
         assert_eq!(
-            fill("Hola {{contact.name}}, soy {{ agent.name }}.", &values),
+            fill_text("Hola {{contact.name}}, soy {{ agent.name }}.", &values),
             "Hola Ana {{ agent.name }}, soy Bia."
         );
-        assert_eq!(fill("100 {{", &values), "100 {{");
+        assert_eq!(fill_text("100 {{", &values), "100 {{");
         assert!(checked(reply("/Hora", "Hola {{ contact.name }}")).is_ok_and(|checked| checked.shortcut == "hora"));
         assert!(checked(reply("hora", "Hola {{ contact.email }}")).is_err_and(|said| said.contains("contact.email")));
         assert!(checked(reply("dos palabras", "Hola")).is_err());

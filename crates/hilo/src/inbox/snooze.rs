@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use domain::change::{EventType, Subject};
-use domain::ids::{ConversationId, WorkspaceId};
+use domain::ids::{ContactId, ConversationId, WorkspaceId};
 use domain::interaction::Step;
-use store::{Snooze, TicketRow, Tx};
+use domain::record::{Appointment, Company, Deal, Noun, Order, RecordRef};
+use store::{Snooze, Stored, TicketRow, Tx};
 
 use super::entry::Entry;
 use super::open_work::{changed, open_work};
@@ -16,8 +17,6 @@ use crate::node::Node;
 
 /// Nothing is put aside for longer than a year.
 const LONGEST_MS: i64 = 366 * 24 * 3_600_000;
-/// `deal/01a20577-…`.
-const LONGEST_RECORD: usize = 80;
 
 /// Puts work aside.
 pub async fn snooze(
@@ -33,12 +32,28 @@ pub async fn snooze(
     {
         return Err(Refusal::Invalid("`until` is a moment of the next twelve months, in milliseconds".to_owned()));
     }
-    if wanted.record.as_ref().is_some_and(|record| LONGEST_RECORD < record.len() || !record.contains('/')) {
-        return Err(Refusal::Invalid("`record` names a record by its kind and id, `deal/01a20577-…`".to_owned()));
-    }
-    let snoozed = node.store.write(Vec::new(), move |tx| put_aside(tx, workspace, id, &wanted, &entry)).await?;
+    let record = wanted.record.as_deref().map(reference).transpose()?;
+    let snoozed = node.store.write(Vec::new(), move |tx| put_aside(tx, workspace, id, &wanted, record, &entry)).await?;
     node.changed(&[workspace]);
     snoozed
+}
+
+/// `deal/01a20577-…`.
+fn reference(text: &str) -> Done<RecordRef> {
+    let parts = text.split_once('/').and_then(|(noun, id)| Some((noun.parse().ok()?, id.parse().ok()?)));
+    let said = || Refusal::Invalid("`record` names a record by its kind and id, `deal/01a20577-…`".to_owned());
+    parts.map(|(noun, id)| RecordRef { noun, id }).ok_or_else(said)
+}
+
+/// Nobody waits for what is not there.
+fn is_there(tx: &mut Tx<'_>, workspace: WorkspaceId, RecordRef { noun, id }: RecordRef) -> store::Result<bool> {
+    Ok(match noun {
+        Noun::Contact => tx.contact(workspace, ContactId(id))?.is_some(),
+        Noun::Company => Company::one(tx, workspace, id)?.is_some(),
+        Noun::Deal => Deal::one(tx, workspace, id)?.is_some(),
+        Noun::Appointment => Appointment::one(tx, workspace, id)?.is_some(),
+        Noun::Order => Order::one(tx, workspace, id)?.is_some(),
+    })
 }
 
 fn put_aside(
@@ -46,8 +61,14 @@ fn put_aside(
     workspace: WorkspaceId,
     id: ConversationId,
     wanted: &Snooze,
+    record: Option<RecordRef>,
     entry: &Entry,
 ) -> store::Result<Done<TicketRow>> {
+    if let Some(record) = record
+        && !is_there(tx, workspace, record)?
+    {
+        return Ok(Err(Refusal::Missing("record")));
+    }
     let work = match open_work(tx, workspace, id)? {
         Ok(work) => work,
         Err(refusal) => return Ok(Err(refusal)),

@@ -121,6 +121,9 @@ fn what_was_put_aside_comes_back_when_the_customer_writes_and_when_its_time_come
         eventually("it to come back", async || row_of(app, &ana).await).await;
         let refused = app.api.call_with(Method::PUT, &path, &json!({ "until": 1 })).await;
         assert_eq!(refused.status, 422, "{refused:?}");
+        let nobodys = json!({ "record": "deal/01a20577-4513-75e8-95eb-41481df5cc04" });
+        let refused = app.api.call_with(Method::PUT, &path, &nobodys).await;
+        assert_eq!(refused.status, 404, "nobody waits for what is not there: {refused:?}");
     });
 }
 
