@@ -1,7 +1,10 @@
 // What the desk does: keeps the screen as things are, goes from one conversation to the next without loading a page, and acts.
 import { Refused, api, looker, notice, parse, patchLive, refusal, toTheEnd } from "./page.js";
-import { isTyping, startComposer } from "./composer.js";
+import { freshen, startComposer } from "./composer.js";
+import { startFinding } from "./finding.js";
 import { startKeys } from "./keys.js";
+import { pick, showPicked, startPicking } from "./picked.js";
+import { heardPresent, sayHere, showPresent, startPresence } from "./present.js";
 import { startRecords } from "./records.js";
 
 const OFTEN = 10_000; // what no event tells, such as a wait that grows, is seen after this long at the latest
@@ -70,9 +73,10 @@ function show(fresh) {
   if (main && next) main.className = next.className;
   const title = fresh.querySelector("title")?.textContent;
   if (title) document.title = title;
+  freshen();
   markOpen();
   markSeen();
-  showPresent();
+  showPresent(opened());
   showPicked();
   watchEnds();
 }
@@ -104,7 +108,7 @@ async function open(href, { push = true } = {}) {
   if (ready && performance.now() - ready.at < FRESH) show(parse(ready.html));
   await lookAgain();
   fetchAhead();
-  sayHere();
+  sayHere(opened());
 }
 
 async function fetchAhead() {
@@ -133,11 +137,18 @@ document.addEventListener("click", (event) => {
   } else if ("jump" in link.dataset) {
     event.preventDefault();
     jump(link.hash);
+  } else if ("back" in link.dataset && inbox()) {
+    event.preventDefault();
+    open(listAddress());
   } else if (inbox() && link.closest("main.inbox") && link.origin === location.origin && /^\/inbox(\/|$)/.test(link.pathname)) {
     event.preventDefault();
     open(link.href);
   }
 });
+
+// The list as it was filtered, without a conversation.
+const listAddress = () => `${location.origin}/inbox${location.search}`;
+
 addEventListener("popstate", () => inbox() && open(location.href, { push: false }));
 
 // A picture opens over the screen.
@@ -201,9 +212,10 @@ async function act(element, sent) {
   const next = element.dataset.after === "next" ? neighbour(1) ?? neighbour(-1) : null;
   closeAround(element);
   try {
-    await api(element.dataset.method ?? "POST", element.dataset.act, sent);
+    const answer = await api(element.dataset.method ?? "POST", element.dataset.act, sent);
     notice("acting", "");
-    if (next && next.dataset.open !== opened()) await open(next.href);
+    if ("opensConversation" in element.dataset) location.assign(`/inbox/${answer.conversation_id}`);
+    else if (next && next.dataset.open !== opened()) await open(next.href);
     else await lookAgain();
     return true;
   } catch (error) {
@@ -248,32 +260,6 @@ document.addEventListener("click", (event) => {
   if (pane) body.toggleAttribute(`data-shows-${pane}`);
 });
 
-// Colleagues see who has a conversation open, and who writes in it.
-const HERE = 8000; // the server forgets after fifteen seconds
-let here = null;
-let present = [];
-
-function sayHere() {
-  const id = document.hidden ? null : opened();
-  if (here && here !== id) api("DELETE", `/conversations/${here}/presence`).catch(() => {});
-  here = id ?? null;
-  if (here) api("PUT", `/conversations/${here}/presence`, { doing: isTyping() ? "typing" : "looking" }).catch(() => {});
-}
-
-function showPresent() {
-  const others = present.filter((one) => one.user_id !== body.dataset.user);
-  for (const row of document.querySelectorAll("li.row")) {
-    const names = others.filter((one) => row.id === `row-${one.conversation_id}`).map((one) => one.name);
-    if (names.length) row.dataset.present = names.join(", ");
-    else delete row.dataset.present;
-  }
-  const line = document.getElementById("present");
-  if (!line) return;
-  const beside = others.filter((one) => one.conversation_id === opened());
-  line.textContent = beside.map((one) => line.dataset[one.doing].replace("#", one.name)).join(" · ");
-  line.hidden = beside.length === 0;
-}
-
 // What happens is told by events; after a sleep the stream goes on where it was, and the screen looks once.
 let pause = SOON;
 
@@ -285,10 +271,7 @@ function listen() {
     lookAgain(concerns ? "all" : "list");
   };
   for (const name of body.dataset.events.split(" ")) events.addEventListener(name, heard);
-  events.addEventListener("presence", (event) => {
-    present = JSON.parse(event.data).present;
-    showPresent();
-  });
+  events.addEventListener("presence", (event) => heardPresent(JSON.parse(event.data).present));
   events.onopen = () => {
     if (SOON < pause) lookAgain();
     pause = SOON;
@@ -298,57 +281,6 @@ function listen() {
     pause = Math.min(2 * pause, OFTEN);
     setTimeout(listen, pause);
   };
-}
-
-// Several conversations at once.
-const picked = () => [...document.querySelectorAll(".pick:checked")].map((box) => box.value);
-
-function showPicked() {
-  const bar = document.getElementById("picked");
-  if (!bar) return;
-  const count = picked().length;
-  bar.hidden = count === 0;
-  bar.querySelector("b").textContent = count;
-}
-
-document.addEventListener("change", (event) => event.target.matches(".pick") && showPicked());
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-many]");
-  if (!button) return;
-  if (button.dataset.many === "take") many("PUT", "/inbox/assignment", { to: { user_id: button.dataset.user } });
-  else if (button.dataset.many === "close") many("PUT", "/inbox/closure", { with: { outcome: "resolved" } });
-  else unpick();
-});
-document.addEventListener("submit", (event) => {
-  const form = event.target.closest("form[data-many]");
-  if (!form) return;
-  event.preventDefault();
-  many("POST", "/inbox/replies", { text: form.elements.text.value }).then(() => form.reset());
-});
-
-function unpick() {
-  for (const box of document.querySelectorAll(".pick:checked")) box.checked = false;
-  showPicked();
-}
-
-// What cannot be done stays picked, with the first reason.
-async function many(method, path, what) {
-  try {
-    const { data } = await api(method, path, { conversation_ids: picked(), ...what });
-    const wrong = data.filter((one) => one.detail);
-    unpick();
-    await lookAgain();
-    for (const one of wrong) document.querySelector(`.pick[value="${one.conversation_id}"]`)?.click();
-    notice("acting", wrong[0]?.detail ?? "");
-  } catch (error) {
-    notice("acting", error instanceof Refused ? error.message : body.dataset.unreachable);
-  }
-}
-
-function pick() {
-  const box = document.querySelector(`.pick[value="${opened()}"]`);
-  box?.click();
-  return Boolean(box);
 }
 
 // Whether somebody takes work is asked when they look.
@@ -368,12 +300,13 @@ if (document.querySelector("[data-live]")) {
 }
 startComposer({ lookAgain });
 startRecords({ lookAgain });
-startKeys({ open, neighbour, openTypes, pick });
+startKeys({ open, neighbour, openTypes, pick: () => pick(opened()), listAddress });
+startPicking({ lookAgain });
+startFinding();
 toTheEnd();
 watchEnds();
 markSeen();
 if (inbox()) {
   fetchAhead();
-  sayHere();
-  setInterval(sayHere, HERE);
+  startPresence(opened);
 }

@@ -2,6 +2,7 @@
 // Alt or AltGr, which write letters on many. Whoever does not want them switches them off.
 
 import { setMode, takeBack } from "./composer.js";
+import { walk } from "./finding.js";
 
 const OFF = "hilo-keys-off";
 const AFTER_G = 1200; // milliseconds in which the second key of a pair comes
@@ -20,10 +21,10 @@ function openMenu(id) {
 
 const isOff = () => localStorage.getItem(OFF) === "yes";
 
-export function startKeys({ open, neighbour, openTypes, pick }) {
+export function startKeys({ open, neighbour, openTypes, pick, listAddress }) {
   const step = (by) => {
     const link = neighbour(by);
-    if (!link) return false;
+    if (!link) return walk(by);
     open(link.href);
     link.scrollIntoView({ block: "nearest" });
     return true;
@@ -42,16 +43,16 @@ export function startKeys({ open, neighbour, openTypes, pick }) {
     pick: () => pick(),
     undo: () => takeBack() !== false,
     back: () => goBack(),
-    search: () => focus(by("search")),
+    more: () => openMenu("menu-more"),
+    search: () => focus(by("search")) || (location.assign("/search"), true),
     sheet: () => (by("sheet").showModal(), true),
     keys: () => (by("keys-on").click(), true),
   };
   const keys = { j: "next", k: "previous", o: "open", Enter: "open", r: "reply", n: "note", t: "template", c: "reclassify",
-    a: "assign", s: "snooze", e: "close", x: "pick", z: "undo", u: "back", "/": "search", "?": "sheet" };
+    a: "assign", s: "snooze", e: "close", m: "more", x: "pick", z: "undo", u: "back", "/": "search", "?": "sheet" };
 
   function goBack() {
-    const link = document.querySelector("[data-back]");
-    if (link) open(link.href);
+    if (document.querySelector("[data-back]")) open(listAddress());
     else location.assign("/inbox");
     return true;
   }
@@ -74,6 +75,7 @@ export function startKeys({ open, neighbour, openTypes, pick }) {
       const place = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
       if (place) return void place.click();
     }
+    if (showsList(event.key)) return event.preventDefault();
     if (event.key === "g") return void (afterG = event.timeStamp + AFTER_G);
     if (event.key === "Enter" && event.target !== document.body) return;
     if (keys[event.key] && run(keys[event.key])) event.preventDefault();
@@ -92,6 +94,12 @@ function chosen(event) {
   if (step) return focus(all.at((all.indexOf(document.activeElement) + step) % all.length));
   const choice = event.key.length === 1 && all.find((one) => one.querySelector("kbd")?.textContent === event.key);
   return choice && (choice.click(), true);
+}
+
+// The lists by their place.
+function showsList(key) {
+  const tab = /^[1-9]$/.test(key) && document.querySelector(`.list .tabs a:nth-child(${key})`);
+  return Boolean(tab) && (tab.click(), true);
 }
 
 const isWriting = (element) => element.matches?.("input:not([type=checkbox]), textarea, select, [contenteditable]");

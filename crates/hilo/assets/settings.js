@@ -19,7 +19,9 @@ function bodyOf(form) {
     } else if (field.type === "radio") {
       if (field.checked) body[field.name] = field.value;
     } else if (field.value !== "" || field.required) {
-      body[field.name] = field.value;
+      const [name, part] = field.name.split(".");
+      if (part) body[name] = { ...body[name], [part]: field.value };
+      else body[name] = field.value;
     }
   }
   return body;
@@ -84,4 +86,16 @@ document.addEventListener("click", (event) => {
 byId("copy")?.addEventListener("click", () => {
   const lines = [...byId("shown-once-what").children].map((line) => line.textContent);
   navigator.clipboard?.writeText(lines.join("\n"));
+});
+
+// A text with fields, as it will read with examples in them.
+document.addEventListener("input", (event) => {
+  const shown = event.target.matches("[data-previews]") && event.target.closest("label").nextElementSibling;
+  if (!shown) return;
+  const examples = JSON.parse(event.target.form.dataset.examples);
+  shown.textContent = event.target.value.replace(/\{\{\s*([^}]*?)\s*\}\}/g, (whole, name) => examples[name] ?? whole);
+  shown.hidden = event.target.value === "";
+});
+document.addEventListener("reset", (event) => {
+  for (const shown of event.target.querySelectorAll(".preview")) shown.hidden = true;
 });

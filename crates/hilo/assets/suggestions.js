@@ -8,6 +8,8 @@ const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase
 let canned = null;
 const FRESH = 60_000;
 
+export const forgetReplies = () => (canned = null);
+
 async function cannedReplies() {
   if (canned && performance.now() - canned.at < FRESH) return canned.all;
   const page = await api("GET", "/canned-replies?limit=200").catch(() => null);

@@ -31,23 +31,62 @@ pub(crate) static DEMO_STYLE: LazyLock<Asset> =
 /// What is offered while somebody writes.
 static SUGGESTIONS_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| script("suggestions", include_str!("../../assets/suggestions.js"), &[&PAGE_SCRIPT]));
+/// Files on their way out.
+static ATTACHED_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| script("attached", include_str!("../../assets/attached.js"), &[]));
+/// What came while somebody wrote.
+static COLLIDED_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| script("collided", include_str!("../../assets/collided.js"), &[]));
+/// How something leaves, once.
+static OUTGOING_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| script("outgoing", include_str!("../../assets/outgoing.js"), &[&PAGE_SCRIPT]));
+/// Saved replies being saved.
+static SAVING_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| script("saving", include_str!("../../assets/saving.js"), &[&PAGE_SCRIPT, &SUGGESTIONS_SCRIPT]));
+/// Templates being chosen and filled.
+static TEMPLATES_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    script("templates", include_str!("../../assets/templates.js"), &[&ATTACHED_SCRIPT, &OUTGOING_SCRIPT])
+});
 /// What a conversation's composer does.
 static COMPOSER_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
-    script("composer", include_str!("../../assets/composer.js"), &[&PAGE_SCRIPT, &SUGGESTIONS_SCRIPT])
+    let parts: [&Asset; 7] = [
+        &PAGE_SCRIPT,
+        &ATTACHED_SCRIPT,
+        &COLLIDED_SCRIPT,
+        &OUTGOING_SCRIPT,
+        &SAVING_SCRIPT,
+        &SUGGESTIONS_SCRIPT,
+        &TEMPLATES_SCRIPT,
+    ];
+    script("composer", include_str!("../../assets/composer.js"), &parts)
 });
+/// Finding, and going through what was found.
+static FINDING_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| script("finding", include_str!("../../assets/finding.js"), &[&PAGE_SCRIPT]));
 /// The keys of the desk, and its palette.
 static KEYS_SCRIPT: LazyLock<Asset> =
-    LazyLock::new(|| script("keys", include_str!("../../assets/keys.js"), &[&COMPOSER_SCRIPT]));
+    LazyLock::new(|| script("keys", include_str!("../../assets/keys.js"), &[&COMPOSER_SCRIPT, &FINDING_SCRIPT]));
+/// Several conversations at once.
+static PICKED_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| script("picked", include_str!("../../assets/picked.js"), &[&PAGE_SCRIPT, &OUTGOING_SCRIPT]));
+/// Who is beside one.
+static PRESENT_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| script("present", include_str!("../../assets/present.js"), &[&PAGE_SCRIPT, &COMPOSER_SCRIPT]));
 /// Records edited in place.
 static RECORDS_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| script("records", include_str!("../../assets/records.js"), &[&PAGE_SCRIPT]));
 /// What the desk does.
 pub(crate) static DESK_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
-    script(
-        "desk",
-        include_str!("../../assets/desk.js"),
-        &[&PAGE_SCRIPT, &COMPOSER_SCRIPT, &KEYS_SCRIPT, &RECORDS_SCRIPT],
-    )
+    let parts: [&Asset; 7] = [
+        &PAGE_SCRIPT,
+        &COMPOSER_SCRIPT,
+        &FINDING_SCRIPT,
+        &KEYS_SCRIPT,
+        &PICKED_SCRIPT,
+        &PRESENT_SCRIPT,
+        &RECORDS_SCRIPT,
+    ];
+    script("desk", include_str!("../../assets/desk.js"), &parts)
 });
 /// What the settings do.
 pub(crate) static SETTINGS_SCRIPT: LazyLock<Asset> =
@@ -68,26 +107,28 @@ pub(crate) static MANIFEST: LazyLock<Asset> = LazyLock::new(|| {
 });
 
 /// What the desk's script imports, to be fetched beside it instead of after it.
-pub(crate) fn imported() -> [&'static Asset; 5] {
-    [&PAGE_SCRIPT, &SUGGESTIONS_SCRIPT, &COMPOSER_SCRIPT, &KEYS_SCRIPT, &RECORDS_SCRIPT]
-}
-
-fn all() -> [&'static Asset; 13] {
+pub(crate) fn imported() -> [&'static Asset; 13] {
     [
         &PAGE_SCRIPT,
-        &DEMO_SCRIPT,
-        &DEMO_STYLE,
+        &ATTACHED_SCRIPT,
+        &COLLIDED_SCRIPT,
+        &OUTGOING_SCRIPT,
         &SUGGESTIONS_SCRIPT,
+        &SAVING_SCRIPT,
+        &TEMPLATES_SCRIPT,
         &COMPOSER_SCRIPT,
+        &FINDING_SCRIPT,
         &KEYS_SCRIPT,
+        &PICKED_SCRIPT,
+        &PRESENT_SCRIPT,
         &RECORDS_SCRIPT,
-        &DESK_SCRIPT,
-        &SETTINGS_SCRIPT,
-        &DESK_STYLE,
-        &SIGN,
-        &ICON,
-        &MANIFEST,
     ]
+}
+
+fn all() -> impl Iterator<Item = &'static Asset> {
+    let others: [&'static Asset; 8] =
+        [&DEMO_SCRIPT, &DEMO_STYLE, &DESK_SCRIPT, &SETTINGS_SCRIPT, &DESK_STYLE, &SIGN, &ICON, &MANIFEST];
+    imported().into_iter().chain(others)
 }
 
 /// A script names the others as they stand beside it; outside they have their hashes.
@@ -123,7 +164,7 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 
 /// `GET /assets/{name}`.
 async fn serve(Path(name): Path<String>) -> Result<impl IntoResponse, StatusCode> {
-    let asset = all().into_iter().find(|asset| asset.name == name).ok_or(StatusCode::NOT_FOUND)?;
+    let asset = all().find(|asset| asset.name == name).ok_or(StatusCode::NOT_FOUND)?;
     let headers = [
         (header::CONTENT_TYPE, asset.kind),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
@@ -138,11 +179,11 @@ mod tests {
 
     #[test]
     fn every_script_finds_what_it_imports() {
-        for asset in all().into_iter().filter(|asset| asset.kind == SCRIPT) {
+        for asset in all().filter(|asset| asset.kind == SCRIPT) {
             let text = String::from_utf8_lossy(&asset.bytes);
             for line in text.lines().filter(|line| line.starts_with("import ")) {
                 let from = line.split('"').nth(1).unwrap();
-                assert!(all().iter().any(|other| other.path() == from), "{}: {line}", asset.name);
+                assert!(all().any(|other| other.path() == from), "{}: {line}", asset.name);
             }
         }
     }

@@ -36,6 +36,7 @@ pub(crate) enum Sign {
     Undo,
     Reopen,
     Details,
+    Keep,
 }
 
 /// The sign, drawn.
@@ -83,6 +84,7 @@ pub(crate) fn icon(of: Sign) -> Markup {
         }
         Sign::Undo => "M3 6.5h6.5a3.3 3.3 0 0 1 0 6.6H6M3 6.5l3-3m-3 3 3 3",
         Sign::Reopen => "M13.2 8.8a5.2 5.2 0 1 1-1.5-4.5L13.4 6m0-3.4V6H10",
+        Sign::Keep => "M4 2.5h8v11L8 10.6 4 13.5v-11Z",
         Sign::Details => "M2.5 3h11v10h-11V3Zm7 0v10M11.2 6h.8m-.8 2.2h.8",
     })
 }

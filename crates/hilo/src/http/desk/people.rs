@@ -1,9 +1,10 @@
-//! Settings: one's own account, the people, the keys, the connection with WhatsApp, the first steps. Each act is a call of the API by `settings.js`.
+//! Settings: one's own account, saved replies, the people, the keys, the connection with WhatsApp, the first steps. Each act is a call of the API by `settings.js`.
 
 mod colleagues;
 mod connection;
 mod keys;
 mod me;
+pub(super) mod replies;
 mod start;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub(super) fn routes() -> Router<Arc<Node>> {
         .route("/settings", get(async || Redirect::to("/settings/me")))
         .route("/settings/me", get(me::show))
         .route("/settings/people", get(colleagues::show))
+        .route("/settings/replies", get(replies::show))
         .route("/settings/keys", get(keys::show))
         .route("/settings/connection", get(connection::show))
         .route("/settings/start", get(start::show))
@@ -35,6 +37,7 @@ pub(super) fn routes() -> Router<Arc<Node>> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Me,
+    Replies,
     People,
     Keys,
     Connection,
@@ -42,11 +45,12 @@ enum Part {
 }
 
 impl Part {
-    const ALL: [Part; 5] = [Part::Me, Part::People, Part::Keys, Part::Connection, Part::Start];
+    const ALL: [Part; 6] = [Part::Me, Part::Replies, Part::People, Part::Keys, Part::Connection, Part::Start];
 
     fn path(self) -> &'static str {
         match self {
             Part::Me => "/settings/me",
+            Part::Replies => "/settings/replies",
             Part::People => "/settings/people",
             Part::Keys => "/settings/keys",
             Part::Connection => "/settings/connection",
@@ -57,6 +61,7 @@ impl Part {
     fn title(self) -> &'static str {
         match self {
             Part::Me => "people-me",
+            Part::Replies => "reply-replies",
             Part::People => "people-people",
             Part::Keys => "people-keys",
             Part::Connection => "people-connection",
@@ -67,6 +72,7 @@ impl Part {
     fn right(self) -> Right {
         match self {
             Part::Me => Right::Account,
+            Part::Replies => Right::Look,
             Part::People => Right::Oversee,
             Part::Keys | Part::Connection | Part::Start => Right::Own,
         }

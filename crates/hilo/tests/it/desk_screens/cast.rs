@@ -85,6 +85,21 @@ pub(super) async fn named(app: &TestApp, address: &str, name: &str) -> Phone {
     app.simulator.add_phone(&NewPhone { number, username, name: Some(name.to_owned()) }).await.unwrap()
 }
 
+/// A template that asks for a document, a gap and the end of a link: the business had it before.
+pub(super) fn with_prescription(platform: &mut simulator::Settings) {
+    let components = json!([
+        {"type": "HEADER", "format": "DOCUMENT"},
+        {"type": "BODY", "text": "Hola {{1}}, aquí está tu graduación."},
+        {"type": "BUTTONS", "buttons": [{"type": "URL", "text": "Ver", "url": "https://optica-luna.example/g/{{1}}"}]},
+    ]);
+    let languages = vec!["es_MX".to_owned()];
+    platform.approved_templates = vec![simulator::Template {
+        languages,
+        components: Some(components),
+        ..simulator::Template::named("prescription")
+    }];
+}
+
 /// Templates that may be sent, whatever the window.
 pub(super) async fn templates(app: &TestApp) {
     let made = app

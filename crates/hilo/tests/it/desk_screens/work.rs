@@ -6,8 +6,8 @@ use fantoccini::key::Key;
 use jiff::SignedDuration;
 
 use super::agents::agent;
-use super::cast::{named, templates};
-use crate::app::{TestApp, eventually, on_both, text};
+use super::cast::{named, with_prescription};
+use crate::app::{Setup, TestApp, eventually, on_both, on_both_with, text};
 use crate::browser::in_browser;
 
 /// What a phone has got, in words.
@@ -106,10 +106,14 @@ fn what_was_just_sent_is_taken_back_and_the_second_of_two_agents_is_stopped() {
                 gets(&ana, "Ahora mismo lo miro").await;
                 his.sees_in("log", "Ahora mismo lo miro").await;
                 his.presses_in("#answer", "\n").await;
-                his.sees(".composer .collided:not([hidden])").await;
+                his.sees_in("collided", "Ahora mismo lo miro").await;
+                his.sees_in("collided", "Luisa Paz").await;
                 assert_eq!(his.written_in("#answer").await, "Yo lo veo", "nothing of it is lost");
                 app.settled().await;
                 assert!(!got(&ana).iter().any(|got| got == "Yo lo veo"), "the second was stopped");
+                his.clicks("[data-sends-anyway]").await;
+                gets(&ana, "Yo lo veo").await;
+                hers.sees_in("log", "Leo Gil").await;
             })
             .await;
         })
@@ -119,8 +123,7 @@ fn what_was_just_sent_is_taken_back_and_the_second_of_two_agents_is_stopped() {
 
 #[test]
 fn when_the_window_closes_the_composer_is_the_picker_of_templates() {
-    on_both(async |app: &mut TestApp| {
-        templates(app).await;
+    on_both_with(&Setup { platform: with_prescription, ..Setup::default() }, async |app: &mut TestApp| {
         let luisa = agent(app, "Luisa Paz", Role::Agent, Language::En).await;
         let ana = named(app, "+52 55 1234 5678", "Ana Torres").await;
         ana.says("hola, ¿dónde está mi pedido?").await;
@@ -129,23 +132,39 @@ fn when_the_window_closes_the_composer_is_the_picker_of_templates() {
         in_browser(async |browser| {
             luisa.signs_in(app, browser).await;
             browser.open(&format!("{}/inbox/{thread}", app.url)).await;
-            browser.sees("#answer").await;
+            browser.presses_in("#answer", "Ya casi").await;
+            eventually("the draft to be kept", async || {
+                let drafts = app.api.list("/inbox").await[0]["drafts"].clone();
+                (drafts[0]["text"] == "Ya casi").then_some(())
+            })
+            .await;
             app.clock.advance(SignedDuration::from_hours(30));
             // Any news has the screen look again.
             app.simulator.phone("+52 55 9999 0000").await.says("buenas").await;
             browser.sees(".composer[data-mode=template]").await;
             browser.sees_in("thread", "Window closed").await;
+            browser.sees_in("thread", "Ya casi").await;
 
             browser.clicks(".template summary").await;
-            browser.writes_in(".template input", "Ana").await;
-            assert_eq!(browser.reads(".template .preview").await, "Hola Ana, sus lentes están listos.");
-            browser.presses_in(".template input", "\n").await;
-            gets(&ana, "Hola Ana, sus lentes están listos.").await;
-            browser.sees_in("log", "Hola Ana, sus lentes están listos.").await;
+            browser.writes_in(".template [data-fills=body]", "Ana").await;
+            browser.does(PUTS_A_FILE, Vec::new()).await;
+            assert_eq!(browser.reads(".template [data-says=body]").await, "Hola Ana, aquí está tu graduación.");
+            browser.sees_in("thread", "receta.pdf").await;
+            browser.presses_in(".template [data-fills=suffix]", "ana-7\n").await;
+            gets(&ana, "Hola Ana, aquí está tu graduación.").await;
+            browser.sees_in("log", "Hola Ana, aquí está tu graduación.").await;
+            browser.sees_in("log", "receta.pdf").await;
         })
         .await;
     });
 }
+
+/// As somebody does who chooses one.
+const PUTS_A_FILE: &str =
+    "const [chosen, field] = [new DataTransfer(), document.querySelector('.template [data-fills=file]')];
+    chosen.items.add(new File(['%PDF-1.4\\n%%EOF'], 'receta.pdf', { type: 'application/pdf' }));
+    field.files = chosen.files;
+    field.dispatchEvent(new InputEvent('input', { bubbles: true }));";
 
 #[test]
 fn a_note_calls_a_colleague_and_is_never_sent() {

@@ -6,7 +6,7 @@ use super::Place;
 use crate::http::desk::view::View;
 
 /// What can be done with one key, in the order in which the sheet lists it.
-const KEYS: [(&str, &str); 17] = [
+const KEYS: [(&str, &str); 19] = [
     ("j", "next"),
     ("k", "previous"),
     ("o", "open"),
@@ -17,6 +17,8 @@ const KEYS: [(&str, &str); 17] = [
     ("a", "assign"),
     ("s", "snooze"),
     ("e", "close"),
+    ("m", "more"),
+    ("1 – 5", "list"),
     ("x", "pick"),
     ("z", "undo"),
     ("u", "back"),
@@ -27,7 +29,7 @@ const KEYS: [(&str, &str); 17] = [
 ];
 
 /// What the palette can do besides going somewhere: those of the keys that are commands.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "next",
     "previous",
     "reply",
@@ -37,6 +39,7 @@ const COMMANDS: [&str; 15] = [
     "assign",
     "snooze",
     "close",
+    "more",
     "pick",
     "undo",
     "back",

@@ -66,6 +66,7 @@ fn assign(view: &View, thread: &Thread) -> Markup {
     let name = |id| thread.colleagues.iter().find(|user| Some(user.id) == id).map(|user| user.name.clone());
     let holder = if assignee == Some(view.person.user) { Some(view.say("inbox-me")) } else { name(assignee) };
     let others = thread.colleagues.iter().filter(|user| user.id != view.person.user);
+    let behind = 3 + others.clone().count();
     let choose = |digit, method, body| Choice { digit, path: &path, method, body, goes_on: false };
     html! {
         details.menu #menu-assign {
@@ -81,8 +82,8 @@ fn assign(view: &View, thread: &Thread) -> Markup {
                     (choice(&choose(place + 3, "PUT", json!({ "user_id": user.id })), html! { bdi { (user.name) } }))
                 }
                 p.soft { (view.say("inbox-to-queue")) }
-                @for queue in &view.workflow.workflow.queues {
-                    (choice(&choose(0, "PUT", json!({ "queue": queue.id })), html! { (view.explainer().queue(&queue.id)) }))
+                @for (place, queue) in view.workflow.workflow.queues.iter().enumerate() {
+                    (choice(&choose(behind + place, "PUT", json!({ "queue": queue.id })), html! { (view.explainer().queue(&queue.id)) }))
                 }
             }
         }
@@ -111,22 +112,22 @@ fn close(view: &View, thread: &Thread) -> Markup {
 
 fn more(view: &View, thread: &Thread) -> Markup {
     let person = calls::person(thread.conversation.id);
-    let choose = |path, method| Choice { digit: 0, path, method, body: json!({}), goes_on: false };
+    let choose = |digit, path, method| Choice { digit, path, method, body: json!({}), goes_on: false };
     html! {
         details.menu #menu-more {
-            summary.round aria-label=(view.say("inbox-more-acts")) { (icon(Sign::More)) }
+            summary.round aria-keyshortcuts="m" aria-label=(view.say("inbox-more-acts")) { (icon(Sign::More)) }
             div.sheet {
                 @if thread.conversation.person_since.is_some() {
-                    (choice(&choose(&person, "DELETE"), html! { (view.say("inbox-hand-back")) }))
+                    (choice(&choose(1, &person, "DELETE"), html! { (view.say("inbox-hand-back")) }))
                 } @else {
-                    (choice(&choose(&person, "PUT"), html! { (view.say("inbox-take-over")) }))
+                    (choice(&choose(1, &person, "PUT"), html! { (view.say("inbox-take-over")) }))
                 }
                 @if let Some(row) = &thread.contact {
                     @let path = calls::block(row.contact.id);
                     @if thread.is_blocked {
-                        (choice(&choose(&path, "DELETE"), html! { (view.say("inbox-unblock")) }))
+                        (choice(&choose(2, &path, "DELETE"), html! { (view.say("inbox-unblock")) }))
                     } @else {
-                        (choice(&choose(&path, "PUT"), html! { (view.say("inbox-block")) }))
+                        (choice(&choose(2, &path, "PUT"), html! { (view.say("inbox-block")) }))
                     }
                 }
                 @if thread.ticket.as_ref().is_some_and(|row| row.state == TicketState::Resolved) {

@@ -2,7 +2,7 @@
 
 use domain::interaction::Author;
 use maud::{Markup, html};
-use store::MessageRow;
+use store::{MessageRow, Writer};
 
 use super::story::{Around, is_ours};
 use super::thread::Thread;
@@ -21,7 +21,7 @@ pub(super) fn render(view: &View, thread: &Thread, row: &MessageRow, around: &Ar
         li #{ "m-" (message.conversation) "-" (message.seq) } .message.own[own].robot[message.author == Author::Automation]
             data-seq=(message.seq) {
             div.bubble.failed[delivery::is_stuck(row)] {
-                (author(view, message.author))
+                (author(view, row, around))
                 @if let Some(quoted) = around.quotes { (quote(view, thread, quoted)) }
                 @if around.is_gone { (taken_back(view, thread, row, around)) } @else { (current(view, thread, row, around)) }
                 footer {
@@ -38,19 +38,41 @@ pub(super) fn render(view: &View, thread: &Thread, row: &MessageRow, around: &Ar
 }
 
 /// Whose words they are, where the side alone does not say.
-fn author(view: &View, author: Author) -> Markup {
+fn author(view: &View, row: &MessageRow, around: &Around<'_>) -> Markup {
     html! {
-        @match author {
+        @match row.message.author {
             Author::Customer => {},
-            Author::Agent => span.unseen { (view.say("inbox-by-us")) },
-            Author::Automation => p.author { (icon(Sign::Robot)) (view.say("inbox-by-automation")) },
+            Author::Agent => p.author { bdi { (whose_words(view, row.message.writer.as_ref())) } },
+            Author::Automation => p.author { (icon(Sign::Robot)) (which_automation(view, around)) },
             Author::PhoneApp => p.author { (view.say("inbox-by-phone-app")) },
         }
     }
 }
 
+/// What the reader calls whoever of ours wrote something.
+pub(super) fn whose_words(view: &View, writer: Option<&Writer>) -> String {
+    match writer {
+        Some(writer) if writer.user == Some(view.person.user) => view.say("inbox-by-you"),
+        Some(writer) => writer.name.clone(),
+        None => view.say("inbox-by-us"),
+    }
+}
+
+fn which_automation(view: &View, around: &Around<'_>) -> String {
+    match &around.acknowledges {
+        Some(Some(kind)) => view.say_with("inbox-by-acknowledgement", &[("type", &view.explainer().kind(kind))]),
+        Some(None) => view.say("inbox-by-first-acknowledgement"),
+        None => view.say("inbox-by-automation"),
+    }
+}
+
 fn quote(view: &View, thread: &Thread, quoted: &MessageRow) -> Markup {
-    let who = if is_ours(quoted.message.author) { view.say("inbox-quoted-us") } else { thread.name(view) };
+    let who = match quoted.message.author {
+        Author::Customer => thread.name(view),
+        Author::Agent => whose_words(view, quoted.message.writer.as_ref()),
+        Author::Automation => view.say("inbox-by-automation"),
+        Author::PhoneApp => view.say("inbox-by-phone-app"),
+    };
     let text = words(&view.reader, quoted.message.text.as_deref(), &quoted.message.kind);
     let text: String = text.chars().take(QUOTED).collect();
     html! {

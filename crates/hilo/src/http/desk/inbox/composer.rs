@@ -1,10 +1,11 @@
 //! Where one answers, notes, or sends a template. While the window is closed, the composer is the picker of templates.
 
+use domain::right::Right;
 use maud::{Markup, html};
 use serde_json::json;
 
-use super::picker;
 use super::thread::Thread;
+use super::{cost, picker};
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
 
@@ -38,13 +39,24 @@ fn around(view: &View, thread: &Thread) -> Markup {
         @for (name, text) in thread.others_drafts(view) {
             p.beside { (icon(Sign::Draft)) span { (view.say_with("inbox-others-draft", &[("name", name)])) " " q dir="auto" { (text) } } }
         }
-        div.bar-line.collided #collided hidden data-own="*" role="alert" {
-            (icon(Sign::Alarm)) span data-one=(view.say("inbox-collided-one")) data-many=(view.say("inbox-collided-many")) {}
-            button.quiet type="button" data-shows-new { (view.say("inbox-collided-show")) }
-        }
+        (collided(view))
         div.bar-line.undo #undo hidden data-own="*" {
             span role="status" { (view.say("inbox-undo-sending")) " " b {} }
             button.quiet type="button" data-undoes aria-keyshortcuts="z" { (icon(Sign::Undo)) (view.say("inbox-undo")) }
+        }
+    }
+}
+
+/// What came while somebody wrote stands above what they wrote: nothing was sent, and they choose.
+fn collided(view: &View) -> Markup {
+    html! {
+        div.collided #collided hidden data-own="*" role="alert" {
+            p { (icon(Sign::Alarm)) " " span data-one=(view.say("inbox-collided-one")) data-many=(view.say("inbox-collided-many")) {} }
+            ol.came {}
+            div.row {
+                button.quiet type="button" data-sends-anyway aria-keyshortcuts="Control+Enter" { (icon(Sign::Send)) (view.say("inbox-collided-send")) }
+                button.primary type="button" data-changes { (view.say("inbox-collided-change")) }
+            }
         }
     }
 }
@@ -81,7 +93,10 @@ fn reply(view: &View, thread: &Thread) -> Markup {
                     input.unseen #attach type="file";
                 }
                 button.round type="button" data-canned aria-label=(view.say("inbox-canned")) title=(view.say("inbox-canned")) { "/" }
-                p.soft.cost { (view.say("inbox-cost-free")) }
+                @if Right::Direct.is_of(view.person.role) {
+                    button.round type="button" data-saves-reply aria-label=(view.say("inbox-save-reply")) title=(view.say("inbox-save-reply")) { (icon(Sign::Keep)) }
+                }
+                p.soft.cost { (cost::of_answer(view, thread.price("service"))) }
                 button.primary.send type="submit" { (icon(Sign::Send)) span { (view.say("inbox-send")) } }
             }
         }

@@ -3,9 +3,10 @@
 use domain::ids::{ConversationId, UserId};
 use domain::interaction::{Author, TicketState};
 use maud::{Markup, html};
-use store::DeskRow;
+use store::{DeskRow, Writer};
 
 use super::asked::{Asked, Change};
+use super::bubble::whose_words;
 use super::meters::{bar, percent, ring, span};
 use crate::http::api::inbox::CLOSING_MS;
 use crate::http::desk::icons::{Sign, icon};
@@ -42,6 +43,8 @@ pub(super) struct Last {
     pub(super) text: Option<String>,
     pub(super) kind: String,
     pub(super) author: Author,
+    /// Who of ours.
+    pub(super) writer: Option<Writer>,
 }
 
 /// Whose work it is.
@@ -62,7 +65,12 @@ impl Entry {
             name: row.name.or(thread.profile_name),
             address: thread.phone.or(thread.user_id),
             last_at: row.last.as_ref().map_or(thread.last_message_at, |last| last.at),
-            last: row.last.map(|last| Last { text: last.text, kind: last.kind, author: last.author }),
+            last: row.last.map(|last| Last {
+                text: last.text,
+                kind: last.kind,
+                author: last.author,
+                writer: last.writer,
+            }),
             kind: ticket.ticket.kind,
             due_at: (ticket.state == TicketState::Open).then_some(ticket.ticket.due_at),
             waiting_since: ticket.waiting_since,
@@ -104,7 +112,8 @@ fn last(view: &View, entry: &Entry) -> Markup {
             @match last.author {
                 Author::Customer => {},
                 Author::Automation => span.by { (icon(Sign::Robot)) span.unseen { (view.say("inbox-by-automation")) } },
-                Author::Agent | Author::PhoneApp => span.by { (view.say("inbox-by-us")) },
+                Author::Agent => span.by { bdi { (whose_words(view, last.writer.as_ref())) } ":" },
+                Author::PhoneApp => span.by { (view.say("inbox-by-phone-app")) ":" },
             }
             span.words dir="auto" { (words(&view.reader, last.text.as_deref(), &last.kind)) }
         }

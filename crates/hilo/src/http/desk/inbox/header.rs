@@ -42,7 +42,7 @@ fn about(view: &View, thread: &Thread) -> Markup {
 }
 
 fn window(view: &View, thread: &Thread) -> Markup {
-    let left = thread.conversation.window_until - view.now();
+    let left = thread.window_until() - view.now();
     html! {
         p.window-left.near[left <= 2 * 60 * 60 * 1000] title=(view.say("inbox-window-means")) {
             @if thread.is_closed(view) {

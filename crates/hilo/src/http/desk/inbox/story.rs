@@ -3,11 +3,13 @@
 
 use std::collections::HashMap;
 
-use domain::interaction::Author;
+use domain::ids::InteractionId;
+use domain::interaction::{Author, Step};
 use serde_json::Value;
 use store::{EventRow, MessageRow, NoteRow};
 
 use super::thread::Thread;
+use crate::explain;
 use crate::http::drawn::Reader;
 
 /// One entry of the story.
@@ -34,6 +36,8 @@ pub(super) struct Around<'a> {
     pub(super) quotes: Option<&'a MessageRow>,
     /// The id of the button or row of it that was taken.
     pub(super) taken: Option<String>,
+    /// Of one of automation's: what it acknowledges, by its type, if that could be told.
+    pub(super) acknowledges: Option<Option<String>>,
 }
 
 /// The oldest first.
@@ -85,7 +89,17 @@ fn is_told_elsewhere(messages: &[MessageRow], row: &MessageRow) -> bool {
 
 fn gather(messages: &[MessageRow]) -> HashMap<i64, Around<'_>> {
     let mut all: HashMap<i64, Around<'_>> = HashMap::new();
+    let mut acknowledged: HashMap<InteractionId, Option<String>> = HashMap::new();
     for row in messages {
+        if let Some(matter) = row.message.interaction {
+            match row.message.author {
+                Author::Customer => acknowledged.extend(acknowledgement(row).map(|kind| (matter, kind))),
+                Author::Automation => {
+                    all.entry(row.message.seq).or_default().acknowledges = acknowledged.get(&matter).cloned();
+                }
+                Author::Agent | Author::PhoneApp => {}
+            }
+        }
         let Some(on) = target(messages, row) else { continue };
         let of_target = all.entry(on.message.seq).or_default();
         match &*row.message.kind {
@@ -101,6 +115,14 @@ fn gather(messages: &[MessageRow]) -> HashMap<i64, Around<'_>> {
         }
     }
     all
+}
+
+/// The type as which a message was acknowledged, if it was.
+fn acknowledgement(row: &MessageRow) -> Option<Option<String>> {
+    let steps = explain::steps(row);
+    let is_acknowledged = steps.iter().any(|step| matches!(step, Step::Acknowledged { .. }));
+    let kind = steps.into_iter().find_map(|step| if let Step::Classified(intent) = step { intent.kind } else { None });
+    is_acknowledged.then_some(kind)
 }
 
 fn react(around: &mut Around<'_>, row: &MessageRow) {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use domain::PhoneNumber;
 use domain::ids::{ConversationId, UserId, WorkspaceId};
-use domain::template::TemplateCategory;
 use maud::{Markup, html};
 use serde_json::Value;
 use store::{
@@ -14,13 +13,14 @@ use store::{
 };
 
 use super::asked::Asked;
-use super::{chip, composer, header, log};
+use super::{chip, composer, header, keep_reply, log};
 use crate::config::Prices;
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::records::context::{Beside, usual_currency};
 use crate::http::desk::view::View;
 use crate::http::problem::Problem;
 use crate::node::Node;
+use crate::pipeline::WINDOW_MARGIN;
 
 /// Unless the business has set another time.
 const UNDO_SECONDS: i64 = 5;
@@ -100,7 +100,12 @@ impl Thread {
 
     /// Whether WhatsApp takes only templates now.
     pub(super) fn is_closed(&self, view: &View) -> bool {
-        self.conversation.window_until < view.now()
+        self.window_until() < view.now()
+    }
+
+    /// Until when it takes anything else. What would leave in the last minutes could come too late.
+    pub(super) fn window_until(&self) -> i64 {
+        self.conversation.window_until - WINDOW_MARGIN.as_millis() as i64
     }
 
     /// Whether there are older messages than those that are shown.
@@ -120,16 +125,13 @@ impl Thread {
         self.drafts.iter().find(|draft| draft.user == view.person.user).map(|draft| draft.text.as_str())
     }
 
-    /// What a template of a category costs now, in US dollars, if the rate card says: utility is free while the window is open.
-    pub(super) fn price(&self, view: &View, category: TemplateCategory) -> Option<f64> {
-        if category == TemplateCategory::Utility && !self.is_closed(view) {
-            return Some(0.0);
-        }
+    /// What a message of one of Meta's pricing categories costs, in US dollars, if the rate card says.
+    pub(super) fn price(&self, category: &str) -> Option<f64> {
         let phone = self.conversation.phone.as_deref().map(|phone| phone.trim_start_matches('+'));
         let region = phone.and_then(|phone| PhoneNumber::from_whatsapp(phone).ok()?.region());
         let by_user_id = || self.conversation.user_id.as_deref()?.split('.').next().map(str::to_owned);
         let market = region.map(|region| region.code()).or_else(by_user_id)?;
-        self.prices.get(&market)?.get(category.name()).copied()
+        self.prices.get(&market)?.get(category).copied()
     }
 
     /// What a template of ours consists of.
@@ -158,7 +160,7 @@ fn read(tx: &mut Tx<'_>, scope: Scope, conversation: ConversationRow) -> store::
     let beside = conversation.contact.map(|id| Beside::read(tx, workspace, id, currency)).transpose()?;
     let messages = tx.latest_messages(workspace, id, shown)?;
     let events = conversation.contact.map_or(Ok(Vec::new()), |contact| tx.events(workspace, contact, EVENTS))?;
-    let events = events.into_iter().filter(|event| event.conversation == Some(id)).collect();
+    let events = events.into_iter().filter(|event| event.conversation.is_none_or(|thread| thread == id)).collect();
     let latest = messages.iter().rev().find_map(|row| row.message.interaction);
     let matter = conversation.interaction.or(latest).map_or(Ok(None), |id| tx.interaction(workspace, id))?;
     let ticket = conversation.ticket.or(matter.as_ref().and_then(|matter| matter.ticket));
@@ -194,6 +196,7 @@ pub(super) fn render(view: &View, thread: &Thread) -> Markup {
             (log::render(view, thread))
             (composer::render(view, thread))
             (chip::types(view, thread))
+            (keep_reply::render(view, thread))
             dialog #lightbox data-own="*" aria-label=(view.say("inbox-picture")) { form method="dialog" { button.round aria-label=(view.say("desk-close-sheet")) { (icon(Sign::Close)) } } img alt=""; }
         }
     }

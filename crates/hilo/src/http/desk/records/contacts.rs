@@ -1,22 +1,22 @@
-//! People: all of them, or who is called like that or has that number.
+//! People: all of them, or whom the search finds.
 
 use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use axum::response::Html;
-use domain::contact::Identity;
-use domain::ids::{ContactId, WorkspaceId};
-use domain::{PhoneNumber, Region};
+use domain::ids::ContactId;
+use domain::search::Query as Looked;
 use maud::{Markup, html};
 use store::{ContactRow, Tx};
 
-use super::list::{self, Asked, PAGE};
+use super::list::{self, Asked, LONGEST, PAGE};
 use crate::http::desk::frame::{self, Place};
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
 use crate::http::drawn::initials;
 use crate::http::problem::Problem;
 use crate::node::Node;
+use crate::search::{Scope, people};
 
 /// `GET /contacts`.
 pub(super) async fn list(
@@ -26,45 +26,29 @@ pub(super) async fn list(
 ) -> Result<Html<String>, Problem> {
     let workspace = view.workspace;
     let after: Option<ContactId> = asked.after.as_deref().and_then(|id| id.parse().ok());
-    let wanted = asked.q.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-    let region = node.channels.iter().find(|channel| channel.workspace == workspace).map(|channel| channel.region);
-    let text = wanted.clone();
-    let rows = node.store.read(move |tx| find(tx, workspace, text.as_deref(), region, after)).await?;
+    let typed: String = asked.q.unwrap_or_default().chars().take(LONGEST).collect();
+    let (looked, scope) = (Looked::parse(&typed), Scope::of(&node, workspace, Some(view.person.user)));
+    let is_search = !typed.trim().is_empty();
+    let find = move |tx: &mut Tx<'_>| {
+        if is_search { people(tx, &scope, &looked, PAGE) } else { tx.contacts(workspace, after, PAGE) }
+    };
+    let rows = node.store.read(find).await?;
     let title = view.say("desk-contacts");
     let content = html! {
         main #main .page tabindex="-1" {
-            (list::head(&title, &head(&view, wanted.as_deref())))
-            (table(&view, &rows, wanted.is_some()))
+            (list::head(&title, &head(&view, &typed)))
+            (table(&view, &rows, is_search))
         }
     };
     Ok(Html(frame::page(&view, &title, Place::Contacts, content).into_string()))
 }
 
-/// A number in any format, a user id, or how a name begins.
-fn find(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    text: Option<&str>,
-    region: Option<Region>,
-    after: Option<ContactId>,
-) -> store::Result<Vec<ContactRow>> {
-    let Some(text) = text else { return tx.contacts(workspace, after, PAGE) };
-    if let Ok(phone) = PhoneNumber::parse(text, region.unwrap_or(Region::MX)) {
-        let found = tx.contacts_of_phone(workspace, &phone)?;
-        if !found.is_empty() {
-            return Ok(found);
-        }
-    }
-    let known = tx.contacts_of(workspace, &Identity::user_id(text))?;
-    if known.is_empty() { tx.contacts_named(workspace, text, PAGE) } else { Ok(known) }
-}
-
-fn head(view: &View, wanted: Option<&str>) -> Markup {
+fn head(view: &View, typed: &str) -> Markup {
     let fields = html! { (list::input(view, "name", "text", false)) (list::input(view, "phone", "tel", true)) };
     html! {
         form.find role="search" {
             (icon(Sign::Search))
-            input #search type="search" name="q" value=[wanted] placeholder=(view.say("record-find-person"))
+            input #search type="search" name="q" value=(typed) data-finds placeholder=(view.say("record-find-person"))
                 aria-label=(view.say("record-find-person")) autocomplete="off";
         }
         (list::creation(view, "record-new-contact", "/contacts", None, &fields))

@@ -1,5 +1,7 @@
 //! What is known of a person beside a conversation, and on their own page: tickets, deals, appointments, orders, what happened last, notes.
 
+mod waits;
+
 use domain::contact::IdentityKind;
 use domain::ids::{ContactId, TicketId, WorkspaceId, ticket_reference};
 use domain::record::{Appointment, Deal, Note, Noun, Order, Pipeline, RecordRef};

@@ -12,6 +12,8 @@ use crate::http::desk::view::View;
 
 /// How many stand on a page.
 pub(super) const PAGE: i64 = 50;
+/// Of what somebody types to find something, no more is read.
+pub(super) const LONGEST: usize = 200;
 
 /// What a list may be asked for.
 #[derive(Debug, Default, Deserialize)]

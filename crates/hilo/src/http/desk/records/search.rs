@@ -9,7 +9,7 @@ use domain::search::Query as Looked;
 use maud::{Markup, html};
 
 use super::field::amount;
-use super::list::{self, Asked};
+use super::list::{self, Asked, LONGEST};
 use crate::http::desk::frame::{self, Place};
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
@@ -18,7 +18,6 @@ use crate::node::Node;
 use crate::search::{Found, Scope, search};
 
 const SHOWN: i64 = 20;
-const LONGEST: usize = 200;
 
 /// `GET /search`.
 pub(super) async fn show(
@@ -37,7 +36,7 @@ pub(super) async fn show(
             header.page-top {
                 form.find role="search" {
                     (icon(Sign::Search))
-                    input #search type="search" name="q" value=(typed) placeholder=(view.say("record-find"))
+                    input #search type="search" name="q" value=(typed) data-finds placeholder=(view.say("record-find"))
                         aria-label=(view.say("record-find")) autocomplete="off" autofocus[is_empty];
                 }
             }

@@ -1,10 +1,11 @@
-//! Putting a conversation aside: until it comes back by itself, or the customer writes.
+//! Putting a conversation aside: until the customer writes, until a moment, or until something changes that is kept of them.
 
 use jiff::civil::{Time, Weekday, time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 use maud::{Markup, html};
 use serde_json::{Value, json};
+use store::Snooze;
 
 use super::super::calls;
 use super::super::thread::Thread;
@@ -12,30 +13,61 @@ use super::{Choice, choice};
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
 
+/// More of them nobody looks through in a menu.
+const MOST_RECORDS: usize = 8;
 const MORNING: Time = time(9, 0, 0, 0);
 const EVENING: Time = time(18, 0, 0, 0);
 
 pub(super) fn render(view: &View, thread: &Thread) -> Markup {
     let path = calls::snooze(thread.conversation.id);
-    let snoozed = thread.ticket.as_ref().is_some_and(|row| row.snoozed.is_some());
-    let choose = |digit, method, body| Choice { digit, path: &path, method, body, goes_on: true };
-    let title = view.say(if snoozed { "inbox-snoozed" } else { "inbox-snooze" });
+    let snoozed = thread.ticket.as_ref().and_then(|row| row.snoozed.as_ref());
+    let title = view.say(if snoozed.is_some() { "inbox-snoozed" } else { "inbox-snooze" });
     html! {
         details.menu #menu-snooze {
-            summary.round.on[snoozed] aria-keyshortcuts="s" title=(title) aria-label=(title) { (icon(Sign::Snooze)) }
+            summary.round.on[snoozed.is_some()] aria-keyshortcuts="s" title=(title) aria-label=(title) { (icon(Sign::Snooze)) }
             div.sheet {
-                @if snoozed {
-                    (choice(&Choice { goes_on: false, ..choose(1, "DELETE", Value::Null) }, html! { (view.say("inbox-wake")) }))
-                } @else {
-                    (choice(&choose(1, "PUT", json!({})), html! { (view.say("inbox-until-reply")) }))
-                    @for (place, (key, until)) in times(view.reader.now, &view.reader.zone).into_iter().enumerate() {
-                        (choice(&choose(place + 2, "PUT", json!({ "until": until.as_millisecond() })), html! {
-                            (view.say(key)) " " small.soft { (view.reader.when(until.as_millisecond())) }
-                        }))
-                    }
+                @match snoozed {
+                    Some(snooze) => {
+                        p.soft { (waits_for(view, thread, snooze)) }
+                        (choice(&Choice { digit: 1, path: &path, method: "DELETE", body: Value::Null, goes_on: false }, html! { (view.say("inbox-wake")) }))
+                    },
+                    None => (choices(view, thread, &path)),
                 }
             }
         }
+    }
+}
+
+/// Until they write, until a moment, until something that is kept of them changes. A message of theirs ends each of them.
+fn choices(view: &View, thread: &Thread, path: &str) -> Markup {
+    let choose = |digit, body| Choice { digit, path, method: "PUT", body, goes_on: true };
+    let times = times(view.reader.now, &view.reader.zone);
+    let behind = times.len() + 2;
+    let kept = thread.beside.as_ref().map(|beside| beside.may_change(view)).unwrap_or_default();
+    html! {
+        (choice(&choose(1, json!({})), html! { (view.say("inbox-until-reply")) }))
+        @for (place, (key, until)) in times.into_iter().enumerate() {
+            (choice(&choose(place + 2, json!({ "until": until.as_millisecond() })), html! {
+                (view.say(key)) " " small.soft { (view.reader.when(until.as_millisecond())) }
+            }))
+        }
+        @if !kept.is_empty() { p.soft { (view.say("inbox-until-record")) } }
+        @for (place, awaited) in kept.into_iter().take(MOST_RECORDS).enumerate() {
+            (choice(&choose(behind + place, json!({ "record": awaited.record })), html! { bdi { (awaited.name) } }))
+        }
+    }
+}
+
+/// What brings it back.
+fn waits_for(view: &View, thread: &Thread, snooze: &Snooze) -> String {
+    let name = |record: &str| thread.beside.as_ref().and_then(|beside| beside.name_of(view, record));
+    match (snooze.until, snooze.record.as_ref()) {
+        (Some(until), _) => view.say_with("inbox-snoozed-until", &[("when", &view.reader.when(until))]),
+        (None, Some(record)) => {
+            let name = name(record).unwrap_or_else(|| view.say("inbox-snoozed-record"));
+            view.say_with("inbox-snoozed-for", &[("record", &name)])
+        }
+        (None, None) => view.say("inbox-snoozed-reply"),
     }
 }
 

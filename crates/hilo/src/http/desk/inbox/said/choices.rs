@@ -6,7 +6,7 @@ use store::MessageRow;
 
 use super::super::markup;
 use super::super::thread::Thread;
-use super::{some, text_of};
+use super::{cards, file, some, text_of};
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
 
@@ -48,7 +48,11 @@ pub(super) fn template(view: &View, thread: &Thread, row: &MessageRow, content: 
     let text = row.message.text.as_deref().unwrap_or_default();
     html! {
         p.author { (icon(Sign::Template)) (view.say_with("inbox-template", &[("name", name)])) }
-        @if let Some(header) = part("HEADER").and_then(|header| text_of(header, "text")) { p dir="auto" { strong { (header) } } }
+        @if row.file.is_some() { (file(view, row)) }
+        @if let Some(header) = part("HEADER").and_then(|header| text_of(header, "text")) {
+            p dir="auto" { strong { (with_gap(header, &content["header"]["text"])) } }
+        }
+        @if content["header"]["location"].is_object() { (cards::place(view, &content["header"]["location"])) }
         p dir="auto" { (markup::render(text)) }
         @if let Some(footer) = part("FOOTER").and_then(|footer| text_of(footer, "text")) { p.soft dir="auto" { (footer) } }
         @if let Some(buttons) = part("BUTTONS") {
@@ -56,6 +60,17 @@ pub(super) fn template(view: &View, thread: &Thread, row: &MessageRow, content: 
                 @for button in some(&buttons["buttons"]) { (option(text_of(button, "text"), text_of(button, "text"), taken)) }
             }
         }
+    }
+}
+
+/// The one gap of a header's text, filled as it was sent.
+fn with_gap(text: &str, given: &Value) -> String {
+    let named = || given.as_object().and_then(|names| names.values().next()?.as_str());
+    match (given.as_str().or_else(named), text.split_once("{{")) {
+        (Some(value), Some((before, rest))) => {
+            format!("{before}{value}{}", rest.split_once("}}").map_or("", |(_, after)| after))
+        }
+        (_, _) => text.to_owned(),
     }
 }
 
