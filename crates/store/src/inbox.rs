@@ -72,10 +72,10 @@ impl Tx<'_> {
             "SELECT w.workspace_id, w.id, w.body_id, w.channel_id, w.field, w.part, w.sender_phone, w.sender_user, w.error, w.state, w.attempts
              FROM work w
              WHERE w.state = 'open' AND w.not_before <= $1 AND NOT EXISTS
-               (SELECT 1 FROM work e WHERE e.workspace_id = w.workspace_id AND e.state = 'open' AND e.id < w.id
+               (SELECT 1 FROM work e WHERE e.workspace_id = w.workspace_id AND coalesce(e.state, '') = 'open' AND e.id < w.id
                   AND e.sender_phone = w.sender_phone)
                AND NOT EXISTS
-               (SELECT 1 FROM work e WHERE e.workspace_id = w.workspace_id AND e.state = 'open' AND e.id < w.id
+               (SELECT 1 FROM work e WHERE e.workspace_id = w.workspace_id AND coalesce(e.state, '') = 'open' AND e.id < w.id
                   AND e.sender_user = w.sender_user)
              ORDER BY w.not_before, w.id LIMIT $2",
             params![machine_now, limit],
@@ -86,10 +86,10 @@ impl Tx<'_> {
     /// Machine time at which the next part is due, if any waits; of each sender only the oldest counts.
     pub fn next_due_work(&mut self) -> Result<Option<i64>> {
         let sql = "SELECT w.not_before FROM work w WHERE w.state = 'open' AND NOT EXISTS
-               (SELECT 1 FROM work e WHERE e.workspace_id = w.workspace_id AND e.state = 'open' AND e.id < w.id
+               (SELECT 1 FROM work e WHERE e.workspace_id = w.workspace_id AND coalesce(e.state, '') = 'open' AND e.id < w.id
                   AND e.sender_phone = w.sender_phone)
                AND NOT EXISTS
-               (SELECT 1 FROM work e WHERE e.workspace_id = w.workspace_id AND e.state = 'open' AND e.id < w.id
+               (SELECT 1 FROM work e WHERE e.workspace_id = w.workspace_id AND coalesce(e.state, '') = 'open' AND e.id < w.id
                   AND e.sender_user = w.sender_user)
              ORDER BY w.not_before LIMIT 1";
         self.query_opt(sql, params![])?.map(|row| row.int(0)).transpose()
@@ -142,7 +142,7 @@ impl Tx<'_> {
 
     /// How many parts wait, and how many were given up on, over all workspaces.
     pub fn work_counts(&mut self) -> Result<(i64, i64)> {
-        let rows = self.query("SELECT state, count(*) FROM work GROUP BY state", params![])?;
+        let rows = self.query("SELECT state, count(*) FROM work WHERE state <> 'none' GROUP BY state", params![])?;
         let mut counts = (0, 0);
         for row in &rows {
             if row.text(0)? == "open" { counts.0 = row.int(1)? } else { counts.1 = row.int(1)? }
@@ -151,10 +151,10 @@ impl Tx<'_> {
     }
 }
 
-/// Whether something of a sender waits.
+/// Whether something of a sender waits. `coalesce` keeps plans from the index of what is due, which was empty when it was counted.
 pub(crate) fn open_work(workspace: WorkspaceId, phone: Option<&str>, user: Option<&str>) -> Question {
-    let sql = "SELECT 1 FROM work WHERE workspace_id = $1 AND state = 'open' AND sender_phone = $2
-         UNION ALL SELECT 1 FROM work WHERE workspace_id = $1 AND state = 'open' AND sender_user = $3 LIMIT 1";
+    let sql = "SELECT 1 FROM work WHERE workspace_id = $1 AND coalesce(state, '') = 'open' AND sender_phone = $2
+         UNION ALL SELECT 1 FROM work WHERE workspace_id = $1 AND coalesce(state, '') = 'open' AND sender_user = $3 LIMIT 1";
     Question { sql, params: params![workspace, phone, user] }
 }
 

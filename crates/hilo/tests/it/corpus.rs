@@ -15,7 +15,7 @@ const AT_ONCE: usize = 8;
 
 const ROWS: &str = "SELECT 'effects', count(*) FROM effects
     UNION ALL SELECT 'webhook_bodies', count(*) FROM webhook_bodies
-    UNION ALL SELECT 'work', count(*) FROM work
+    UNION ALL SELECT 'work', count(*) FROM work WHERE state <> 'none'
     UNION ALL SELECT 'notices', count(*) FROM notices
     UNION ALL SELECT 'contacts', count(*) FROM contacts
     UNION ALL SELECT 'identities', count(*) FROM identities

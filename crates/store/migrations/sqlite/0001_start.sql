@@ -101,8 +101,8 @@ CREATE TABLE work (
   not_before   INTEGER NOT NULL,
   PRIMARY KEY (workspace_id, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX work_of_phone ON work (workspace_id, sender_phone) WHERE state = 'open';
-CREATE INDEX work_of_user ON work (workspace_id, sender_user) WHERE state = 'open';
+CREATE INDEX work_of_phone ON work (workspace_id, sender_phone);
+CREATE INDEX work_of_user ON work (workspace_id, sender_user);
 CREATE INDEX work_due ON work (not_before, id) WHERE state = 'open';
 
 -- What arrived and belongs to no conversation: unknown numbers, unknown fields, account events, platform errors.
