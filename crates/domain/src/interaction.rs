@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Policy;
+use crate::errand::{Became, Errand};
+pub use crate::evidence::{Evidence, Guessed, Intent, OptWish};
 use crate::ids::{ContactId, InteractionId, NoteId, SendId, TicketId};
 use crate::named::named;
 use crate::record::{FieldChange, RecordRef};
-use crate::{Category, Language, Policy};
 
 named! {
     /// How a matter ended.
@@ -75,71 +77,6 @@ impl TicketState {
             TicketState::Open => Err(InvalidTransition { from: self, to: TicketState::Open }),
         }
     }
-}
-
-/// What a message was taken for, and on what evidence.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Intent {
-    /// The interaction type; `None` when nothing was sure enough.
-    pub kind: Option<String>,
-    /// The broad category, where a type is known.
-    pub category: Option<Category>,
-    /// Calibrated, 0 to 1.
-    pub confidence: f32,
-    /// Why.
-    pub evidence: Evidence,
-    /// The language of the message.
-    pub language: Language,
-}
-
-/// What somebody wants of messages that they did not ask for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OptWish {
-    /// None of them.
-    Out,
-    /// Them again.
-    In,
-}
-
-impl OptWish {
-    /// The wish that a recogniser of that name stands for.
-    pub fn of_rule(rule: &str) -> Option<OptWish> {
-        match rule {
-            "opt_out" => Some(OptWish::Out),
-            "opt_in" => Some(OptWish::In),
-            _ => None,
-        }
-    }
-}
-
-/// Why a message was taken for what it was taken for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "by", rename_all = "snake_case")]
-pub enum Evidence {
-    /// The payload of a button or a list row that we sent.
-    Payload {
-        /// The payload.
-        payload: String,
-    },
-    /// The type's own words.
-    Words {
-        /// The words that matched.
-        words: String,
-    },
-    /// A recogniser of ours: thanks, a greeting, a wish to be left alone.
-    Rule {
-        /// Its name.
-        rule: String,
-    },
-    /// The text model.
-    Model {
-        /// The type that came first, also when it was not sure enough.
-        best: String,
-        /// The example phrases closest to the message.
-        nearest: Vec<String>,
-    },
-    /// Nothing to read: a photo, a voice message, a sticker.
-    NoText,
 }
 
 /// One thing that happened to a message, in the order in which it happened. The timeline shows them as sentences.
@@ -268,6 +205,25 @@ pub enum Step {
         from: Option<String>,
         /// What it is.
         to: String,
+        /// How many messages of automation had not left yet, and will not.
+        #[serde(default)]
+        cancelled: u32,
+        /// How many had left, and cannot be taken back.
+        #[serde(default)]
+        stays: u32,
+    },
+    /// A machine outside was asked about the message.
+    AskedOutside {
+        /// For what.
+        what: Errand,
+        /// The name of its model.
+        model: String,
+        /// What it said, shortened, or why there was no answer.
+        said: String,
+        /// How long it took, in milliseconds.
+        ms: i64,
+        /// What became of it.
+        became: Became,
     },
     /// The work was put aside.
     Snoozed {

@@ -1,5 +1,6 @@
 //! What happened and why, as sentences that a person reads.
 
+mod evidence;
 mod hint;
 mod reason;
 pub mod record;
@@ -9,7 +10,7 @@ use domain::Policy;
 use domain::contact::IdentityKind;
 use domain::delivery::{Progress, SendState};
 use domain::ids::ticket_reference;
-use domain::interaction::{Evidence, Guard, Intent, Resolution, Step};
+use domain::interaction::{Guard, Resolution, Step};
 use jiff::Timestamp;
 use store::MessageRow;
 
@@ -107,7 +108,12 @@ impl<'a> Explainer<'a> {
             Step::Returned { from } => self.say("returned", &[("name", from)]),
             Step::TakenOver => self.say("taken-over", &[]),
             Step::HandedBack => self.say("handed-back", &[]),
-            Step::Reclassified { from, to } => self.reclassified(from.as_deref(), to),
+            Step::Reclassified { from, to, cancelled, stays } => {
+                self.reclassified(from.as_deref(), to, *cancelled, *stays)
+            }
+            Step::AskedOutside { what, model, said, ms, became } => {
+                self.asked_outside(*what, *became, model, said, *ms)
+            }
             Step::Snoozed { until: None } => self.say("snoozed", &[]),
             Step::Snoozed { until: Some(until) } => self.say("snoozed-until", &[("when", &self.moment(*until))]),
             Step::Woken => self.say("woken", &[]),
@@ -135,14 +141,6 @@ impl<'a> Explainer<'a> {
         }
     }
 
-    fn reclassified(&self, from: Option<&str>, to: &str) -> String {
-        let to = self.kind(to);
-        match from {
-            Some(from) => self.say("reclassified", &[("from", &self.kind(from)), ("type", &to)]),
-            None => self.say("reclassified-unknown", &[("type", &to)]),
-        }
-    }
-
     fn moment(&self, at: i64) -> String {
         let zone = &self.workflow.workflow.business.time_zone;
         let at = Timestamp::from_millisecond(at).unwrap_or(self.now);
@@ -163,24 +161,6 @@ impl<'a> Explainer<'a> {
             }
             Resolution::Twin { of } => self.say("resolved-twin", &[("name", name), ("of", of)]),
             Resolution::New => self.say("resolved-new", &[("name", name)]),
-        }
-    }
-
-    fn classified(&self, intent: &Intent) -> String {
-        let percent = format!("{:.0}", intent.confidence * 100.0);
-        match (&intent.evidence, &intent.kind) {
-            (Evidence::Payload { .. }, Some(kind)) => self.say("classified-payload", &[("type", &self.kind(kind))]),
-            (Evidence::Words { .. }, Some(kind)) => self.say("classified-words", &[("type", &self.kind(kind))]),
-            (Evidence::Model { .. }, Some(kind)) => {
-                self.say("classified", &[("type", &self.kind(kind)), ("percent", &percent)])
-            }
-            (Evidence::Model { best, .. }, None) => {
-                self.say("classified-unsure", &[("type", &self.kind(best)), ("percent", &percent)])
-            }
-            (Evidence::Rule { rule }, _) => self.say(&format!("classified-{}", rule.replace('_', "-")), &[]),
-            (Evidence::NoText, _) | (Evidence::Payload { .. } | Evidence::Words { .. }, None) => {
-                self.say("classified-no-text", &[])
-            }
         }
     }
 

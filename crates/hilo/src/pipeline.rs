@@ -44,12 +44,12 @@ pub fn process(
     now: Timestamp,
 ) -> Effects {
     let message = &inbound.message;
-    let answers_ours = known.answers_ours;
+    let quoted = known.quoted.clone();
     let resolved = resolve::sender(known, inbound, fresh);
     if message.nature != Nature::Message {
         return act::record_only(resolved, message, now);
     }
-    let intent = classify::intent(workflow, &resolved, message, reading, answers_ours);
+    let intent = classify::intent(workflow, &resolved, message, reading, quoted.as_ref(), now);
     let plan = decide::plan(workflow, &resolved, &intent, message, now);
     let effects = act::carry_out(workflow, resolved, intent, plan, message, fresh, now);
     close::outcome(effects)

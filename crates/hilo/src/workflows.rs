@@ -42,8 +42,14 @@ pub struct Guess {
     pub confidence: f32,
     /// What is sure enough for this type.
     pub threshold: f32,
+    /// The type that came next.
+    pub runner_up: Option<String>,
+    /// The confidence less that of the runner-up.
+    pub margin: f32,
     /// The example phrases closest to the text.
     pub nearest: Vec<String>,
+    /// How strange the text is, in standard deviations.
+    pub novelty: f32,
 }
 
 impl Published {
@@ -77,7 +83,8 @@ impl Published {
         let label = |row: CorrectionRow| {
             let place = self.workflow.types.iter().position(|kind| kind.id == row.kind)?;
             let label = self.labels.iter().position(|known| *known == place)?;
-            Some(Lesson { id: row.id, text: row.text, label: label as u32 })
+            // A photo alone was put right, too, and teaches nothing.
+            (!row.text.is_empty()).then_some(Lesson { id: row.id, text: row.text, label: label as u32 })
         };
         let lessons: Vec<Lesson> = corrections.into_iter().filter_map(label).collect();
         if let Ok(mut taught) = self.taught.write() {
@@ -94,14 +101,18 @@ impl Published {
     pub fn guess(&self, text: &str) -> Option<Guess> {
         let taught = self.taught.read().ok()?;
         let prediction = taught.model.as_ref()?.classify(text);
-        let kind = self.workflow.types.get(*self.labels.get(prediction.label as usize)?)?;
+        let of_label = |label: u32| self.workflow.types.get(*self.labels.get(label as usize)?);
+        let kind = of_label(prediction.label)?;
         let phrase = |neighbour: &classifier::Neighbour| taught.phrases.get(neighbour.example as usize).cloned();
         Some(Guess {
             kind: kind.id.clone(),
             category: kind.category,
             confidence: prediction.confidence,
             threshold: kind.threshold as f32,
+            runner_up: prediction.runner_up.and_then(of_label).map(|kind| kind.id.clone()),
+            margin: prediction.margin,
             nearest: prediction.nearest.iter().filter_map(phrase).collect(),
+            novelty: prediction.novelty.score,
         })
     }
 }

@@ -3,8 +3,9 @@
 mod known;
 
 use domain::ids::{ChannelId, ContactId, ConversationId, InteractionId, TicketId, UserId, WorkspaceId};
+use domain::prompt::Prompt;
 
-use crate::{Dialect, Result, Row, Tx, Value, params};
+use crate::{Dialect, Result, Row, StoreError, Tx, Value, params};
 
 pub use known::{Address, Ahead, Foresight, KnownConversation, OpenInteraction, OpenTicket, Standing};
 
@@ -243,6 +244,23 @@ impl Tx<'_> {
         self.put(
             "UPDATE conversations SET person_since = $3 WHERE workspace_id = $1 AND id = $2",
             params![workspace, id, since],
+        )
+    }
+
+    /// Notes what we said that the customer may answer.
+    pub fn set_prompt(&mut self, workspace: WorkspaceId, id: ConversationId, prompt: &Prompt) -> Result<()> {
+        let prompt = serde_json::to_string(prompt).map_err(|error| StoreError::Unexpected(error.to_string()))?;
+        self.put(
+            "UPDATE conversations SET prompt = $3 WHERE workspace_id = $1 AND id = $2",
+            params![workspace, id, prompt],
+        )
+    }
+
+    /// What was said last did not leave, so nobody answers it.
+    pub fn forget_prompt(&mut self, workspace: WorkspaceId, id: ConversationId, seq: i64) -> Result<()> {
+        self.put(
+            "UPDATE conversations SET prompt = NULL WHERE workspace_id = $1 AND id = $2 AND next_seq = $3",
+            params![workspace, id, seq + 1],
         )
     }
 

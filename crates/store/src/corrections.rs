@@ -78,17 +78,31 @@ impl Tx<'_> {
         self.query_opt(sql, params![workspace, id])?.map(|row| row.text(0)).transpose()
     }
 
-    /// A person says what a matter is about.
+    /// What a matter is about, and how sure that is.
     pub fn retype_interaction(
         &mut self,
         workspace: WorkspaceId,
         id: InteractionId,
         kind: &str,
         category: domain::Category,
+        confidence: f64,
     ) -> Result<()> {
         self.put(
             "UPDATE interactions SET kind = $3, category = $4, confidence = $5 WHERE workspace_id = $1 AND id = $2",
-            params![workspace, id, kind, category.name(), 1.0],
+            params![workspace, id, kind, category.name(), confidence],
         )
+    }
+
+    /// What the customer was told that their message arrived did not leave: nothing was told yet.
+    pub fn forget_acknowledgement(&mut self, workspace: WorkspaceId, id: InteractionId) -> Result<()> {
+        self.put(
+            "UPDATE interactions SET acknowledged_at = NULL WHERE workspace_id = $1 AND id = $2",
+            params![workspace, id],
+        )
+    }
+
+    /// What a machine heard in a voice message belongs to what the customer wrote about a matter.
+    pub fn set_interaction_text(&mut self, workspace: WorkspaceId, id: InteractionId, text: &str) -> Result<()> {
+        self.put("UPDATE interactions SET text = $3 WHERE workspace_id = $1 AND id = $2", params![workspace, id, text])
     }
 }

@@ -58,6 +58,25 @@ pub struct Writer {
     pub user: Option<UserId>,
 }
 
+/// A message of ours that a customer answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OurMessage {
+    /// Its place in the thread.
+    pub seq: i64,
+    /// When it was written, milliseconds since 1970.
+    pub at: i64,
+    /// Who wrote it.
+    pub author: Author,
+    /// WhatsApp's name for its type.
+    pub kind: String,
+    /// What a person reads of it.
+    pub text: Option<String>,
+    /// What the text does not say, JSON.
+    pub content: Option<String>,
+    /// The type of the matter that it belongs to.
+    pub about: Option<String>,
+}
+
 /// One report of WhatsApp on a message of ours.
 #[derive(Debug, Clone)]
 pub struct Report {

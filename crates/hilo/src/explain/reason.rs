@@ -6,12 +6,13 @@ use domain::Language;
 use crate::texts::say;
 
 /// What the guards of a send and the people who pause a number say, and the text that says the same.
-const OWN: [(&str, &str); 6] = [
+const OWN: [(&str, &str); 7] = [
     ("this database was restored from a backup: it may have been sent already", "reason-restored"),
     ("somebody paused it", "reason-paused-by-hand"),
     ("a person is answering", "reason-person-answering"),
     ("the matter was closed before it left", "reason-matter-closed"),
     ("the customer asked for no more messages", "reason-opted-out"),
+    ("it is about something else", "reason-other-type"),
     ("the 24-hour window is closed: only a template can be sent now", "reason-window"),
 ];
 
@@ -27,7 +28,11 @@ mod tests {
 
     #[test]
     fn what_hilo_says_is_said_in_the_readers_language_and_whatsapps_words_stay() {
-        let sayers = concat!(include_str!("../deliver/guards.rs"), include_str!("../inbox/pause_channel.rs"));
+        let sayers = concat!(
+            include_str!("../deliver/guards.rs"),
+            include_str!("../inbox/pause_channel.rs"),
+            include_str!("../inbox/retype.rs")
+        );
         for (said, key) in OWN {
             assert!(sayers.contains(said), "nobody says so any more: {said}");
             assert_eq!(reason(Language::En, said), said);

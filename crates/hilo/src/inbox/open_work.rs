@@ -5,13 +5,13 @@ use store::{ConversationRow, TicketRow, Tx};
 
 use super::{Done, Refusal};
 
-pub(super) struct OpenWork {
-    pub(super) thread: ConversationRow,
-    pub(super) ticket: TicketRow,
+pub(crate) struct OpenWork {
+    pub(crate) thread: ConversationRow,
+    pub(crate) ticket: TicketRow,
 }
 
 /// The thread is locked first: in the order in which a message takes them.
-pub(super) fn open_work(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId) -> store::Result<Done<OpenWork>> {
+pub(crate) fn open_work(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId) -> store::Result<Done<OpenWork>> {
     let thread = match thread(tx, workspace, id)? {
         Ok(thread) => thread,
         Err(refusal) => return Ok(Err(refusal)),

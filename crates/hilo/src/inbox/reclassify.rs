@@ -3,18 +3,15 @@
 
 use std::sync::Arc;
 
-use domain::change::{EventType, Subject};
-use domain::delivery::{Progress, Purpose, SendState};
-use domain::ids::{ConversationId, CorrectionId, InteractionId, SendId, WorkspaceId};
+use domain::ids::{ConversationId, CorrectionId, SendId, WorkspaceId};
 use domain::interaction::Step;
-use jiff::Timestamp;
-use store::{CorrectionRow, InteractionRow, OutboxRow, TicketRow, Tx};
+use store::{CorrectionRow, InteractionRow, TicketRow, Tx};
 use workflow::InteractionType;
 
 use super::entry::Entry;
 use super::open_work::{OpenWork, changed, open_work};
+use super::retype::{NewKind, Stays, Undone, call_back, retype};
 use super::{Actor, Done, Refusal};
-use crate::changes;
 use crate::ids;
 use crate::node::Node;
 use crate::workflows::Published;
@@ -26,7 +23,9 @@ pub struct Reclassified {
     pub ticket: TicketRow,
     /// What had not left yet, and will not.
     pub cancelled: Vec<SendId>,
-    /// When the customer was told what the wrong type promises: that cannot be undone.
+    /// What automation had said already: that cannot be undone.
+    pub stays: Vec<Stays>,
+    /// When the customer was told that their message arrived, if they were.
     pub acknowledged_at: Option<i64>,
 }
 
@@ -91,21 +90,24 @@ fn put_right(
     };
     if matter.kind.as_deref() == Some(&kind.id) {
         let ticket = work.ticket;
-        return Ok(Ok(Reclassified { ticket, cancelled: Vec::new(), acknowledged_at: None }));
+        return Ok(Ok(Reclassified { ticket, cancelled: Vec::new(), stays: Vec::new(), acknowledged_at: None }));
     }
-    let cancelled = cancel_pending(tx, workspace, id)?;
-    let is_told = matter.acknowledged_at.filter(|_| cancelled.is_empty());
+    let undone = call_back(tx, workspace, id, &matter)?;
+    let is_promised = !undone.stays.is_empty();
+    let to = NewKind { kind, confidence: 1.0, published, is_promised, at: order.entry.at };
+    retype(tx, workspace, &work, matter.id, &to)?;
     keep(tx, workspace, &work, &matter, kind, order)?;
-    route(tx, workspace, &work, kind, published, is_told, order)?;
-    let step = Step::Reclassified { from: matter.kind.clone(), to: kind.id.clone() };
+    let step = Step::Reclassified {
+        from: matter.kind.clone(),
+        to: kind.id.clone(),
+        cancelled: undone.cancelled.len() as u32,
+        stays: undone.stays.len() as u32,
+    };
     order.entry.write(tx, workspace, id, step)?;
-    let told = [
-        (EventType::InteractionChanged, Subject::Interaction(matter.id)),
-        (EventType::TicketChanged, Subject::Ticket(work.ticket.ticket.id)),
-    ];
-    changes::tell_all(tx, workspace, &told)?;
+    let acknowledged_at = matter.acknowledged_at.filter(|_| is_promised);
+    let Undone { cancelled, stays } = undone;
     let ticket = changed(tx, workspace, &work.ticket)?;
-    Ok(ticket.map(|ticket| Reclassified { ticket, cancelled, acknowledged_at: is_told }))
+    Ok(ticket.map(|ticket| Reclassified { ticket, cancelled, stays, acknowledged_at }))
 }
 
 /// Somebody else was faster, and took it for something that whoever asks has not seen.
@@ -118,28 +120,7 @@ fn taken_otherwise(matter: &InteractionRow, correction: &Correction) -> Option<R
     })
 }
 
-/// What waits to leave and tells the customer what the wrong type promises.
-fn cancel_pending(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId) -> store::Result<Vec<SendId>> {
-    let is_pending = |row: &OutboxRow| {
-        row.send.purpose == Purpose::Acknowledgement && matches!(row.state, SendState::Queued | SendState::Held)
-    };
-    let pending: Vec<SendId> =
-        tx.sends_of(workspace, id)?.iter().filter(|row| is_pending(row)).map(|row| row.send.id).collect();
-    let mut cancelled = Vec::new();
-    for send in pending {
-        // Once more, with nobody else at it: it may be leaving by now.
-        let Some(row) = tx.outbox_row(workspace, send)?.filter(is_pending) else { continue };
-        let why = Some((0, "a person says that it is about something else"));
-        tx.end_message(workspace, id, row.send.seq, Progress::Cancelled, why)?;
-        tx.remove_send(workspace, send)?;
-        let message = Subject::Message(id, row.send.seq);
-        changes::tell(tx, workspace, EventType::MessageStatusChanged, message)?;
-        cancelled.push(send);
-    }
-    Ok(cancelled)
-}
-
-/// The type of the matter, and what the model learns from it.
+/// What the model learns from it. A photo teaches nothing, and was taken for the wrong thing all the same.
 fn keep(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
@@ -148,11 +129,7 @@ fn keep(
     kind: &InteractionType,
     order: &Order,
 ) -> store::Result<()> {
-    tx.retype_interaction(workspace, matter.id, &kind.id, kind.category)?;
-    let text = written(tx, workspace, matter.id)?;
-    if text.is_empty() {
-        return Ok(()); // a photo teaches nothing
-    }
+    let text = tx.interaction_text(workspace, matter.id)?.unwrap_or_default().trim().to_owned();
     let correction = CorrectionRow {
         id: order.id,
         conversation: work.thread.id,
@@ -164,31 +141,4 @@ fn keep(
         at: order.entry.at,
     };
     tx.add_correction(workspace, &correction)
-}
-
-fn written(tx: &mut Tx<'_>, workspace: WorkspaceId, matter: InteractionId) -> store::Result<String> {
-    Ok(tx.interaction_text(workspace, matter)?.unwrap_or_default().trim().to_owned())
-}
-
-/// To the queue of the type, where nobody has it yet unless a person is answering. A promise that the customer was told stays.
-fn route(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    work: &OpenWork,
-    kind: &InteractionType,
-    published: &Published,
-    told: Option<i64>,
-    order: &Order,
-) -> store::Result<()> {
-    let ticket = &work.ticket.ticket;
-    let queue = kind.queue.as_deref().and_then(|queue| published.workflow.queue(queue));
-    let name = queue.map_or(ticket.queue.as_str(), |queue| queue.id.as_str());
-    tx.retype_ticket(workspace, ticket.id, &kind.id, name, order.entry.at)?;
-    if name != ticket.queue && work.thread.person_since.is_none() {
-        tx.assign_ticket(workspace, ticket.id, None, name, order.entry.at)?;
-    }
-    if let (Some(queue), None, Ok(opened)) = (queue, told, Timestamp::from_millisecond(work.ticket.created_at)) {
-        tx.set_ticket_due(workspace, ticket.id, workflow::promise(queue, opened).due.as_millisecond())?;
-    }
-    Ok(())
 }

@@ -7,6 +7,7 @@ use domain::delivery::{Progress, Purpose};
 use domain::ids::{ConversationId, SendId, WorkspaceId};
 use domain::interaction::{Author, Step};
 use domain::media::MediaState;
+use domain::prompt::{Prompt, Spoken};
 use store::{ConversationRow, MessageRow, NewMessage, NewSend, Tx, Writer};
 
 use super::assign::hand;
@@ -126,6 +127,7 @@ fn queue(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId, order: &Or
     let Ready { payload, words, purpose } = ready;
     let now = order.entry.at;
     let seq = tx.take_seqs(workspace, id, 1, now)?;
+    let spoken = words.clone();
     tx.add_message(
         workspace,
         &NewMessage {
@@ -157,6 +159,7 @@ fn queue(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId, order: &Or
         payload: payload.to_json().to_string(),
     };
     tx.add_send(workspace, &new, machine_now())?;
+    remember(tx, workspace, &thread, &payload.said, spoken.as_deref(), seq, now)?;
     if let Some(user) = order.by.user {
         let undo_seconds = tx.undo_seconds(workspace)?.unwrap_or(UNDO_SECONDS);
         tx.hold_send(workspace, order.send, machine_now() + undo_seconds * 1000)?;
@@ -175,6 +178,34 @@ fn queue(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId, order: &Or
         None | Some(_) => changes::tell_all(tx, workspace, &[queued])?,
     }
     Ok(Ok(Replied { send: order.send, seq }))
+}
+
+/// What comes back is read by what was said last. An emoji asks nothing.
+fn remember(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    thread: &ConversationRow,
+    said: &Said,
+    words: Option<&str>,
+    seq: i64,
+    now: i64,
+) -> store::Result<()> {
+    let template = match said {
+        Said::Reaction(_) => return Ok(()),
+        Said::Template(filling) => Some(filling.name.as_str()),
+        _ => None,
+    };
+    let matter = thread.interaction.map_or(Ok(None), |id| tx.interaction(workspace, id))?;
+    let prompt = Prompt::of(&Spoken {
+        seq,
+        at: now,
+        by: Author::Agent,
+        kind: said.kind(),
+        text: words.unwrap_or_default(),
+        template,
+        about: matter.as_ref().and_then(|matter| matter.kind.as_deref()),
+    });
+    tx.set_prompt(workspace, thread.id, &prompt)
 }
 
 /// Somebody wrote what the author of a message had not seen: the customer, or a colleague. What one wrote oneself is no news.

@@ -55,6 +55,7 @@ pub(super) fn take_back_at(
     tx.end_message(workspace, id, seq, Progress::Cancelled, Some((0, "taken back")))?;
     tx.remove_send(workspace, send)?;
     wait_again(tx, workspace, &thread)?;
+    tx.forget_prompt(workspace, id, seq)?;
     entry.write(tx, workspace, id, Step::SendTakenBack { send })?;
     let told =
         [(EventType::MessageStatusChanged, Subject::Message(id, seq)), (EventType::SendDropped, Subject::Send(send))];

@@ -3,6 +3,7 @@
 use domain::delivery::Purpose;
 use domain::ids::{FreshIds, InteractionId, TicketId};
 use domain::interaction::{Author, Evidence, Guard, Intent, OptWish, Step};
+use domain::prompt::{Prompt, Spoken};
 use domain::{Language, Policy};
 use jiff::Timestamp;
 use store::{InteractionChange, NewTicket, OpenInteraction};
@@ -73,6 +74,7 @@ pub(super) fn record_only(resolved: Resolved, message: &Message, now: Timestamp)
         open: open.unwrap_or_default(),
         waits: false,
         reply: None,
+        prompt: None,
         steps: resolved.steps,
     };
     let profile_name = resolved.profile_name;
@@ -84,6 +86,7 @@ pub(super) fn record_only(resolved: Resolved, message: &Message, now: Timestamp)
         Nature::Echo => {
             effects.author = Author::PhoneApp;
             effects.answering = Answering::Since(now.as_millisecond());
+            effects.prompt = Some(said_on_the_phone(&effects, message, now));
             effects.steps.push(Step::PersonAnswered);
         }
         Nature::StandbyEcho => effects.author = Author::Automation,
@@ -91,6 +94,22 @@ pub(super) fn record_only(resolved: Resolved, message: &Message, now: Timestamp)
         Nature::Annotation | Nature::IdentityChange { .. } => {}
     }
     effects
+}
+
+fn said_on_the_phone(effects: &Effects, message: &Message, now: Timestamp) -> Prompt {
+    let about = match &effects.conversation {
+        Thread::Known(known) => known.interaction.as_ref().and_then(|matter| matter.kind.clone()),
+        Thread::New(_) => None,
+    };
+    Prompt::of(&Spoken {
+        seq: effects.seq(),
+        at: now.as_millisecond(),
+        by: Author::PhoneApp,
+        kind: &message.kind,
+        text: message.text.as_deref().unwrap_or_default(),
+        template: None,
+        about: about.as_deref(),
+    })
 }
 
 fn opt(effects: &mut Effects, wish: OptWish, now: Timestamp) {
@@ -146,6 +165,13 @@ fn leave_alone(
     };
 }
 
+/// An acknowledgement is no question; one whose words ask for a photo is remembered.
+fn asks(seq: i64, text: &str, about: Option<&str>, now: Timestamp) -> Option<Prompt> {
+    let spoken =
+        Spoken { seq, at: now.as_millisecond(), by: Author::Automation, kind: "text", text, template: None, about };
+    Some(Prompt::of(&spoken)).filter(|prompt| !prompt.asks.is_empty())
+}
+
 struct Intake<'a> {
     workflow: &'a Published,
     queue: String,
@@ -173,7 +199,9 @@ impl Intake<'_> {
         match acknowledgement {
             Ok(()) => {
                 effects.answering = Answering::Nobody;
-                effects.reply = Some(Reply { purpose: Purpose::Acknowledgement, text: self.words(effects) });
+                let text = self.words(effects);
+                effects.prompt = asks(effects.seq() + 1, &text, change.kind.as_deref(), self.now);
+                effects.reply = Some(Reply { purpose: Purpose::Acknowledgement, text });
                 effects.steps.push(Step::Acknowledged { due });
                 change.acknowledged_at = Some(self.now.as_millisecond());
             }
@@ -189,7 +217,7 @@ impl Intake<'_> {
     }
 
     fn guard(&self) -> Option<Guard> {
-        let by_model = matches!(self.intent.evidence, Evidence::Model { .. } | Evidence::NoText);
+        let by_model = matches!(self.intent.evidence, Evidence::Model(_) | Evidence::NoText { .. });
         (self.intent.kind.is_none() && by_model).then_some(Guard::BelowThreshold)
     }
 

@@ -34,7 +34,14 @@ pub(super) fn plan(
 fn opt_wish(intent: &Intent) -> Option<OptWish> {
     match &intent.evidence {
         Evidence::Rule { rule } => OptWish::of_rule(rule),
-        Evidence::Payload { .. } | Evidence::Words { .. } | Evidence::Model { .. } | Evidence::NoText => None,
+        Evidence::Payload { .. }
+        | Evidence::Asked { .. }
+        | Evidence::Reply { .. }
+        | Evidence::Words { .. }
+        | Evidence::Model(_)
+        | Evidence::Transcript { .. }
+        | Evidence::SecondOpinion { .. }
+        | Evidence::NoText { .. } => None,
     }
 }
 
@@ -54,7 +61,7 @@ fn queue(workflow: &Published, resolved: &Resolved, intent: &Intent) -> String {
     let open = resolved.known_conversation();
     let kind_under_way = open.and_then(|open| open.interaction.as_ref()).and_then(|matter| matter.kind.as_deref());
     let ticket = open.and_then(|open| open.ticket.as_ref());
-    let of_kind = intent.kind.as_deref().and_then(|kind| workflow.workflow.interaction_type(kind)?.queue.clone());
+    let of_kind = about(intent).and_then(|kind| workflow.workflow.interaction_type(kind)?.queue.clone());
     let chosen = match (ticket, kind_under_way) {
         (Some(ticket), Some(_)) => Some(ticket.queue.clone()),
         (Some(ticket), None) => of_kind.or_else(|| Some(ticket.queue.clone())),
@@ -62,6 +69,21 @@ fn queue(workflow: &Published, resolved: &Resolved, intent: &Intent) -> String {
     };
     // A queue that a newer workflow no longer has would leave the message with nobody.
     chosen.filter(|queue| workflow.workflow.queue(queue).is_some()).unwrap_or_else(|| fallback.unrecognised.clone())
+}
+
+/// What a message is about; an answer, what it answers was about.
+fn about(intent: &Intent) -> Option<&str> {
+    match &intent.evidence {
+        Evidence::Reply { about, .. } => intent.kind.as_deref().or(about.as_deref()),
+        Evidence::Payload { .. }
+        | Evidence::Asked { .. }
+        | Evidence::Words { .. }
+        | Evidence::Rule { .. }
+        | Evidence::Model(_)
+        | Evidence::Transcript { .. }
+        | Evidence::SecondOpinion { .. }
+        | Evidence::NoText { .. } => intent.kind.as_deref(),
+    }
 }
 
 /// The row of the guard table for acknowledgements.

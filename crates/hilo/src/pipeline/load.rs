@@ -49,13 +49,11 @@ pub(super) fn known(tx: &mut Tx<'_>, inbound: &Inbound) -> store::Result<Known> 
     let user_id_pinned_elsewhere = found.as_ref().is_some_and(|thread| is_of_another_number(thread, sender));
     // A reply there would go to a number that this sender does not write from.
     let conversation = found.filter(|_| !user_id_pinned_elsewhere);
-    let answers_ours = match (&conversation, &inbound.message.context, &inbound.message.nature) {
-        (Some(conversation), Some(context), Nature::Message) => {
-            tx.is_ours(inbound.workspace, conversation.id, context)?
-        }
-        _ => false,
+    let quoted = match (&conversation, &inbound.message.context, &inbound.message.nature) {
+        (Some(conversation), Some(context), Nature::Message) => tx.ours(inbound.workspace, conversation.id, context)?,
+        _ => None,
     };
-    Ok(Known { candidates, conversation, user_id_pinned_elsewhere, answers_ours })
+    Ok(Known { candidates, conversation, user_id_pinned_elsewhere, quoted })
 }
 
 fn is_of_another_number(thread: &KnownConversation, sender: &Sender) -> bool {

@@ -32,6 +32,9 @@ pub(super) fn effects(
     reached("matter_recorded");
     ticket(tx, inbound, effects, now)?;
     standing_of_work(tx, inbound, effects, now)?;
+    if let Some(prompt) = &effects.prompt {
+        tx.set_prompt(inbound.workspace, effects.conversation_id(), prompt)?;
+    }
     reached("ticket_recorded");
     if let Some(reply) = &effects.reply {
         let place =

@@ -6,9 +6,10 @@ use domain::delivery::Purpose;
 use domain::ids::{BodyId, ChannelId, ContactId, ConversationId, InteractionId, TicketId, WorkspaceId};
 use domain::interaction::{Author, Guard, OptWish, Step};
 use domain::media::MediaKind;
+use domain::prompt::Prompt;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
-use store::{InteractionChange, KnownConversation, NewConversation, NewTicket};
+use store::{InteractionChange, KnownConversation, NewConversation, NewTicket, OurMessage};
 
 /// WhatsApp takes a free answer for so long after the customer wrote.
 pub(super) const FULL_WINDOW: SignedDuration = SignedDuration::from_hours(24);
@@ -121,8 +122,8 @@ pub struct Known {
     pub conversation: Option<KnownConversation>,
     /// Whether the sender's user id is pinned to a thread of another number.
     pub user_id_pinned_elsewhere: bool,
-    /// Whether the message answers one of ours.
-    pub answers_ours: bool,
+    /// The message of ours that it answers by quoting it.
+    pub quoted: Option<OurMessage>,
 }
 
 /// A sender after resolution. Only `resolve` makes one, and everything after it takes one.
@@ -222,6 +223,8 @@ pub struct Effects {
     pub waits: bool,
     /// What the customer is told.
     pub reply: Option<Reply>,
+    /// What was said on our side that the customer may answer.
+    pub prompt: Option<Prompt>,
     /// What happened and why.
     pub steps: Vec<Step>,
 }
@@ -238,6 +241,14 @@ impl Effects {
     /// The person's id, unless it could be several people.
     pub fn contact_id(&self) -> Option<ContactId> {
         self.person.as_ref().map(|person| person.contact.id)
+    }
+
+    /// The place of the message in the thread; the reply comes right after.
+    pub(super) fn seq(&self) -> i64 {
+        match &self.conversation {
+            Thread::Known(known) => known.standing.next_seq,
+            Thread::New(_) => 1,
+        }
     }
 
     /// Changes what is known about the person, if it is one.

@@ -15,6 +15,7 @@ mod desk;
 mod desk_screens;
 mod detours;
 mod doctor;
+mod evidence;
 mod health;
 mod hostile;
 mod keys;

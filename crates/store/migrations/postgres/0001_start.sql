@@ -159,6 +159,7 @@ CREATE TABLE conversations (
   waiting_since   BIGINT,       -- the customer waits for an answer
   interaction_id  UUID,          -- the open one
   ticket_id       UUID,          -- the open one
+  prompt          TEXT,          -- what we said last that may be answered, JSON
   created_at      BIGINT NOT NULL,
   -- Since when nothing was said where a person answered and nobody waits. Indexed as one column, so that a message to a thread
   -- where this stays null leaves every index as it is.

@@ -111,6 +111,26 @@ CREATE TABLE corrections (
   PRIMARY KEY (workspace_id, id)
 );
 
+-- What machines outside are asked about messages, where the business has such machines: when, for how long, what they said, and what
+-- became of it.
+CREATE TABLE errands (
+  workspace_id    UUID NOT NULL,
+  conversation_id UUID NOT NULL,
+  seq             BIGINT NOT NULL,
+  what            TEXT NOT NULL,
+  attempts        BIGINT NOT NULL,
+  not_before      BIGINT, -- machine time of the next try; null once it is over
+  asked_on        BIGINT, -- the day of the latest try, in days since 1970
+  asked_at        BIGINT,
+  ms              BIGINT,
+  model           TEXT,
+  said            TEXT,
+  became          TEXT,
+  PRIMARY KEY (workspace_id, conversation_id, seq, what)
+);
+CREATE INDEX errands_due ON errands (not_before) WHERE not_before IS NOT NULL;
+CREATE INDEX errands_of_day ON errands (workspace_id, what, asked_on) WHERE asked_on IS NOT NULL;
+
 -- Who is looking at a conversation or writes in it, for a few seconds. Machine time.
 CREATE TABLE presence (
   workspace_id    UUID NOT NULL,

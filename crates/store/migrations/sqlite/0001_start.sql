@@ -160,6 +160,7 @@ CREATE TABLE conversations (
   waiting_since   INTEGER,       -- the customer waits for an answer
   interaction_id  BLOB,          -- the open one
   ticket_id       BLOB,          -- the open one
+  prompt          TEXT,          -- what we said last that may be answered, JSON
   created_at      INTEGER NOT NULL,
   -- Since when nothing was said where a person answered and nobody waits. Indexed as one column, so that a message to a thread
   -- where this stays null leaves every index as it is.

@@ -111,6 +111,26 @@ CREATE TABLE corrections (
   PRIMARY KEY (workspace_id, id)
 ) STRICT, WITHOUT ROWID;
 
+-- What machines outside are asked about messages, where the business has such machines: when, for how long, what they said, and what
+-- became of it.
+CREATE TABLE errands (
+  workspace_id    BLOB NOT NULL,
+  conversation_id BLOB NOT NULL,
+  seq             INTEGER NOT NULL,
+  what            TEXT NOT NULL,
+  attempts        INTEGER NOT NULL,
+  not_before      INTEGER, -- machine time of the next try; null once it is over
+  asked_on        INTEGER, -- the day of the latest try, in days since 1970
+  asked_at        INTEGER,
+  ms              INTEGER,
+  model           TEXT,
+  said            TEXT,
+  became          TEXT,
+  PRIMARY KEY (workspace_id, conversation_id, seq, what)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX errands_due ON errands (not_before) WHERE not_before IS NOT NULL;
+CREATE INDEX errands_of_day ON errands (workspace_id, what, asked_on) WHERE asked_on IS NOT NULL;
+
 -- Who is looking at a conversation or writes in it, for a few seconds. Machine time.
 CREATE TABLE presence (
   workspace_id    BLOB NOT NULL,

@@ -3,6 +3,7 @@
 use domain::Category;
 use domain::contact::Identity;
 use domain::ids::{ChannelId, ContactId, ConversationId, InteractionId, TicketId, WorkspaceId};
+use domain::prompt::Prompt;
 
 use crate::tx::Question;
 use crate::{Dialect, Result, Row, Tx, contacts, inbox, params, webhooks};
@@ -24,6 +25,8 @@ pub struct KnownConversation {
     pub interaction: Option<OpenInteraction>,
     /// The ticket at hand.
     pub ticket: Option<OpenTicket>,
+    /// What we said last that the customer may be answering.
+    pub prompt: Option<Prompt>,
 }
 
 /// How far a thread is: what a message moves on.
@@ -172,7 +175,7 @@ fn thread_of(workspace: WorkspaceId, address: &Address<'_>) -> Question {
     let sql = "SELECT v.id, v.contact_id, v.phone, v.user_id, v.person_since,
                 n.id, n.kind, n.category, n.confidence, n.acknowledged_at, n.text, t.id, t.queue,
                 v.next_seq, v.last_message_at, v.window_until, v.waiting_since, v.interaction_id, v.ticket_id,
-                t.waiting_since, t.snoozed_at
+                t.waiting_since, t.snoozed_at, v.prompt
          FROM conversations v
          LEFT JOIN interactions n ON n.workspace_id = v.workspace_id AND n.id = v.interaction_id
          LEFT JOIN tickets t ON t.workspace_id = v.workspace_id AND t.id = v.ticket_id
@@ -219,5 +222,6 @@ fn known(row: &Row) -> Result<KnownConversation> {
         },
         interaction,
         ticket,
+        prompt: row.opt_text(21)?.and_then(|prompt| serde_json::from_str(&prompt).ok()),
     })
 }

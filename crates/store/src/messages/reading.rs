@@ -3,9 +3,10 @@
 use domain::contact::Identity;
 use domain::delivery::{Progress, SendState};
 use domain::ids::{BodyId, ConversationId, InteractionId, MediaId, SendId, UserId, WorkspaceId};
+use domain::interaction::Step;
 use uuid::Uuid;
 
-use super::{MessageFile, MessageRow, NewMessage, Recorded, Writer};
+use super::{MessageFile, MessageRow, NewMessage, OurMessage, Recorded, Writer};
 use crate::{Dialect, Result, Row, StoreError, Tx, media, params};
 
 /// Messages with what the outbox knows of them and their files, as `read` takes them. A message is `m`, its send `o`.
@@ -52,16 +53,44 @@ impl Tx<'_> {
         Ok(None)
     }
 
-    /// Whether one of the last 200 messages of a thread that we sent has this id: then the customer answers it.
-    pub fn is_ours(&mut self, workspace: WorkspaceId, conversation: ConversationId, wamid: &str) -> Result<bool> {
+    /// The one of our messages, among the last 200 of a thread, that has this id: then the customer answers it.
+    pub fn ours(
+        &mut self,
+        workspace: WorkspaceId,
+        conversation: ConversationId,
+        wamid: &str,
+    ) -> Result<Option<OurMessage>> {
         let row = self.query_opt(
-            "SELECT 1 FROM conversations v JOIN messages m ON m.workspace_id = v.workspace_id AND m.conversation_id = v.id
+            "SELECT m.seq, m.recorded_at, m.author, m.kind, m.text, m.content, n.kind
+             FROM conversations v JOIN messages m ON m.workspace_id = v.workspace_id AND m.conversation_id = v.id
              LEFT JOIN outbox o ON o.workspace_id = m.workspace_id AND o.id = m.send_id
-             WHERE v.workspace_id = $1 AND v.id = $2 AND m.seq >= v.next_seq - 200 AND m.send_id IS NOT NULL
+             LEFT JOIN interactions n ON n.workspace_id = m.workspace_id AND n.id = m.interaction_id
+             WHERE v.workspace_id = $1 AND v.id = $2 AND m.seq >= v.next_seq - 200 AND m.author <> 'customer'
                AND (m.wamid = $3 OR o.wamid = $3)",
             params![workspace, conversation, wamid],
         )?;
-        Ok(row.is_some())
+        row.as_ref().map(our_message).transpose()
+    }
+
+    /// Adds to what was done about a message. Whoever does so holds its thread.
+    pub fn add_steps(
+        &mut self,
+        workspace: WorkspaceId,
+        conversation: ConversationId,
+        seq: i64,
+        more: &[Step],
+    ) -> Result<()> {
+        let key = params![workspace, conversation, seq];
+        let sql = "SELECT steps FROM messages WHERE workspace_id = $1 AND conversation_id = $2 AND seq = $3";
+        let Some(row) = self.query_opt(sql, key)? else { return Ok(()) };
+        let mut steps: Vec<Step> =
+            row.opt_text(0)?.and_then(|steps| serde_json::from_str(&steps).ok()).unwrap_or_default();
+        steps.extend_from_slice(more);
+        let steps = serde_json::to_string(&steps).map_err(|error| StoreError::Unexpected(error.to_string()))?;
+        self.put(
+            "UPDATE messages SET steps = $4 WHERE workspace_id = $1 AND conversation_id = $2 AND seq = $3",
+            params![workspace, conversation, seq, steps],
+        )
     }
 
     /// WhatsApp's id of what the customer wrote last, among the last 200 messages of a thread.
@@ -155,6 +184,18 @@ impl Tx<'_> {
         )?;
         rows.iter().map(read).collect()
     }
+}
+
+fn our_message(row: &Row) -> Result<OurMessage> {
+    Ok(OurMessage {
+        seq: row.int(0)?,
+        at: row.int(1)?,
+        author: row.named(2)?,
+        kind: row.text(3)?,
+        text: row.opt_text(4)?,
+        content: row.opt_text(5)?,
+        about: row.opt_text(6)?,
+    })
 }
 
 fn read(row: &Row) -> Result<MessageRow> {

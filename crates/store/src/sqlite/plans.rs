@@ -8,12 +8,14 @@ use domain::contact::{Contact, Identity};
 use domain::delivery::{Progress, SendState};
 use domain::desk::View;
 use domain::endpoint::{DeliveryState, EndpointState};
+use domain::errand::{Became, Errand};
 use domain::ids::{
     BodyId, CannedReplyId, ChannelId, ContactId, ConversationId, CorrectionId, EndpointId, EventId, InteractionId,
     InvitationId, KeyId, MediaId, NoticeId, SendId, SessionId, TicketId, UserId, WorkId, WorkspaceId,
 };
-use domain::interaction::{Outcome, TicketState};
+use domain::interaction::{Author, Outcome, TicketState};
 use domain::media::MediaState;
+use domain::prompt::Prompt;
 use domain::template::{TemplateCategory, TemplateState};
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -21,8 +23,8 @@ use uuid::Uuid;
 use super::SPELLED;
 use crate::tx::Connection as TxConnection;
 use crate::{
-    Attempted, Ending, InteractionChange, Keeper, MediaOutcome, NextStand, Position, Report, Result, Snooze, Standing,
-    TemplateNames, TemplateRow, TicketTouch, Tx, Wanted, WantedTemplates, migrate,
+    Attempted, Ending, ErrandEnd, ErrandKey, InteractionChange, Keeper, MediaOutcome, NextStand, Position, Report,
+    Result, Snooze, Standing, TemplateNames, TemplateRow, TicketTouch, Tx, Wanted, WantedTemplates, migrate,
 };
 
 const NOBODY: Uuid = Uuid::nil();
@@ -46,6 +48,7 @@ fn no_statement_reads_a_whole_table_or_all_that_a_workspace_has() {
     follow_changes(&mut tx).unwrap();
     keep_templates(&mut tx).unwrap();
     show_the_inbox(&mut tx).unwrap();
+    ask_outside(&mut tx).unwrap();
     share_work_out(&mut tx).unwrap();
     serve_endpoints(&mut tx).unwrap();
     let_people_in(&mut tx).unwrap();
@@ -130,7 +133,9 @@ fn read_for_a_message(tx: &mut Tx<'_>) -> Result<()> {
     tx.candidates(US, &[Identity::user_id("BR.1")])?;
     tx.known_conversation(US, HERE, Some("+1"), Some("BR.1"))?;
     tx.has_open_work(US, Some("+1"), Some("BR.1"))?;
-    tx.is_ours(US, THREAD, "wamid")?;
+    tx.ours(US, THREAD, "wamid")?;
+    tx.set_prompt(US, THREAD, &prompt())?;
+    tx.forget_prompt(US, THREAD, 1)?;
     tx.latest_inbound(US, THREAD)?;
     tx.find_sent(US, "wamid", &Identity::user_id("BR.1"))?;
     tx.apply_report(US, THREAD, 1, SendId(NOBODY), &report)?;
@@ -251,13 +256,32 @@ fn show_the_inbox(tx: &mut Tx<'_>) -> Result<()> {
     tx.delete_canned_reply(US, reply)?;
     tx.corrections(US, CorrectionId(NOBODY), 9)?;
     tx.interaction_text(US, InteractionId(NOBODY))?;
-    tx.retype_interaction(US, InteractionId(NOBODY), "complaint", Category::Complaint)?;
+    tx.retype_interaction(US, InteractionId(NOBODY), "complaint", Category::Complaint, 1.0)?;
+    tx.forget_acknowledgement(US, InteractionId(NOBODY))?;
+    tx.set_interaction_text(US, InteractionId(NOBODY), "")?;
     tx.hold_send(US, SendId(NOBODY), 0)?;
     tx.set_ticket_due(US, TicketId(NOBODY), 0)?;
     tx.wait_again(US, THREAD, None, 0)?;
     tx.snoozed_for(US, "deal/1")?;
     tx.blocked_at(US, ContactId(NOBODY))?;
     tx.set_blocked(US, ContactId(NOBODY), None)
+}
+
+fn ask_outside(tx: &mut Tx<'_>) -> Result<()> {
+    let key = ErrandKey { conversation: THREAD, seq: 1, what: Errand::SecondOpinion };
+    let end = ErrandEnd { became: Became::Failed, model: String::new(), said: String::new(), ms: 0 };
+    tx.add_errand(US, key, 0)?;
+    tx.next_errand()?;
+    tx.due_errands(0, 9)?;
+    tx.errands_on(US, key.what, 1)?;
+    tx.begin_errand(US, key, 1, 0, 0)?;
+    tx.put_off_errand(US, key, 1, 0)?;
+    tx.end_errand(US, key, 1, &end)?;
+    tx.add_steps(US, THREAD, 1, &[])
+}
+
+fn prompt() -> Prompt {
+    Prompt { seq: 1, at: 0, by: Author::Agent, template: None, about: None, asks: Vec::new() }
 }
 
 fn share_work_out(tx: &mut Tx<'_>) -> Result<()> {

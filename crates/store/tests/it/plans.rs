@@ -198,7 +198,7 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
     tx.apply_report(workspace, thread, 1, some, &crate::clinic::report(Progress::Read, 1))?;
     tx.messages(workspace, thread, 0, 10)?;
     tx.find_sent(workspace, "wamid.1", &Identity::user_id("US.1"))?;
-    tx.is_ours(workspace, thread, "wamid.1")?;
+    tx.ours(workspace, thread, "wamid.1")?;
     tx.latest_inbound(workspace, thread)?;
     tx.take_seqs(workspace, thread, 1, 0)?;
     tx.settle_sending(

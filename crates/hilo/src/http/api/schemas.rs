@@ -21,7 +21,7 @@ use utoipa::openapi::{RefOr, schema::SchemaType};
 use utoipa::{PartialSchema, ToSchema};
 
 /// What can be done about a message or a person; a test beside the shape of steps sees that none is left out.
-const STEPS: [&str; 36] = [
+const STEPS: [&str; 37] = [
     "resolved",
     "ambiguous",
     "classified",
@@ -48,6 +48,7 @@ const STEPS: [&str; 36] = [
     "taken_over",
     "handed_back",
     "reclassified",
+    "asked_outside",
     "snoozed",
     "woken",
     "send_taken_back",

@@ -48,7 +48,7 @@ pub(super) struct StepShape {
     #[schema(minimum = 0, maximum = 1)]
     confidence: Option<f32>,
     /// Of `classified`: why.
-    #[schema(value_type = Option<Object>, example = json!({"by": "model", "best": "glasses_ready", "nearest": ["¿ya están mis lentes?"]}))]
+    #[schema(value_type = Option<Object>, example = json!({"by": "model", "best": "glasses_ready", "runner_up": "book_exam", "margin": 0.61, "nearest": ["¿ya están mis lentes?"], "novelty": -0.4}))]
     evidence: Option<Value>,
     /// Of `classified`: the language of the message.
     #[schema(value_type = Option<LanguageCode>)]
@@ -77,12 +77,24 @@ pub(super) struct StepShape {
     /// Of `closed`.
     #[schema(value_type = Option<OutcomeName>)]
     outcome: Option<String>,
-    /// Of `closed`: what whoever closed it said about it.
+    /// Of `closed`: what whoever closed it said about it. Of `asked_outside`: what the machine said, or why there was no answer.
     said: Option<String>,
     /// Of `assigned`: who has it now, by name. Of `reclassified`: the type that it is.
     to: Option<String>,
     /// Of `returned`: who had it, by name. Of `reclassified`: the type that it was taken for.
     from: Option<String>,
+    /// Of `reclassified`: how many messages of automation had not left, and will not.
+    cancelled: Option<u32>,
+    /// Of `reclassified`: how many had left, and cannot be taken back.
+    stays: Option<u32>,
+    /// Of `asked_outside`: `second_opinion` or `transcript`.
+    what: Option<String>,
+    /// Of `asked_outside`: the name of the machine's model.
+    model: Option<String>,
+    /// Of `asked_outside`: how long it took, in milliseconds.
+    ms: Option<i64>,
+    /// Of `asked_outside`: what became of it, `applied`, `noted`, `unusable`, `overtaken`, `over_budget` or `failed`.
+    became: Option<String>,
     /// Of `snoozed`: when it comes back; null if that is when the customer writes.
     #[schema(value_type = Option<Time>)]
     until: Option<i64>,
@@ -208,6 +220,7 @@ pub(super) struct TemplateComponent {
 mod tests {
     use std::collections::BTreeSet;
 
+    use domain::errand::{Became, Errand};
     use domain::interaction::{Evidence, Guard, Intent, Outcome, Resolution, Step};
     use domain::policy::Policy;
     use domain::{Category, Language, PhoneNumber, Region};
@@ -228,7 +241,7 @@ mod tests {
                 kind: None,
                 category: Some(Category::Support),
                 confidence: 0.5,
-                evidence: Evidence::NoText,
+                evidence: Evidence::NoText { what: "sticker".to_owned() },
                 language: Language::Es,
             }),
             Step::Opened,
@@ -253,7 +266,14 @@ mod tests {
             Step::Returned { from: "Bia".to_owned() },
             Step::TakenOver,
             Step::HandedBack,
-            Step::Reclassified { from: None, to: "complaint".to_owned() },
+            Step::Reclassified { from: None, to: "complaint".to_owned(), cancelled: 1, stays: 0 },
+            Step::AskedOutside {
+                what: Errand::SecondOpinion,
+                model: "small".to_owned(),
+                said: "complaint".to_owned(),
+                ms: 800,
+                became: Became::Applied,
+            },
             Step::Snoozed { until: None },
             Step::Woken,
             Step::SendTakenBack { send },

@@ -20,7 +20,7 @@ use super::tickets::TicketView;
 use crate::http::attempt::Posted;
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
-use crate::inbox::{self, Assignee, Closing, Correction, Reclassified};
+use crate::inbox::{self, Assignee, Closing, Correction, Reclassified, Stays};
 use crate::node::Node;
 
 /// Who is to have a conversation: a person, or nobody yet in a queue.
@@ -145,15 +145,31 @@ pub(super) struct ReclassifiedView {
     /// What had not left yet and will not.
     #[schema(value_type = Vec<Id>)]
     cancelled: Vec<SendId>,
-    /// When the customer was told what the wrong type promises: that cannot be undone.
+    /// What automation had said about it already: that cannot be undone.
+    stays: Vec<StaysView>,
+    /// When the customer was told that their message arrived; null if they were not.
     #[schema(value_type = Option<Time>)]
     acknowledged_at: Option<i64>,
 }
 
+/// A message of automation that cannot be taken back.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Stays)]
+pub(super) struct StaysView {
+    /// Its place in the conversation.
+    seq: i64,
+    /// What it says.
+    text: String,
+    /// When it was written.
+    #[schema(value_type = Time)]
+    at: i64,
+}
+
 impl From<Reclassified> for ReclassifiedView {
     fn from(done: Reclassified) -> Self {
-        let Reclassified { ticket, cancelled, acknowledged_at } = done;
-        ReclassifiedView { ticket: ticket.into(), cancelled, acknowledged_at }
+        let Reclassified { ticket, cancelled, stays, acknowledged_at } = done;
+        let stays = stays.into_iter().map(|Stays { seq, text, at }| StaysView { seq, text, at }).collect();
+        ReclassifiedView { ticket: ticket.into(), cancelled, stays, acknowledged_at }
     }
 }
 

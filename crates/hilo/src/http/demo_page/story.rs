@@ -159,6 +159,7 @@ impl Mark {
             | Step::TakenOver
             | Step::HandedBack
             | Step::Reclassified { .. }
+            | Step::AskedOutside { .. }
             | Step::Snoozed { .. }
             | Step::Woken
             | Step::Overdue { .. }

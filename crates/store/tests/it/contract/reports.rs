@@ -93,8 +93,8 @@ pub(crate) fn a_report_on_an_unknown_id_waits_until_the_id_is_known(store: &Stor
 
     write(store, move |tx| tx.mark_accepted(clinic.workspace, send, "wamid.HBgL", 10)).unwrap();
     assert_eq!((settled(), sent()), (vec![parked.id], Some((clinic.thread, 1, send))));
-    assert!(read(store, move |tx| tx.is_ours(clinic.workspace, clinic.thread, "wamid.HBgL")));
-    assert!(!read(store, move |tx| tx.is_ours(clinic.workspace, clinic.thread, "wamid.foreign")));
+    assert!(read(store, move |tx| Ok(tx.ours(clinic.workspace, clinic.thread, "wamid.HBgL")?.is_some())));
+    assert!(!read(store, move |tx| Ok(tx.ours(clinic.workspace, clinic.thread, "wamid.foreign")?.is_some())));
 
     write(store, move |tx| tx.unpark_report(&parked)).unwrap();
     assert_eq!(settled(), []);

@@ -74,7 +74,7 @@ pub(crate) fn a_workspace_cannot_read_what_is_anothers(store: &Store) {
             ("open work", tx.has_open_work(us, Some(phone.as_str()), Some(USER))?),
             ("sent to phone", tx.find_sent(us, "wamid.1", &Identity::phone(&phone))?.is_some()),
             ("sent to user", tx.find_sent(us, "wamid.1", &Identity::user_id(USER))?.is_some()),
-            ("ours", tx.is_ours(us, thread, "wamid.1")?),
+            ("ours", tx.ours(us, thread, "wamid.1")?.is_some()),
             ("workflow", tx.workflow_in_force(us)?.is_some()),
             ("channel", tx.channels(us)?.iter().any(|ours| ours.id == channel)),
         ])

@@ -1,5 +1,6 @@
 //! What a message was taken for, on the message itself: one click or one key corrects it, another one tells why.
 
+use domain::delivery::SendState;
 use domain::interaction::{Evidence, Intent, Step};
 use maud::{Markup, html};
 use serde_json::json;
@@ -11,10 +12,15 @@ use super::thread::Thread;
 use crate::explain;
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
+use crate::inbox::{Stays, said_by_automation};
+
+/// How much is shown of what automation said.
+const SHOWN: usize = 120;
 
 pub(super) fn render(view: &View, row: &MessageRow) -> Markup {
     let steps = explain::steps(row);
-    let intent = steps.iter().find_map(|step| match step {
+    // A machine outside may have said more, later.
+    let intent = steps.iter().rev().find_map(|step| match step {
         Step::Classified(intent) => Some(intent),
         _ => None,
     });
@@ -30,10 +36,18 @@ fn chip(view: &View, row: &MessageRow, intent: &Intent) -> Markup {
     let name = match (&intent.kind, &intent.evidence) {
         (Some(kind), _) => view.explainer().kind(kind),
         (None, Evidence::Rule { rule }) => view.say(&format!("inbox-rule-{}", rule.replace('_', "-"))),
-        (None, Evidence::NoText) => view.say("inbox-no-text"),
-        (None, Evidence::Model { .. } | Evidence::Payload { .. } | Evidence::Words { .. }) => view.say("inbox-unclear"),
+        (None, Evidence::NoText { .. }) => view.say("inbox-no-text"),
+        (None, Evidence::Reply { .. } | Evidence::Asked { .. }) => view.say("inbox-is-reply"),
+        (
+            None,
+            Evidence::Model(_)
+            | Evidence::Payload { .. }
+            | Evidence::Words { .. }
+            | Evidence::Transcript { .. }
+            | Evidence::SecondOpinion { .. },
+        ) => view.say("inbox-unclear"),
     };
-    let is_guess = matches!(intent.evidence, Evidence::Model { .. });
+    let is_guess = matches!(intent.evidence, Evidence::Model(_) | Evidence::Transcript { .. });
     let percent = format!("{:.0}", intent.confidence * 100.0);
     html! {
         button.chip.unsure[intent.kind.is_none()] type="button" data-chip=(row.message.seq) title=(view.say("inbox-reclassify")) {
@@ -54,7 +68,7 @@ pub(super) fn types(view: &View, thread: &Thread) -> Markup {
                 form method="dialog" { button.round aria-label=(view.say("desk-close-sheet")) { (icon(Sign::Close)) } }
             }
             p.soft { (view.say("inbox-reclassify-does")) }
-            @for sentence in stays(view, thread) { p.soft { (sentence) } }
+            @for sentence in undone(view, thread) { p.soft { (sentence) } }
             div.choices {
                 @for (place, kind) in view.workflow.workflow.types.iter().enumerate() {
                     @let queue = kind.queue.as_deref().map(|queue| view.explainer().queue(queue));
@@ -73,10 +87,18 @@ pub(super) fn types(view: &View, thread: &Thread) -> Markup {
     }
 }
 
-/// What another type does not undo.
-fn stays(view: &View, thread: &Thread) -> Vec<String> {
-    let told = thread.matter.as_ref().and_then(|matter| matter.acknowledged_at);
-    told.map(|at| view.say_with("inbox-stays-told", &[("at", &view.reader.when(at))])).into_iter().collect()
+/// What another type undoes of what automation said, and what it cannot.
+fn undone(view: &View, thread: &Thread) -> Vec<String> {
+    let Some(matter) = &thread.matter else { return Vec::new() };
+    let said = said_by_automation(&thread.messages, matter.id);
+    let sentence = |one: &Stays| {
+        let row = thread.messages.iter().find(|row| row.message.seq == one.seq);
+        let waits = row.is_some_and(|row| matches!(row.send_state, Some(SendState::Queued | SendState::Held)));
+        let key = if waits { "inbox-undone" } else { "inbox-stays" };
+        let text: String = one.text.chars().take(SHOWN).collect();
+        view.say_with(key, &[("at", &view.reader.when(one.at)), ("text", &text)])
+    };
+    said.iter().map(sentence).collect()
 }
 
 /// Every step with its reason, folded: it is there when somebody asks.
