@@ -27,6 +27,10 @@ named! {
         ContactCreated = "contact.created",
         /// A name, the language, an identity or the wish to be left alone changed.
         ContactChanged = "contact.changed",
+        /// A contact turned out to be somebody else who is known: it leads there from now on.
+        ContactMerged = "contact.merged",
+        /// It was somebody of their own after all.
+        ContactUnmerged = "contact.unmerged",
         /// The first message of a WhatsApp account to one of our numbers.
         ConversationCreated = "conversation.created",
         /// A person of ours took the conversation, or left it.
@@ -173,6 +177,8 @@ impl EventType {
             EventType::FileMissing => 6,
             EventType::ContactCreated => 10,
             EventType::ContactChanged => 11,
+            EventType::ContactMerged => 12,
+            EventType::ContactUnmerged => 13,
             EventType::ConversationCreated => 20,
             EventType::ConversationChanged => 21,
             EventType::ConversationNoted => 22,

@@ -79,6 +79,8 @@ id! {
     OrderId,
     /// Something that a person of ours wrote down beside a record.
     NoteId,
+    /// Two contacts that became one.
+    MergeId,
 }
 
 /// Ids that one step of an interaction may need, made before the transaction so that a re-run makes the same ones.

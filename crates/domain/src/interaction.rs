@@ -246,6 +246,41 @@ pub enum Step {
     Blocked,
     /// We hear this person again.
     Unblocked,
+    /// Another contact turned out to be this person.
+    Merged {
+        /// Which.
+        contact: ContactId,
+        /// What it was called.
+        name: Option<String>,
+    },
+    /// It was somebody of their own after all.
+    Unmerged {
+        /// The other one.
+        contact: ContactId,
+        /// What they are called.
+        name: Option<String>,
+    },
+    /// A person said who wrote.
+    SenderNamed {
+        /// Who.
+        contact: ContactId,
+        /// What they are called, at that moment.
+        name: Option<String>,
+    },
+    /// The number may have a new owner: automation keeps still until a person says.
+    Doubted {
+        /// What speaks for it.
+        sign: OwnerSign,
+    },
+    /// A person said that it is the same person.
+    Trusted,
+    /// A person said that somebody new has the number: it is theirs from now on.
+    HandedOn {
+        /// Whose it is.
+        contact: ContactId,
+        /// What they are called.
+        name: Option<String>,
+    },
     /// The matter ended.
     Closed {
         /// How.
@@ -316,5 +351,17 @@ named! {
         TooLate = "too_late",
         /// We want to hear nothing of this person.
         Blocked = "blocked",
+        /// The number may be somebody else's by now.
+        PossibleNewOwner = "possible_new_owner",
+    }
+}
+
+named! {
+    /// What speaks for a new owner of a number.
+    OwnerSign: "sign of a new owner" {
+        /// WhatsApp says that the number is at home on another device.
+        IdentityChanged = "identity_changed",
+        /// After a long silence the number writes with another user id and under another name.
+        ChangedAfterSilence = "changed_after_silence",
     }
 }

@@ -13,6 +13,7 @@ pub mod interaction;
 pub mod invitation;
 pub mod language;
 pub mod media;
+pub mod merge;
 mod named;
 pub mod phone;
 pub mod policy;

@@ -915,3 +915,24 @@ reply-deleted = Deleted
 reply-delete-sure = Delete “{ $name }”?
 reply-changed = Changed by { $name }, { $when }
 desk-key-list = The lists, by their place
+
+
+merged = { $name } turned out to be this person: merged
+unmerged = { $name } is somebody else after all: separated again
+sender-named = A person said who wrote: { $name }
+doubted-identity_changed = WhatsApp says that this number moved to another phone: it may have a new owner. Automation waits until a person decides
+doubted-changed_after_silence = After weeks of silence the number writes with another name and another WhatsApp id: it may have a new owner. Automation waits until a person decides
+trusted = A person said that it is still the same person
+handed-on = The number has a new owner: { $name }
+guard-possible_new_owner = the number may have a new owner
+
+merge-title = The same person?
+merge-lead = Two contacts become one: conversations, tickets, records and notes move over. Answers go on leaving to the number that wrote, and everything can be undone.
+merge-with = Merge with another contact
+merge-find = Who else is it? A name or a number
+merge-keep = Same person: keep { $name }
+merge-past = Merged contacts
+merge-undo = Separate again
+merge-last-words = Last wrote
+merge-records = Records
+merge-owner = Looked after by

@@ -915,3 +915,24 @@ reply-deleted = Eliminada
 reply-delete-sure = ¿Eliminar “{ $name }”?
 reply-changed = La cambió { $name }, { $when }
 desk-key-list = Las listas, por su lugar
+
+
+merged = { $name } resultó ser esta persona: se unieron
+unmerged = { $name } resultó ser otra persona: se separaron
+sender-named = Una persona dijo quién escribió: { $name }
+doubted-identity_changed = WhatsApp avisa que este número pasó a otro teléfono: puede tener otro dueño. La automatización espera a que decida una persona
+doubted-changed_after_silence = Tras semanas de silencio, el número escribe con otro nombre y otro id de WhatsApp: puede tener otro dueño. La automatización espera a que decida una persona
+trusted = Una persona dijo que sigue siendo la misma
+handed-on = El número tiene otro dueño: { $name }
+guard-possible_new_owner = el número puede tener otro dueño
+
+merge-title = ¿La misma persona?
+merge-lead = Dos contactos pasan a ser uno: se unen conversaciones, tickets, registros y notas. Las respuestas siguen saliendo al número que escribió, y todo se puede deshacer.
+merge-with = Unir con otro contacto
+merge-find = ¿Quién más es? Un nombre o un número
+merge-keep = Es la misma persona: conservar { $name }
+merge-past = Contactos unidos
+merge-undo = Separar de nuevo
+merge-last-words = Escribió
+merge-records = Registros
+merge-owner = Lo atiende

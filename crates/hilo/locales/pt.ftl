@@ -915,3 +915,24 @@ reply-deleted = Excluída
 reply-delete-sure = Excluir “{ $name }”?
 reply-changed = Mudada por { $name }, { $when }
 desk-key-list = As listas, pela posição
+
+
+merged = { $name } era esta pessoa: unidos
+unmerged = { $name } é outra pessoa: separados de novo
+sender-named = Uma pessoa disse quem escreveu: { $name }
+doubted-identity_changed = O WhatsApp avisa que este número passou para outro telefone: pode ter outro dono. A automação espera até uma pessoa decidir
+doubted-changed_after_silence = Depois de semanas de silêncio, o número escreve com outro nome e outro id do WhatsApp: pode ter outro dono. A automação espera até uma pessoa decidir
+trusted = Uma pessoa disse que continua a mesma
+handed-on = O número tem outro dono: { $name }
+guard-possible_new_owner = o número pode ter outro dono
+
+merge-title = A mesma pessoa?
+merge-lead = Dois contatos viram um: conversas, tickets, registros e notas se juntam. As respostas continuam saindo para o número que escreveu, e tudo pode ser desfeito.
+merge-with = Unir com outro contato
+merge-find = Quem mais é? Um nome ou um número
+merge-keep = É a mesma pessoa: manter { $name }
+merge-past = Contatos unidos
+merge-undo = Separar de novo
+merge-last-words = Escreveu
+merge-records = Registros
+merge-owner = Atendido por

@@ -121,6 +121,12 @@ impl<'a> Explainer<'a> {
             Step::Overdue { ticket } => self.say("overdue", &[("ticket", &ticket_reference(*ticket))]),
             Step::Blocked => self.say("blocked", &[]),
             Step::Unblocked => self.say("unblocked", &[]),
+            Step::Merged { name, .. } => self.say("merged", &[("name", &self.named(name.as_deref()))]),
+            Step::Unmerged { name, .. } => self.say("unmerged", &[("name", &self.named(name.as_deref()))]),
+            Step::SenderNamed { name, .. } => self.say("sender-named", &[("name", &self.named(name.as_deref()))]),
+            Step::Doubted { sign } => self.say(&format!("doubted-{sign}"), &[]),
+            Step::Trusted => self.say("trusted", &[]),
+            Step::HandedOn { name, .. } => self.say("handed-on", &[("name", &self.named(name.as_deref()))]),
             Step::Closed { outcome, said: None } => self.say(&format!("closed-{outcome}"), &[]),
             Step::Closed { outcome, said: Some(said) } => {
                 format!("{} ({said})", self.say(&format!("closed-{outcome}"), &[]))
@@ -147,9 +153,12 @@ impl<'a> Explainer<'a> {
         workflow::say_opening(Some(at), self.now, zone, self.language)
     }
 
+    fn named(&self, name: Option<&str>) -> String {
+        name.map_or_else(|| self.say("nobody", &[]), str::to_owned)
+    }
+
     fn resolved(&self, how: &Resolution, name: Option<&str>) -> String {
-        let nobody = self.say("nobody", &[]);
-        let name = name.unwrap_or(&nobody);
+        let name = &self.named(name);
         match how {
             Resolution::Known { identity } => {
                 let by = match identity.kind {

@@ -1,7 +1,7 @@
 //! People and their identities.
 
 use domain::contact::{Candidate, Contact, Identity};
-use domain::ids::{ContactId, WorkspaceId};
+use domain::ids::{ContactId, ConversationId, WorkspaceId};
 use domain::spelling::plain;
 use domain::{Language, PhoneNumber};
 
@@ -17,6 +17,8 @@ pub struct ContactRow {
     pub created_at: i64,
     /// Their names.
     pub identities: Vec<IdentityRow>,
+    /// Whom they turned out to be: all that was theirs is there.
+    pub merged_into: Option<ContactId>,
 }
 
 /// An identity and since when it is known.
@@ -75,10 +77,22 @@ impl Tx<'_> {
         identity: &Identity,
         now: i64,
     ) -> Result<()> {
+        self.learn_identity(workspace, contact, identity, None, now)
+    }
+
+    /// The same for a name that became known in a thread.
+    pub fn learn_identity(
+        &mut self,
+        workspace: WorkspaceId,
+        contact: ContactId,
+        identity: &Identity,
+        thread: Option<ConversationId>,
+        now: i64,
+    ) -> Result<()> {
         self.put(
-            "INSERT INTO identities (workspace_id, match_key, kind, value, contact_id, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-            params![workspace, &identity.match_key, identity.kind.name(), &identity.value, contact, now],
+            "INSERT INTO identities (workspace_id, match_key, kind, value, contact_id, created_at, conversation_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+            params![workspace, &identity.match_key, identity.kind.name(), &identity.value, contact, now, thread],
         )
     }
 
@@ -108,17 +122,38 @@ impl Tx<'_> {
         Ok(self.query_opt(sql, params![workspace, id])?.is_some())
     }
 
-    /// One person with their names.
+    /// One person with their names. The id of somebody who was merged leads to whom they are.
     pub fn contact(&mut self, workspace: WorkspaceId, id: ContactId) -> Result<Option<ContactRow>> {
-        let sql =
-            "SELECT id, name, language, opted_out_at, created_at FROM contacts WHERE workspace_id = $1 AND id = $2";
-        let Some(row) = self.query_opt(sql, params![workspace, id])? else { return Ok(None) };
+        let Some(row) = self.living_contact(workspace, id)? else { return Ok(None) };
+        let person = contact(&row, 0)?;
         let identities = self.query(
             "SELECT kind, value, match_key, created_at FROM identities WHERE workspace_id = $1 AND contact_id = $2 ORDER BY created_at, kind, value",
-            params![workspace, id],
+            params![workspace, person.id],
         )?;
         let identities = identities.iter().map(identity_row).collect::<Result<_>>()?;
-        Ok(Some(ContactRow { contact: contact(&row, 0)?, created_at: row.int(4)?, identities }))
+        Ok(Some(ContactRow { contact: person, created_at: row.int(4)?, identities, merged_into: None }))
+    }
+
+    /// Whom an id means: somebody who was merged is whoever they were merged with. An id of nobody means nobody else.
+    pub fn whoever(&mut self, workspace: WorkspaceId, id: ContactId) -> Result<ContactId> {
+        Ok(self.survivor(workspace, id)?.unwrap_or(id))
+    }
+
+    /// Whom an id means: somebody who was merged is whoever they were merged with.
+    pub fn survivor(&mut self, workspace: WorkspaceId, id: ContactId) -> Result<Option<ContactId>> {
+        let row = self.living_contact(workspace, id)?;
+        row.map(|row| Ok(ContactId(row.id(0)?))).transpose()
+    }
+
+    fn living_contact(&mut self, workspace: WorkspaceId, mut id: ContactId) -> Result<Option<Row>> {
+        let sql = "SELECT id, name, language, opted_out_at, created_at, merged_into FROM contacts WHERE workspace_id = $1 AND id = $2";
+        loop {
+            let Some(row) = self.query_opt(sql, params![workspace, id])? else { return Ok(None) };
+            match row.opt_id(5)? {
+                Some(next) => id = ContactId(next),
+                None => return Ok(Some(row)),
+            }
+        }
     }
 
     /// A page of people, the newest first, with their names. `before` is the last id of the page before.
@@ -130,9 +165,9 @@ impl Tx<'_> {
     ) -> Result<Vec<ContactRow>> {
         let last = ContactId(uuid::Uuid::max());
         let rows = self.query(
-            "SELECT c.id, c.name, c.language, c.opted_out_at, c.created_at, i.kind, i.value, i.match_key, i.created_at
-             FROM (SELECT workspace_id, id, name, language, opted_out_at, created_at FROM contacts
-                   WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3) c
+            "SELECT c.id, c.name, c.language, c.opted_out_at, c.created_at, i.kind, i.value, i.match_key, i.created_at, c.merged_into
+             FROM (SELECT workspace_id, id, name, language, opted_out_at, created_at, merged_into FROM contacts
+                   WHERE workspace_id = $1 AND id < $2 AND merged_into IS NULL ORDER BY id DESC LIMIT $3) c
              LEFT JOIN identities i ON i.workspace_id = c.workspace_id AND i.contact_id = c.id
              ORDER BY c.id DESC, i.created_at, i.kind, i.value",
             params![workspace, before.unwrap_or(last), limit],
@@ -140,10 +175,10 @@ impl Tx<'_> {
         people(&rows)
     }
 
-    /// The people of these ids with their names, as far as there are any.
+    /// The people of these ids with their names, as far as there are any, and as they are: also those who were merged.
     pub fn contacts_by_id(&mut self, workspace: WorkspaceId, ids: &[ContactId]) -> Result<Vec<ContactRow>> {
         let rows = self.query(
-            "SELECT c.id, c.name, c.language, c.opted_out_at, c.created_at, i.kind, i.value, i.match_key, i.created_at
+            "SELECT c.id, c.name, c.language, c.opted_out_at, c.created_at, i.kind, i.value, i.match_key, i.created_at, c.merged_into
              FROM contacts c LEFT JOIN identities i ON i.workspace_id = c.workspace_id AND i.contact_id = c.id
              WHERE c.workspace_id = $1 AND c.id = ANY($2)",
             params![workspace, ids.iter().map(|id| id.0).collect::<Vec<_>>()],
@@ -197,7 +232,8 @@ fn people(rows: &[Row]) -> Result<Vec<ContactRow>> {
     for row in rows {
         let person = contact(row, 0)?;
         if people.last().is_none_or(|last| last.contact.id != person.id) {
-            people.push(ContactRow { contact: person, created_at: row.int(4)?, identities: Vec::new() });
+            let merged_into = row.opt_id(9)?.map(ContactId);
+            people.push(ContactRow { contact: person, created_at: row.int(4)?, identities: Vec::new(), merged_into });
         }
         if let (Some(last), true) = (people.last_mut(), row.opt_text(5)?.is_some()) {
             last.identities.push(IdentityRow { identity: identity(row, 5)?, created_at: row.int(8)? });

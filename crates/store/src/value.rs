@@ -71,6 +71,7 @@ value_from! {
     domain::ids::AppointmentId => |id| Value::Uuid(id.0),
     domain::ids::OrderId => |id| Value::Uuid(id.0),
     domain::ids::NoteId => |id| Value::Uuid(id.0),
+    domain::ids::MergeId => |id| Value::Uuid(id.0),
 }
 
 impl<T: Into<Value>> From<Option<T>> for Value {

@@ -22,6 +22,7 @@ mod invitations;
 mod keys;
 mod me;
 pub mod media;
+mod merges;
 mod messages;
 mod notes;
 mod orders;
@@ -106,6 +107,7 @@ fn looking() -> Described {
         .routes(routes!(contacts::list))
         .routes(routes!(contacts::show))
         .routes(routes!(contacts::identities))
+        .routes(routes!(merges::list))
         .routes(routes!(timeline::of_contact))
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::show))
@@ -157,6 +159,8 @@ fn working() -> Described {
     OpenApiRouter::new()
         .routes(routes!(contacts::create))
         .routes(routes!(contacts::change))
+        .routes(routes!(merges::create))
+        .routes(routes!(merges::undo))
         .routes(routes!(messages::send))
         .routes(routes!(messages::read))
         .routes(routes!(messages::take_back))

@@ -33,6 +33,7 @@ pub async fn unblock(node: &Arc<Node>, workspace: WorkspaceId, id: ContactId, by
 async fn change(node: &Arc<Node>, workspace: WorkspaceId, id: ContactId, by: &Actor, blocked: bool) -> Done<()> {
     let known = node.store.read(move |tx| tx.contact(workspace, id)).await?;
     let known: ContactRow = known.ok_or(Refusal::Missing("contact"))?;
+    let id = known.contact.id;
     let names: Vec<Identity> = known.identities.into_iter().map(|row| row.identity).collect();
     let entry = Entry::new(node, &by.name);
     let endings: Vec<Entry> = (0..MOST).map(|_| Entry::new(node, &by.name)).collect();

@@ -51,6 +51,7 @@ fn put_right(
     [facts, wish]: &[Entry; 2],
 ) -> store::Result<Done<ContactRow>> {
     let Some(row) = tx.contact(workspace, id)? else { return Ok(Err(Refusal::Missing("contact"))) };
+    let id = row.contact.id;
     let changed = changed(&row.contact, change, facts.at);
     if changed == row.contact {
         return Ok(Ok(row));

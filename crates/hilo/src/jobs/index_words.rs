@@ -81,6 +81,8 @@ fn is_findable(row: &ChangeRow) -> bool {
         row.change.event,
         EventType::ContactCreated
             | EventType::ContactChanged
+            | EventType::ContactMerged
+            | EventType::ContactUnmerged
             | EventType::TicketOpened
             | EventType::CompanyCreated
             | EventType::CompanyChanged
@@ -135,8 +137,11 @@ fn write(tx: &mut Tx<'_>, workspace: WorkspaceId, rows: &[ChangeRow]) -> store::
     Ok(())
 }
 
-/// Their name, how their numbers end, and the words of their other identities.
+/// Their name, how their numbers end, and the words of their other identities. Whoever was merged is found as whoever they are.
 fn of_person(row: &ContactRow) -> Vec<String> {
+    if row.merged_into.is_some() {
+        return Vec::new();
+    }
     let mut all = words(row.contact.name.as_deref().unwrap_or_default());
     for known in &row.identities {
         match known.identity.kind {

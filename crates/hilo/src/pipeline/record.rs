@@ -143,7 +143,8 @@ fn person(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> st
         tx.set_opted_out(inbound.workspace, person.contact.id, person.contact.opted_out_at)?;
     }
     for identity in &effects.identities {
-        tx.add_identity(inbound.workspace, person.contact.id, identity, now)?;
+        let thread = Some(effects.conversation_id());
+        tx.learn_identity(inbound.workspace, person.contact.id, identity, thread, now)?;
     }
     Ok(())
 }

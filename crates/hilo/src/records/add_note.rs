@@ -21,12 +21,12 @@ pub async fn add_note(
     once: Once<Versioned<Note>>,
 ) -> Done<Acted<Versioned<Note>>> {
     let work = move |tx: &mut Tx<'_>| {
-        let Some(whose) = contact_of(tx, workspace, note.record)? else {
+        let Some((note, whose)) = placed(tx, workspace, &note)? else {
             return Ok(Err(Refusal::Missing(note.record.noun.name())));
         };
         tx.add_record_note(workspace, &note, trail.at)?;
         trail.noted(tx, workspace, &note, whose, EventType::NoteAdded)?;
-        Ok(Ok(Versioned { record: note.clone(), version: 1, created_at: trail.at, updated_at: trail.at }))
+        Ok(Ok(Versioned { record: note, version: 1, created_at: trail.at, updated_at: trail.at }))
     };
     let added = once.write(node, workspace, Vec::new(), work).await;
     node.changed(&[workspace]);
@@ -60,13 +60,20 @@ pub async fn change_note(
     changed
 }
 
+/// A note beside the record that it means, and on whose timeline it belongs; nothing if there is no such record.
+fn placed(tx: &mut Tx<'_>, workspace: WorkspaceId, note: &Note) -> store::Result<Option<(Note, Option<ContactId>)>> {
+    let Some(whose) = contact_of(tx, workspace, note.record)? else { return Ok(None) };
+    let record = match whose {
+        Some(ContactId(id)) if note.record.noun == Noun::Contact => RecordRef { id, ..note.record },
+        Some(_) | None => note.record,
+    };
+    Ok(Some((Note { record, ..note.clone() }, whose)))
+}
+
 /// On whose timeline a note belongs; nothing if there is no such record.
 fn contact_of(tx: &mut Tx<'_>, workspace: WorkspaceId, record: RecordRef) -> store::Result<Option<Option<ContactId>>> {
     match record.noun {
-        Noun::Contact => {
-            let id = ContactId(record.id);
-            Ok(tx.contact(workspace, id)?.map(|_| Some(id)))
-        }
+        Noun::Contact => Ok(tx.survivor_to_name(workspace, ContactId(record.id))?.map(Some)),
         Noun::Company => whose::<Company>(tx, workspace, record),
         Noun::Deal => whose::<Deal>(tx, workspace, record),
         Noun::Appointment => whose::<Appointment>(tx, workspace, record),

@@ -7,7 +7,7 @@ use domain::record::difference;
 use store::{Tx, Versioned};
 use uuid::Uuid;
 
-use super::told::check_names;
+use super::told::with_names;
 use super::{Told, Trail};
 use crate::inbox::{Done, Refusal, wake_for_record};
 use crate::node::Node;
@@ -64,12 +64,13 @@ pub(crate) fn change_at<R: Told>(
         Ok(new) => new,
         Err(refused) => return Ok(Err(refused)),
     };
+    let new = match with_names(tx, workspace, Some(&kept.record), new)? {
+        Ok(new) => new,
+        Err(refused) => return Ok(Err(refused)),
+    };
     let changes = difference(&kept.record, &new);
     if new == kept.record || changes.is_empty() {
         return Ok(Ok(kept));
-    }
-    if let Err(refused) = check_names(tx, workspace, Some(&kept.record), &new)? {
-        return Ok(Err(refused));
     }
     if let Err(refused) = edit.trail.check(tx, workspace)? {
         return Ok(Err(refused));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::ids::WorkspaceId;
 use store::{Tx, Versioned};
 
-use super::told::check_names;
+use super::told::with_names;
 use super::{Told, Trail};
 use crate::inbox::{Acted, Done, Once};
 use crate::node::Node;
@@ -31,13 +31,14 @@ pub(crate) fn create_at<R: Told>(
     record: &R,
     trail: &Trail,
 ) -> store::Result<Done<Versioned<R>>> {
-    if let Err(refused) = check_names(tx, workspace, None, record)? {
-        return Ok(Err(refused));
-    }
+    let record = match with_names(tx, workspace, None, record.clone())? {
+        Ok(record) => record,
+        Err(refused) => return Ok(Err(refused)),
+    };
     if let Err(refused) = trail.check(tx, workspace)? {
         return Ok(Err(refused));
     }
     record.add(tx, workspace, trail.at)?;
-    trail.made(tx, workspace, record)?;
-    Ok(Ok(Versioned { record: record.clone(), version: 1, created_at: trail.at, updated_at: trail.at }))
+    trail.made(tx, workspace, &record)?;
+    Ok(Ok(Versioned { record, version: 1, created_at: trail.at, updated_at: trail.at }))
 }

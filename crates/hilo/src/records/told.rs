@@ -1,7 +1,7 @@
 //! What the kinds of records are called where changes are told, and what a record may name.
 
 use domain::change::{EventType, Subject};
-use domain::ids::{CompanyId, UserId, WorkspaceId};
+use domain::ids::{CompanyId, ContactId, UserId, WorkspaceId};
 use domain::record::{Appointment, Company, Deal, Noun, Order, Record};
 use store::{Stored, Tx};
 
@@ -17,6 +17,11 @@ pub trait Told: Stored {
 
     /// What a change of it is called.
     fn changed_from(&self, old: &Self) -> EventType;
+
+    /// The same, of another person.
+    fn of_contact(self, _: ContactId) -> Self {
+        self
+    }
 
     /// The company that it names.
     fn company(&self) -> Option<CompanyId> {
@@ -53,6 +58,10 @@ impl Told for Deal {
         if stands(self) == stands(old) { EventType::DealChanged } else { EventType::DealMoved }
     }
 
+    fn of_contact(self, contact: ContactId) -> Self {
+        Self { contact: Some(contact), ..self }
+    }
+
     fn company(&self) -> Option<CompanyId> {
         self.company
     }
@@ -73,6 +82,10 @@ impl Told for Appointment {
         if self.status == old.status { EventType::AppointmentChanged } else { EventType::AppointmentStatusChanged }
     }
 
+    fn of_contact(self, contact: ContactId) -> Self {
+        Self { contact, ..self }
+    }
+
     fn owner(&self) -> Option<UserId> {
         self.owner
     }
@@ -88,20 +101,24 @@ impl Told for Order {
     fn changed_from(&self, old: &Self) -> EventType {
         if self.status == old.status { EventType::OrderChanged } else { EventType::OrderStatusChanged }
     }
+
+    fn of_contact(self, contact: ContactId) -> Self {
+        Self { contact: Some(contact), ..self }
+    }
 }
 
-/// Refuses a record that names what is not there. What it named before may have gone since, and stays.
-pub(super) fn check_names<R: Told>(
+/// The record with the names that hold: whoever was merged is whoever they were merged with. Refuses one that names what is not there;
+/// what it named before may have gone since, and stays.
+pub(super) fn with_names<R: Told>(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     old: Option<&R>,
-    new: &R,
-) -> store::Result<Done<()>> {
+    new: R,
+) -> store::Result<Done<R>> {
     let contact = new.contact().filter(|id| old.and_then(Record::contact) != Some(*id));
     let company = new.company().filter(|id| old.and_then(Told::company) != Some(*id));
-    if let Some(id) = contact
-        && tx.contact(workspace, id)?.is_none()
-    {
+    let survivor = contact.map(|id| tx.survivor_to_name(workspace, id)).transpose()?;
+    if survivor == Some(None) {
         return Ok(Err(unknown("contact_id", Noun::Contact.name())));
     }
     if let Some(CompanyId(id)) = company
@@ -115,7 +132,10 @@ pub(super) fn check_names<R: Told>(
     {
         return Ok(Err(unknown("owner_id", "user")));
     }
-    Ok(Ok(()))
+    Ok(Ok(match survivor.flatten() {
+        Some(id) => new.of_contact(id),
+        None => new,
+    }))
 }
 
 fn unknown(field: &str, noun: &str) -> Refusal {

@@ -23,6 +23,7 @@ mod killed;
 mod kills;
 mod media;
 mod media_places;
+mod merging;
 mod metas_rules;
 mod nodes;
 mod nouns;

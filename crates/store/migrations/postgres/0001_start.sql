@@ -130,6 +130,8 @@ CREATE TABLE contacts (
   PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX contacts_of_name ON contacts (workspace_id, name_key, id);
+-- Whoever was merged away is not listed; their row leads to whom they are.
+CREATE INDEX contacts_listed ON contacts (workspace_id, id) WHERE merged_into IS NULL;
 
 -- The match key is a function of the value, so this key also says: an identity belongs to exactly one contact.
 CREATE TABLE identities (
@@ -139,6 +141,7 @@ CREATE TABLE identities (
   value        TEXT NOT NULL,
   contact_id   UUID NOT NULL,
   created_at   BIGINT NOT NULL,
+  conversation_id UUID,    -- in which thread it became known, unless it was told otherwise
   PRIMARY KEY (workspace_id, match_key, kind, value)
 );
 CREATE INDEX identities_of_contact ON identities (workspace_id, contact_id);
@@ -171,6 +174,7 @@ CREATE UNIQUE INDEX conversations_of_phone ON conversations (workspace_id, chann
 CREATE UNIQUE INDEX conversations_of_user ON conversations (workspace_id, channel_id, user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX conversations_of_contact ON conversations (workspace_id, contact_id, id) WHERE contact_id IS NOT NULL;
 CREATE INDEX conversations_silent ON conversations (workspace_id, silent_since) WHERE silent_since IS NOT NULL;
+CREATE INDEX conversations_of_nobody ON conversations (workspace_id, id) WHERE contact_id IS NULL;
 
 -- Clustered by conversation: a thread is read, and a message with its answer written, in one place.
 CREATE TABLE messages (

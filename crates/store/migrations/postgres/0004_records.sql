@@ -139,3 +139,37 @@ CREATE TABLE search_positions (
   seq          BIGINT NOT NULL,
   place        BIGINT NOT NULL
 );
+
+-- Two contacts that turned out to be one person, and what moved from one to the other: so much of it can be given back.
+CREATE TABLE merges (
+  workspace_id UUID NOT NULL,
+  id           UUID NOT NULL,
+  survivor_id  UUID NOT NULL,
+  merged_id    UUID NOT NULL,
+  before       TEXT NOT NULL,    -- what was known of the survivor, JSON
+  joined       TEXT NOT NULL,    -- and what was, right after
+  at           BIGINT NOT NULL,
+  actor        TEXT NOT NULL,
+  undone_at    BIGINT,
+  undone_by    TEXT,
+  PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX merges_of_survivor ON merges (workspace_id, survivor_id, id) WHERE survivor_id IS NOT NULL;
+CREATE INDEX merges_of_merged ON merges (workspace_id, merged_id, id) WHERE undone_at IS NULL;
+
+CREATE TABLE merge_moves (
+  workspace_id UUID NOT NULL,
+  merge_id     UUID NOT NULL,
+  kind         TEXT NOT NULL,
+  id           UUID NOT NULL,
+  PRIMARY KEY (workspace_id, merge_id, kind, id)
+);
+
+CREATE TABLE merge_identities (
+  workspace_id UUID NOT NULL,
+  merge_id     UUID NOT NULL,
+  match_key    TEXT NOT NULL,
+  kind         TEXT NOT NULL,
+  value        TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, merge_id, match_key, kind, value)
+);

@@ -131,6 +131,8 @@ CREATE TABLE contacts (
   PRIMARY KEY (workspace_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX contacts_of_name ON contacts (workspace_id, name_key, id);
+-- Whoever was merged away is not listed; their row leads to whom they are.
+CREATE INDEX contacts_listed ON contacts (workspace_id, id) WHERE merged_into IS NULL;
 
 -- The match key is a function of the value, so this key also says: an identity belongs to exactly one contact.
 CREATE TABLE identities (
@@ -140,6 +142,7 @@ CREATE TABLE identities (
   value        TEXT NOT NULL,
   contact_id   BLOB NOT NULL,
   created_at   INTEGER NOT NULL,
+  conversation_id BLOB,    -- in which thread it became known, unless it was told otherwise
   PRIMARY KEY (workspace_id, match_key, kind, value)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX identities_of_contact ON identities (workspace_id, contact_id);
@@ -172,6 +175,7 @@ CREATE UNIQUE INDEX conversations_of_phone ON conversations (workspace_id, chann
 CREATE UNIQUE INDEX conversations_of_user ON conversations (workspace_id, channel_id, user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX conversations_of_contact ON conversations (workspace_id, contact_id, id) WHERE contact_id IS NOT NULL;
 CREATE INDEX conversations_silent ON conversations (workspace_id, silent_since) WHERE silent_since IS NOT NULL;
+CREATE INDEX conversations_of_nobody ON conversations (workspace_id, id) WHERE contact_id IS NULL;
 
 -- With a rowid, as webhook_bodies: a message with what was done about it is longer than a quarter of a page.
 CREATE TABLE messages (
@@ -437,6 +441,7 @@ ANALYZE;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('contacts', 'contacts', '1000000 1000000 1'),
   ('contacts', 'contacts_of_name', '1000000 1000000 3 1'),
+  ('contacts', 'contacts_listed', '1000000 1000000 1'),
   ('messages', 'sqlite_autoindex_messages_1', '5000000 5000000 5 1'),
   ('messages', 'messages_failed', '10000 10000 2 1 1'),
   ('interactions', 'interactions', '1000000 1000000 1'),
@@ -448,6 +453,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('conversations', 'conversations_of_user', '1000000 1000000 300000 1'),
   ('conversations', 'conversations_of_contact', '1000000 1000000 1 1'),
   ('conversations', 'conversations_silent', '10000 10000 1'),
+  ('conversations', 'conversations_of_nobody', '1000 1000 1'),
   ('tickets', 'tickets', '1000000 1000000 1'),
   ('tickets', 'tickets_open', '10000 10000 1000 1'),
   ('tickets', 'tickets_resolved', '1000000 1000000 100000 1'),

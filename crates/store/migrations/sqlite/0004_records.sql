@@ -165,3 +165,45 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('search_words', 'search_words', '3000000 3000000 1000000 10 1'),
   ('search_words', 'search_words_of', '3000000 3000000 1000000 3 1');
 ANALYZE sqlite_schema;
+
+-- Two contacts that turned out to be one person, and what moved from one to the other: so much of it can be given back.
+CREATE TABLE merges (
+  workspace_id BLOB NOT NULL,
+  id           BLOB NOT NULL,
+  survivor_id  BLOB NOT NULL,
+  merged_id    BLOB NOT NULL,
+  before       TEXT NOT NULL,    -- what was known of the survivor, JSON
+  joined       TEXT NOT NULL,    -- and what was, right after
+  at           INTEGER NOT NULL,
+  actor        TEXT NOT NULL,
+  undone_at    INTEGER,
+  undone_by    TEXT,
+  PRIMARY KEY (workspace_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX merges_of_survivor ON merges (workspace_id, survivor_id, id) WHERE survivor_id IS NOT NULL;
+CREATE INDEX merges_of_merged ON merges (workspace_id, merged_id, id) WHERE undone_at IS NULL;
+
+CREATE TABLE merge_moves (
+  workspace_id BLOB NOT NULL,
+  merge_id     BLOB NOT NULL,
+  kind         TEXT NOT NULL,
+  id           BLOB NOT NULL,
+  PRIMARY KEY (workspace_id, merge_id, kind, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE merge_identities (
+  workspace_id BLOB NOT NULL,
+  merge_id     BLOB NOT NULL,
+  match_key    TEXT NOT NULL,
+  kind         TEXT NOT NULL,
+  value        TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, merge_id, match_key, kind, value)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+  ('merges', 'merges', '10000 10000 1'),
+  ('merges', 'merges_of_survivor', '10000 10000 2 1'),
+  ('merges', 'merges_of_merged', '10000 10000 1 1'),
+  ('merge_moves', 'merge_moves', '100000 100000 10 5 1'),
+  ('merge_identities', 'merge_identities', '20000 20000 2 1 1 1');
+ANALYZE sqlite_schema;

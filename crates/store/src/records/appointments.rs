@@ -86,10 +86,13 @@ impl Tx<'_> {
                 appointments!("workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"),
                 params![workspace, before, limit],
             ),
-            AppointmentsOf::Contact(contact) => self.query(
-                appointments!("workspace_id = $1 AND contact_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4"),
-                params![workspace, contact, before, limit],
-            ),
+            AppointmentsOf::Contact(contact) => {
+                let whose = self.whoever(workspace, contact)?;
+                self.query(
+                    appointments!("workspace_id = $1 AND contact_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4"),
+                    params![workspace, whose, before, limit],
+                )
+            }
             AppointmentsOf::Status(status) => self.query(
                 appointments!("workspace_id = $1 AND status = $2 AND id < $3 ORDER BY id DESC LIMIT $4"),
                 params![workspace, status.name(), before, limit],

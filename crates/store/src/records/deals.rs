@@ -96,10 +96,13 @@ impl Tx<'_> {
                 deals!("workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"),
                 params![workspace, before, limit],
             ),
-            DealsOf::Contact(contact) => self.query(
-                deals!("workspace_id = $1 AND contact_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4"),
-                params![workspace, *contact, before, limit],
-            ),
+            DealsOf::Contact(contact) => {
+                let whose = self.whoever(workspace, *contact)?;
+                self.query(
+                    deals!("workspace_id = $1 AND contact_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4"),
+                    params![workspace, whose, before, limit],
+                )
+            }
             DealsOf::Company(company) => self.query(
                 deals!("workspace_id = $1 AND company_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4"),
                 params![workspace, *company, before, limit],

@@ -92,10 +92,13 @@ impl Tx<'_> {
                 orders!("workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"),
                 params![workspace, before, limit],
             ),
-            OrdersOf::Contact(contact) => self.query(
-                orders!("workspace_id = $1 AND contact_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4"),
-                params![workspace, contact, before, limit],
-            ),
+            OrdersOf::Contact(contact) => {
+                let whose = self.whoever(workspace, contact)?;
+                self.query(
+                    orders!("workspace_id = $1 AND contact_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4"),
+                    params![workspace, whose, before, limit],
+                )
+            }
             OrdersOf::Status(status) => self.query(
                 orders!("workspace_id = $1 AND status = $2 AND id < $3 ORDER BY id DESC LIMIT $4"),
                 params![workspace, status.name(), before, limit],

@@ -1,5 +1,6 @@
 //! How SQLite goes about the statements. Only in here is their text at hand, as they were spelled when they ran.
 
+mod merges;
 mod records;
 
 use domain::Category;
@@ -53,6 +54,7 @@ fn no_statement_reads_a_whole_table_or_all_that_a_workspace_has() {
     serve_endpoints(&mut tx).unwrap();
     let_people_in(&mut tx).unwrap();
     records::keep(&mut tx).unwrap();
+    merges::keep(&mut tx).unwrap();
 
     let statements: Vec<&str> = SPELLED.with_borrow(|spelled| spelled.values().copied().collect());
     assert!(40 < statements.len());

@@ -1,5 +1,6 @@
 //! How PostgreSQL goes about the statements, with twenty thousand rows of everything.
 
+mod merges;
 mod records;
 
 use domain::contact::Identity;
@@ -277,6 +278,7 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
     tx.tickets_by_id(workspace, &[])?;
     tx.interactions_by_id(workspace, &[])?;
     tx.outbox_by_id(workspace, &[some])?;
+    merges::ask(tx, clinic)?;
     records::ask(tx, clinic)?;
     tx.conversations(workspace, Some(ana), None, 10)?;
     tx.conversations(workspace, None, None, 10).map(drop)

@@ -43,6 +43,9 @@ pub(crate) struct ContactView {
     created_at: i64,
     /// The names by which a message finds them.
     identities: Vec<IdentityView>,
+    /// Whom they turned out to be, if they were merged: all that was theirs is there.
+    #[schema(value_type = Option<Id>)]
+    merged_into: Option<ContactId>,
 }
 
 /// One name of a person.
@@ -72,6 +75,7 @@ impl From<ContactRow> for ContactView {
             opted_out_at: row.contact.opted_out_at,
             created_at: row.created_at,
             identities: identities.collect(),
+            merged_into: row.merged_into,
         }
     }
 }
@@ -124,7 +128,7 @@ fn number(node: &Node, workspace: WorkspaceId, phone: &str) -> Result<PhoneNumbe
         .map_err(|error| Problem::invalid(format!("`phone`: {error}")))
 }
 
-/// One person.
+/// One person. The id of somebody who was merged leads to whom they are.
 #[utoipa::path(get, path = "/contacts/{id}", tag = "contacts", operation_id = "get_contact", responses((status = 200, body = ContactView)))]
 pub(super) async fn show(
     State(node): State<Arc<Node>>,

@@ -9,7 +9,7 @@ use domain::ids::{ChannelId, ContactId, ConversationId, InteractionId, SendId, T
 use domain::interaction::Author;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::{ConversationRow, MessageRow};
+use store::{ConversationRow, MessageRow, Tx};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Answer;
@@ -228,7 +228,11 @@ pub(super) async fn list(
 ) -> Answer<Page<ConversationView>> {
     let (limit, before) = (asked.limit()?, asked.cursor::<ConversationId>()?);
     let contact = filter::<ContactId>("contact_id", wanted.contact_id.as_deref())?;
-    let rows = node.store.read(move |tx| tx.conversations(caller.workspace, contact, before, limit)).await?;
+    let read = move |tx: &mut Tx<'_>| {
+        let contact = contact.map(|id| tx.whoever(caller.workspace, id)).transpose()?;
+        tx.conversations(caller.workspace, contact, before, limit)
+    };
+    let rows = node.store.read(read).await?;
     Ok(Json(Page::of(rows, limit, |row| row.id.to_string(), ConversationView::from)))
 }
 

@@ -21,7 +21,7 @@ use utoipa::openapi::{RefOr, schema::SchemaType};
 use utoipa::{PartialSchema, ToSchema};
 
 /// What can be done about a message or a person; a test beside the shape of steps sees that none is left out.
-const STEPS: [&str; 37] = [
+const STEPS: [&str; 43] = [
     "resolved",
     "ambiguous",
     "classified",
@@ -55,6 +55,12 @@ const STEPS: [&str; 37] = [
     "overdue",
     "blocked",
     "unblocked",
+    "merged",
+    "unmerged",
+    "sender_named",
+    "doubted",
+    "trusted",
+    "handed_on",
     "closed",
     "record_made",
     "record_changed",

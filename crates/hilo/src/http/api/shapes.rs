@@ -31,10 +31,10 @@ pub(super) struct StepShape {
     /// Of `resolved`: how the sender was found.
     #[schema(value_type = Option<Object>, example = json!({"by": "new"}))]
     how: Option<Value>,
-    /// Of `resolved`, `belongs_to_another`: who.
+    /// Of `resolved`, `belongs_to_another`, `merged`, `unmerged`, `sender_named`, `handed_on`: who.
     #[schema(value_type = Option<Id>)]
     contact: Option<ContactId>,
-    /// Of `resolved`: what they are called.
+    /// Of `resolved`, `merged`, `unmerged`, `sender_named`, `handed_on`: what they are called.
     name: Option<String>,
     /// Of `ambiguous`: who they could be.
     #[schema(value_type = Option<Vec<Id>>)]
@@ -112,6 +112,9 @@ pub(super) struct StepShape {
     note: Option<NoteId>,
     /// Of `note_added`: what it says, shortened.
     text: Option<String>,
+    /// Of `doubted`: what speaks for a new owner.
+    #[schema(example = "identity_changed")]
+    sign: Option<String>,
 }
 
 /// One record of any kind.
@@ -221,7 +224,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use domain::errand::{Became, Errand};
-    use domain::interaction::{Evidence, Guard, Intent, Outcome, Resolution, Step};
+    use domain::interaction::{Evidence, Guard, Intent, Outcome, OwnerSign, Resolution, Step};
     use domain::policy::Policy;
     use domain::{Category, Language, PhoneNumber, Region};
     use serde_json::json;
@@ -280,6 +283,12 @@ mod tests {
             Step::Overdue { ticket },
             Step::Blocked,
             Step::Unblocked,
+            Step::Merged { contact, name: None },
+            Step::Unmerged { contact, name: None },
+            Step::SenderNamed { contact, name: None },
+            Step::Doubted { sign: OwnerSign::IdentityChanged },
+            Step::Trusted,
+            Step::HandedOn { contact, name: None },
             Step::Closed { outcome: Outcome::Other, said: Some("Went to the shop".to_owned()) },
             Step::RecordMade { record, name: String::new() },
             Step::RecordChanged { record, name: String::new(), changes: Vec::new(), interaction: None },

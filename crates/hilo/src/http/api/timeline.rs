@@ -99,9 +99,7 @@ pub(super) async fn of_contact(
 type Story = (Vec<MessageRow>, Vec<EventRow>);
 
 fn read(tx: &mut Tx<'_>, workspace: WorkspaceId, contact: ContactId) -> store::Result<Option<Story>> {
-    if tx.contact(workspace, contact)?.is_none() {
-        return Ok(None);
-    }
+    let Some(contact) = tx.survivor(workspace, contact)? else { return Ok(None) };
     let mut messages = Vec::new();
     for thread in tx.conversations(workspace, Some(contact), None, MOST)? {
         messages.extend(tx.latest_messages(workspace, thread.id, MOST)?);

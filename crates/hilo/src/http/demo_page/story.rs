@@ -165,6 +165,12 @@ impl Mark {
             | Step::Overdue { .. }
             | Step::Blocked
             | Step::Unblocked
+            | Step::Merged { .. }
+            | Step::Unmerged { .. }
+            | Step::SenderNamed { .. }
+            | Step::Doubted { .. }
+            | Step::Trusted
+            | Step::HandedOn { .. }
             | Step::Closed { .. }
             | Step::RecordMade { .. }
             | Step::RecordChanged { .. }

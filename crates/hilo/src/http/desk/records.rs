@@ -9,7 +9,9 @@ mod contacts;
 pub(crate) mod context;
 mod deals;
 mod field;
+pub(crate) mod likeness;
 mod list;
+mod merging;
 mod orders;
 mod past;
 mod search;
@@ -27,6 +29,7 @@ pub(super) fn routes() -> Router<Arc<Node>> {
     Router::new()
         .route("/contacts", get(contacts::list))
         .route("/contacts/{id}", get(contact::show))
+        .route("/contacts/{id}/merge", get(merging::show))
         .route("/search", get(search::show))
         .route("/companies", get(companies::list))
         .route("/companies/{id}", get(companies::show))

@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
-use axum::response::Html;
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::contact::IdentityKind;
 use domain::ids::ContactId;
 use domain::right::Right;
 use maud::{Markup, html};
 use serde_json::json;
-use store::{Channel, ContactRow, ConversationRow, Tx};
+use store::{Channel, ContactRow, ConversationRow, MergeRow, Tx};
 
 use super::context::{self, Beside};
 use super::field::usual_currency;
 use super::list::{self, Asked};
+use super::merging;
 use super::story::{self, Part, Story};
 use crate::http::desk::frame::{self, Place};
 use crate::http::desk::icons::{Sign, icon};
@@ -32,16 +33,21 @@ pub(super) async fn show(
     view: View,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
-) -> Result<Html<String>, Problem> {
+) -> Result<Response, Problem> {
     let id: ContactId = id.parse().map_err(|_| Problem::missing("contact"))?;
     let (workspace, currency) = (view.workspace, usual_currency(&node, &view));
     let look = move |tx: &mut Tx<'_>| {
         let Some(row) = tx.contact(workspace, id)? else { return Ok(None) };
+        let id = row.contact.id;
         let ways =
             Ways { channels: tx.channels(workspace)?, threads: tx.conversations(workspace, Some(id), None, THREADS)? };
-        Ok(Some((row, Beside::read(tx, workspace, id, currency)?, Story::read(tx, workspace, id)?, ways)))
+        let merges = merging::standing(tx, workspace, id)?;
+        Ok(Some((row, Beside::read(tx, workspace, id, currency)?, Story::read(tx, workspace, id)?, ways, merges)))
     };
-    let (row, beside, told, ways) = node.store.read(look).await?.ok_or_else(|| Problem::missing("contact"))?;
+    let (row, beside, told, ways, merges) = node.store.read(look).await?.ok_or_else(|| Problem::missing("contact"))?;
+    if row.contact.id != id {
+        return Ok(Redirect::to(&format!("/contacts/{}", row.contact.id)).into_response());
+    }
     let name = list::name(&view, &row);
     let content = html! {
         main #main .person-page tabindex="-1" {
@@ -50,11 +56,11 @@ pub(super) async fn show(
                 (story::render(&view, &told, Part::of(asked.show.as_deref())))
             }
             aside #context .pane.context data-live aria-label=(view.say("inbox-context")) {
-                (aside(&view, &row, &beside))
+                (aside(&view, &row, &beside)) (merged(&view, id, &merges))
             }
         }
     };
-    Ok(Html(frame::page(&view, &name, Place::Contacts, content).into_string()))
+    Ok(Html(frame::page(&view, &name, Place::Contacts, content).into_string()).into_response())
 }
 
 /// Our numbers, and what was written from which of them.
@@ -106,6 +112,13 @@ fn takes(view: &View, channel: &Channel, ways: &Ways) -> String {
     let thread = ways.threads.iter().find(|thread| thread.channel == channel.id);
     let until = thread.map_or(0, |thread| thread.window_until - WINDOW_MARGIN.as_millis() as i64);
     view.say(if view.now() <= until { "record-write-free" } else { "record-write-template" })
+}
+
+fn merged(view: &View, id: ContactId, merges: &[(MergeRow, Option<String>)]) -> Markup {
+    html! {
+        (merging::past(view, merges))
+        p { a href={ "/contacts/" (id) "/merge" } { (view.say("merge-with")) } }
+    }
 }
 
 fn aside(view: &View, row: &ContactRow, beside: &Beside) -> Markup {

@@ -192,7 +192,7 @@ pub(super) fn identity(view: &View, row: &store::ContactRow) -> Markup {
     }
 }
 
-fn kind_of(kind: IdentityKind) -> &'static str {
+pub(super) fn kind_of(kind: IdentityKind) -> &'static str {
     match kind {
         IdentityKind::Phone => "inbox-identity-phone",
         IdentityKind::UserId | IdentityKind::ParentUserId => "inbox-identity-user-id",

@@ -1,0 +1,173 @@
+//! Two contacts turn out to be one person: everything of one becomes the other's, and can be given back. An answer goes on leaving to
+//! the address of its conversation, whoever owns it.
+
+#[cfg(test)]
+mod interleavings;
+
+use std::sync::Arc;
+
+use domain::change::{EventType, Subject};
+use domain::contact::Identity;
+use domain::ids::{ContactId, MergeId, WorkspaceId};
+use domain::interaction::Step;
+use store::{MergeRow, Mergeable, Moved, NewMerge, Tx};
+
+use super::entry::Entry;
+use super::{Acted, Done, Once, Refusal};
+use crate::node::Node;
+use crate::pipeline::locks_of_names;
+use crate::{changes, ids};
+
+/// Who is merged into whom, and by whom. Made before the transaction, so that a second run of it writes the same.
+#[derive(Debug, Clone)]
+pub struct Merging {
+    pub(super) id: MergeId,
+    /// Who stays.
+    pub survivor: ContactId,
+    /// Whose contact leads there from now on.
+    pub merged: ContactId,
+    pub(super) entry: Entry,
+}
+
+impl Merging {
+    /// One of two contacts, as of now.
+    pub fn new(node: &Node, survivor: ContactId, merged: ContactId, by: &str) -> Self {
+        Self { id: MergeId(ids::fresh()), survivor, merged, entry: Entry::new(node, by) }
+    }
+
+    #[cfg(test)]
+    fn at(at: i64, survivor: ContactId, merged: ContactId, by: &str) -> Self {
+        Self { id: MergeId(ids::fresh()), survivor, merged, entry: Entry::at(at, by) }
+    }
+}
+
+/// Makes one contact of two. Behind everything that shares a name with either, as a message of theirs would be.
+pub async fn merge(
+    node: &Arc<Node>,
+    workspace: WorkspaceId,
+    merging: Merging,
+    once: Once<MergeRow>,
+) -> Done<Acted<MergeRow>> {
+    let names = names_of(node, workspace, &[merging.survivor, merging.merged]).await?;
+    let locks = locks_of_names(workspace, &names);
+    let work = move |tx: &mut Tx<'_>| merge_at(tx, workspace, &merging, Some(&names));
+    let merged = once.write(node, workspace, locks, work).await;
+    node.changed(&[workspace]);
+    merged
+}
+
+/// Gives everything back: what moved, and what came since on the names and conversations of the one who was merged.
+pub async fn undo_merge(node: &Arc<Node>, workspace: WorkspaceId, id: MergeId, by: &str) -> Done<MergeRow> {
+    let known = node.store.read(move |tx| tx.merge(workspace, id)).await?.ok_or(Refusal::Missing("merge"))?;
+    let names = names_of(node, workspace, &[known.merge.survivor]).await?;
+    let entries = [Entry::new(node, by), Entry::new(node, by)];
+    let work = move |tx: &mut Tx<'_>| undo_at(tx, workspace, id, &entries);
+    let undone = node.store.write(locks_of_names(workspace, &names), work).await?;
+    node.changed(&[workspace]);
+    undone
+}
+
+/// Every name of these people, of whom there may be fewer.
+pub(super) async fn names_of(
+    node: &Node,
+    workspace: WorkspaceId,
+    people: &[ContactId],
+) -> store::Result<Vec<Identity>> {
+    let people = people.to_vec();
+    let rows = node.store.read(move |tx| tx.contacts_by_id(workspace, &people)).await?;
+    Ok(rows.into_iter().flat_map(|row| row.identities).map(|row| row.identity).collect())
+}
+
+/// The same inside a transaction that holds the locks of these names, if it needs any.
+pub(crate) fn merge_at(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    merging: &Merging,
+    locked: Option<&[Identity]>,
+) -> store::Result<Done<MergeRow>> {
+    let Merging { id, survivor, merged, entry } = merging;
+    if survivor == merged {
+        return Ok(Err(Refusal::Invalid("a contact cannot be merged with itself; name two".to_owned())));
+    }
+    // Contacts are locked in id order: two merges at once would deadlock otherwise.
+    let (first, second) = (tx.contact_to_merge(workspace, *survivor.min(merged))?, *survivor.max(merged));
+    let second = tx.contact_to_merge(workspace, second)?;
+    let (kept, gone) = if survivor < merged { (first, second) } else { (second, first) };
+    let (Some(kept), Some(gone)) = (kept, gone) else { return Ok(Err(Refusal::Missing("contact"))) };
+    if let Some(refusal) = refused(&kept).or_else(|| refused(&gone)) {
+        return Ok(Err(refusal));
+    }
+    let known = tx.contacts_by_id(workspace, &[*survivor, *merged])?;
+    let mut names = known.iter().flat_map(|row| &row.identities).map(|row| &row.identity);
+    if locked.is_some_and(|locked| names.any(|name| !locked.contains(name))) {
+        return Ok(Err(Refusal::Stale("another name of theirs became known just now; try again".to_owned())));
+    }
+    let new = NewMerge {
+        id: *id,
+        survivor: *survivor,
+        merged: *merged,
+        joined: kept.facts.joined(&gone.facts),
+        before: kept.facts,
+        at: entry.at,
+        by: entry.by.clone(),
+    };
+    let moved = tx.merge_contacts(workspace, &new)?;
+    entry.write_about(tx, workspace, *survivor, Step::Merged { contact: *merged, name: gone.facts.name })?;
+    tell(tx, workspace, EventType::ContactMerged, &new, &moved)?;
+    Ok(Ok(MergeRow { merge: new, undone: None }))
+}
+
+fn refused(contact: &Mergeable) -> Option<Refusal> {
+    if let Some(survivor) = contact.merged_into {
+        let said = format!("one of them was merged into {survivor} before; name that one, or undo the merge first");
+        return Some(Refusal::Conflict(said));
+    }
+    contact.erased.then(|| Refusal::Conflict("one of them was erased, and stays so".to_owned()))
+}
+
+fn undo_at(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: MergeId,
+    [own, others]: &[Entry; 2],
+) -> store::Result<Done<MergeRow>> {
+    let Some(row) = tx.merge_to_undo(workspace, id)? else { return Ok(Err(Refusal::Missing("merge"))) };
+    if row.undone.is_some() {
+        return Ok(Err(Refusal::Conflict("this merge was undone before".to_owned())));
+    }
+    let (survivor, merged) = (row.merge.survivor, row.merge.merged);
+    for contact in [survivor.min(merged), survivor.max(merged)] {
+        tx.contact_to_merge(workspace, contact)?;
+    }
+    let Some(kept) = tx.contact_to_merge(workspace, survivor)? else { return Ok(Err(Refusal::Missing("contact"))) };
+    if let Some(next) = kept.merged_into {
+        let said = format!("this contact was itself merged into {next} later; undo that merge first");
+        return Ok(Err(Refusal::Conflict(said)));
+    }
+    let moved = tx.unmerge_contacts(workspace, &row, &own.by, own.at)?;
+    for (entry, whose, other) in [(own, survivor, merged), (others, merged, survivor)] {
+        let name = tx.contact(workspace, other)?.and_then(|row| row.contact.name);
+        entry.write_about(tx, workspace, whose, Step::Unmerged { contact: other, name })?;
+    }
+    tell(tx, workspace, EventType::ContactUnmerged, &row.merge, &moved)?;
+    tx.merge(workspace, id).map(|row| row.ok_or(Refusal::Missing("merge")))
+}
+
+/// What other systems keep with the id of its contact has another one now.
+fn tell(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    event: EventType,
+    merge: &NewMerge,
+    moved: &Moved,
+) -> store::Result<()> {
+    let mut told =
+        vec![(event, Subject::Contact(merge.merged)), (EventType::ContactChanged, Subject::Contact(merge.survivor))];
+    told.extend(moved.conversations.iter().map(|id| (EventType::ConversationChanged, Subject::Conversation(*id))));
+    told.extend(moved.tickets.iter().map(|id| (EventType::TicketChanged, Subject::Ticket(*id))));
+    told.extend(moved.deals.iter().map(|id| (EventType::DealChanged, Subject::Deal(*id))));
+    told.extend(moved.appointments.iter().map(|id| (EventType::AppointmentChanged, Subject::Appointment(*id))));
+    told.extend(moved.orders.iter().map(|id| (EventType::OrderChanged, Subject::Order(*id))));
+    told.extend(moved.notes.iter().map(|id| (EventType::NoteChanged, Subject::Note(*id))));
+    changes::tell_all(tx, workspace, &told)
+}
