@@ -755,6 +755,7 @@ inbox-rule-opt-out = Wants no messages
 inbox-rule-opt-in = Wants messages again
 inbox-no-text = No text
 inbox-is-reply = Answer to us
+inbox-transcript = Written down by a machine ({ $model })
 inbox-composer = Answer
 inbox-others-draft = { $name } is writing:
 inbox-collided-one = A new message came while you wrote. Nothing was sent.

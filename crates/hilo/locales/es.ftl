@@ -755,6 +755,7 @@ inbox-rule-opt-out = No quiere mensajes
 inbox-rule-opt-in = Quiere mensajes de nuevo
 inbox-no-text = Sin texto
 inbox-is-reply = Respuesta a lo nuestro
+inbox-transcript = Escrito por una máquina ({ $model })
 inbox-composer = Responder
 inbox-others-draft = { $name } está escribiendo:
 inbox-collided-one = Llegó un mensaje nuevo mientras escribías. No se envió nada.

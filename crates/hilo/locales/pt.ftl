@@ -755,6 +755,7 @@ inbox-rule-opt-out = Não quer mensagens
 inbox-rule-opt-in = Quer mensagens de novo
 inbox-no-text = Sem texto
 inbox-is-reply = Resposta a nós
+inbox-transcript = Escrito por uma máquina ({ $model })
 inbox-composer = Responder
 inbox-others-draft = { $name } está escrevendo:
 inbox-collided-one = Chegou uma mensagem nova enquanto você escrevia. Nada foi enviado.

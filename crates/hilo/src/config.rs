@@ -1,5 +1,6 @@
 //! `hilo.toml`: where the server listens, where it keeps its data, and which WhatsApp numbers it serves.
 
+mod advice;
 mod channel;
 mod front;
 mod media;
@@ -17,6 +18,7 @@ use ipnet::IpNet;
 use serde::Deserialize;
 use store::Location;
 
+pub use advice::{Advice, Machine};
 pub use channel::ChannelSettings;
 pub use front::Front;
 pub use media::{Largest, MediaSettings, S3Settings};
@@ -50,6 +52,8 @@ struct File {
     send_read_receipts: ReadReceipts,
     #[serde(default)]
     webhooks: WebhooksFile,
+    second_opinion: Option<advice::SecondOpinionFile>,
+    transcription: Option<advice::TranscriptionFile>,
     public_url: Option<String>,
     trusted_proxies: Option<Vec<String>>,
 }
@@ -144,6 +148,8 @@ pub struct Settings {
     pub allow_internal: Allowed,
     /// What stands in front of Hilo.
     pub front: Front,
+    /// Machines outside that may be asked about messages.
+    pub advice: Advice,
 }
 
 /// Reads and checks a settings file; the environment wins over it. An error names the file, the line where there is one, and the key.
@@ -160,7 +166,7 @@ pub fn read(path: &Path) -> Result<Settings> {
 }
 
 /// What the settings consist of.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 15] = [
     "listen",
     "database",
     "workflow",
@@ -174,6 +180,8 @@ const KEYS: [&str; 13] = [
     "webhooks",
     "public_url",
     "trusted_proxies",
+    "second_opinion",
+    "transcription",
 ];
 
 /// Whether a variable is meant for the settings; others that begin with `HILO_` are somebody else's.
@@ -225,6 +233,7 @@ fn check(file: File, home: &Path) -> Result<Settings> {
         prices: file.prices.into_iter().map(|(market, rates)| (market.to_uppercase(), rates)).collect(),
         media,
         allow_internal: Allowed::new(networks("webhooks.allow_internal", &file.webhooks.allow_internal)?),
+        advice: advice::check(file.second_opinion.as_ref(), file.transcription.as_ref(), home)?,
         front: front::check(file.public_url, file.trusted_proxies.as_deref())?,
     })
 }
@@ -329,6 +338,8 @@ mod tests {
             "s3-access-key",
             "s3-secret-key",
             "s3-session-token",
+            "second-opinion-key",
+            "transcription-key",
         ] {
             std::fs::write(folder.path().join(name), format!("{name} of a test\n")).unwrap();
         }
@@ -359,6 +370,7 @@ mod tests {
         assert_eq!((plain.channels[0].app_secrets.len(), full.channels[0].app_secrets.len()), (1, 2));
         assert!(plain.workflow.is_none() && full.workflow.is_some());
         assert!(plain.media.s3.is_none() && full.media.s3.is_some());
+        assert!(plain.advice.is_off() && full.advice.second_opinion.is_some() && full.advice.transcription.is_some());
         assert_eq!((plain.allow_internal.len(), full.allow_internal.len()), (0, 2));
         assert!(plain.prices.is_empty() && full.prices["MX"].contains_key("utility"));
     }

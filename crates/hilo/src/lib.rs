@@ -1,5 +1,6 @@
 //! Hilo: WhatsApp and the CRM as one workflow. Start reading at [`pipeline`].
 
+mod advice;
 pub mod changes;
 pub mod channels;
 pub mod cli;

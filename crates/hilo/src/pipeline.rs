@@ -21,7 +21,9 @@ use domain::ids::FreshIds;
 use jiff::Timestamp;
 use store::Tx;
 
+pub(crate) use act::LONGEST_BEGINNING;
 pub use classify::Reading;
+pub(crate) use classify::of_transcript;
 pub use load::key as effect_key;
 pub(crate) use locks::{of_name as lock_of_name, of_names as locks_of_names};
 pub(crate) use receive::receive_at;
@@ -30,6 +32,7 @@ pub(crate) use resolve::{Found, find as find_person};
 pub(crate) use values::WINDOW_MARGIN;
 pub use values::{Attached, Effects, Inbound, Known, Message, Nature, Reply, Resolved};
 
+use crate::advice::is_unclear;
 use crate::ids;
 use crate::kill_points::reached;
 use crate::workflows::Published;
@@ -78,6 +81,7 @@ pub fn take_in(
         replies: effects.reply.is_some(),
         files: inbound.message.file.is_some(),
         conversation: effects.conversation_id(),
+        unclear: is_unclear(&effects.steps).then(|| effects.seq()),
     })
 }
 
@@ -94,6 +98,8 @@ pub enum TakenIn {
         files: bool,
         /// Its thread.
         conversation: domain::ids::ConversationId,
+        /// Its place in the thread, if the text model was not sure what it is about.
+        unclear: Option<i64>,
     },
 }
 

@@ -17,7 +17,7 @@ use whatsapp::Secret;
 use super::line::Known;
 use super::templates;
 use crate::clock::Clock;
-use crate::config::{ApiSettings, ChannelSettings, Front, MediaSettings, Prices, ReadReceipts, Settings};
+use crate::config::{Advice, ApiSettings, ChannelSettings, Front, MediaSettings, Prices, ReadReceipts, Settings};
 use crate::subscribers::addresses::Allowed;
 
 const PHONE_NUMBER_ID: &str = "100000000000001";
@@ -140,6 +140,7 @@ pub(super) fn settings(brief: &Brief) -> Settings {
         media: MediaSettings::in_folder(brief.database.with_file_name("media")),
         // Whoever tries the webhooks of the demo has their receiver on this machine.
         front: Front::default(),
+        advice: Advice::default(),
         allow_internal: Allowed::new(
             [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)].map(IpAddr::into).to_vec(),
         ),

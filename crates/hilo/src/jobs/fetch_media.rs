@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::change::{EventType, Subject};
+use domain::errand::Errand;
+use domain::media::MediaKind;
 use store::{DueMedia, MediaOutcome, StoreError, Tx};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::{error, warn};
 
+use crate::advice::ask_later;
 use crate::changes;
 use crate::clock::machine_now;
 use crate::kill_points::reached;
@@ -114,10 +117,15 @@ async fn keep(node: &Arc<Node>, due: &DueMedia) {
 async fn settle(node: &Arc<Node>, due: &DueMedia, outcome: MediaOutcome) -> Result<(), StoreError> {
     let (workspace, id, me) = (due.workspace, due.media.id, node.id);
     let message = Subject::Message(due.media.conversation, due.media.seq);
+    let (kind, place) = (due.media.kind, (due.media.conversation, due.media.seq));
+    let advice = node.settings.advice.clone();
     let write = move |tx: &mut Tx<'_>| {
         let settled = tx.settle_media(workspace, id, me, &outcome)?;
         if let (true, Some(event)) = (settled, told_as(&outcome)) {
             changes::tell(tx, workspace, event, message)?;
+        }
+        if let (true, MediaOutcome::Stored(_), MediaKind::Audio) = (settled, &outcome, kind) {
+            ask_later(tx, &advice, workspace, place, Errand::Transcript)?;
         }
         Ok(settled)
     };

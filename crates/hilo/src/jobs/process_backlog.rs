@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::{error, warn};
 
+use crate::advice::ask_about;
 use crate::clock::machine_now;
 use crate::kill_points::reached;
 use crate::node::Node;
@@ -65,6 +66,7 @@ async fn process(node: &Arc<Node>, row: &Arc<WorkRow>) -> store::Result<()> {
         reached("work_claimed");
         let workflow = node_in.workflows.of(row.workspace)?;
         let taken = pipeline::take_in_later(tx, &workflow, &inbound, node_in.instance.epoch, node_in.clock.now())?;
+        ask_about(tx, &node_in.settings.advice, row.workspace, taken)?;
         tx.finish_work(row.workspace, row.work.id)?;
         reached("work_done");
         Ok(match taken {

@@ -8,9 +8,9 @@ use tokio::task::JoinSet;
 use tracing::warn;
 
 use super::{
-    business_time, clear_deliveries, cut_changes, fetch_media, flush_reported, forget_answers, forget_sign_ins,
-    hear_neighbours, index_words, learn_corrections, process_backlog, reclaim_abandoned_sends, refresh_templates,
-    remove_unsent_uploads, review_unknown_sends, settle_parked_reports, share_work,
+    ask_outside, business_time, clear_deliveries, cut_changes, fetch_media, flush_reported, forget_answers,
+    forget_sign_ins, hear_neighbours, index_words, learn_corrections, process_backlog, reclaim_abandoned_sends,
+    refresh_templates, remove_unsent_uploads, review_unknown_sends, settle_parked_reports, share_work,
 };
 use crate::deliver;
 use crate::neighbours;
@@ -27,6 +27,7 @@ pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     running.spawn(hear_neighbours::run(node.clone(), stop.clone()));
     running.spawn(index_words::run(node.clone(), stop.clone()));
     running.spawn(neighbours::run(node.clone(), stop.clone()));
+    running.spawn(ask_outside::run(node.clone(), stop.clone()));
     running.spawn(deliver::run(node.clone(), stop.clone()));
     running.spawn(process_backlog::run(node.clone(), stop.clone()));
     running.spawn(share_work::run(node.clone(), stop.clone()));

@@ -15,7 +15,7 @@ use super::values::{
 use crate::workflows::Published;
 
 /// Characters that may have been the beginning of a thought, to be read together with the rest of it.
-pub(super) const LONGEST_BEGINNING: usize = 200;
+pub(crate) const LONGEST_BEGINNING: usize = 200;
 /// How much of a message stands on its ticket.
 const LONGEST_SUBJECT: usize = 120;
 

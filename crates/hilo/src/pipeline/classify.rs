@@ -69,6 +69,16 @@ pub(super) fn intent(
     }
 }
 
+/// The intent of what a machine heard in a voice message: the text model's alone, since it may have misheard a word that would decide.
+pub(crate) fn of_transcript(workflow: &Published, text: &str, heard_by: &str, language: Language) -> Intent {
+    let Found { kind, category, confidence, evidence } = by_model(workflow, text, "audio");
+    let evidence = match evidence {
+        Evidence::Model(guess) => Evidence::Transcript { heard_by: heard_by.to_owned(), guess },
+        other => other,
+    };
+    Intent { kind, category, confidence, evidence, language: language_of(text).unwrap_or(language) }
+}
+
 #[derive(Debug, Clone)]
 struct Found {
     kind: Option<String>,

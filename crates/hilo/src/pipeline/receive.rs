@@ -16,6 +16,7 @@ use super::load;
 use super::template_news;
 use super::values::Inbound;
 use super::{TakenIn, locks_of, take_in};
+use crate::advice::ask_about;
 use crate::changes;
 use crate::channels::ChannelHandle;
 use crate::ids;
@@ -272,7 +273,8 @@ fn process_parcel(
         }
         match take_in(tx, &prepared.workflow, inbound, reading, fresh, node.instance.epoch, now)? {
             TakenIn::Before => summary.repeated += 1,
-            TakenIn::Now { replies, files, .. } => {
+            taken @ TakenIn::Now { replies, files, .. } => {
+                ask_about(tx, &node.settings.advice, parcel.workspace, taken)?;
                 summary.messages += 1;
                 summary.files += u64::from(files);
                 summary.replies += u64::from(replies);

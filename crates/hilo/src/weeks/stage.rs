@@ -13,7 +13,7 @@ use whatsapp::{Client, Secret};
 
 use crate::channels::{ChannelHandle, Channels, LiveChannel};
 use crate::clock::Clock;
-use crate::config::{ApiSettings, Front, MediaSettings, Prices, ReadReceipts, Settings};
+use crate::config::{Advice, ApiSettings, Front, MediaSettings, Prices, ReadReceipts, Settings};
 use crate::node::Node;
 use crate::subscribers::addresses::Allowed;
 use crate::workflows::Published;
@@ -103,5 +103,6 @@ fn settings(files: &TempDir) -> Settings {
         read_receipts: ReadReceipts::Never,
         allow_internal: Allowed::default(),
         front: Front::default(),
+        advice: Advice::default(),
     }
 }

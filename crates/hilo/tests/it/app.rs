@@ -17,7 +17,7 @@ use domain::ids::{KeyId, WorkspaceId};
 use domain::scope::{Scope, Scopes};
 use hilo::clock::Clock;
 use hilo::config::{
-    ApiSettings, ChannelSettings, Front, Largest, MediaSettings, Prices, ReadReceipts, S3Settings, Settings,
+    Advice, ApiSettings, ChannelSettings, Front, Largest, MediaSettings, Prices, ReadReceipts, S3Settings, Settings,
 };
 use hilo::http::{self, health, keys};
 use hilo::ids;
@@ -61,6 +61,8 @@ pub(crate) struct Setup {
     /// What is particular about the simulated platform.
     pub(crate) platform: fn(&mut simulator::Settings),
     pub(crate) s3: Option<S3Settings>,
+    /// Machines outside.
+    pub(crate) advice: Advice,
 }
 
 /// A WhatsApp number of the server.
@@ -102,6 +104,7 @@ impl Default for Setup {
             allow_internal: Allowed::default(),
             platform: |_| {},
             s3: None,
+            advice: Advice::default(),
         }
     }
 }
@@ -460,6 +463,7 @@ fn settings(setup: &Setup, simulator: &Simulator, database: Location, files: &Pa
         read_receipts: setup.read_receipts,
         allow_internal: setup.allow_internal.clone(),
         front: Front::default(),
+        advice: setup.advice.clone(),
         media: MediaSettings {
             largest: setup.largest,
             s3: setup.s3.clone(),

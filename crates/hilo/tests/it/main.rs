@@ -1,5 +1,6 @@
 //! Hilo from outside: webhooks in, messages out, and what the API tells about both. Each test runs on SQLite and on PostgreSQL.
 
+mod advice;
 mod app;
 mod browser;
 mod bucket;

@@ -4,6 +4,8 @@
 mod cards;
 mod choices;
 
+use domain::errand::{Became, Errand};
+use domain::interaction::Step;
 use maud::{Markup, html};
 use serde_json::Value;
 use store::MessageRow;
@@ -11,6 +13,7 @@ use store::MessageRow;
 use super::markup;
 use super::story::{Around, content};
 use super::thread::Thread;
+use crate::explain;
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
 use crate::http::drawn::{attached, words};
@@ -28,7 +31,8 @@ pub(super) fn render(view: &View, thread: &Thread, row: &MessageRow, around: &Ar
         "template" => choices::template(view, thread, row, &content, taken),
         "button" | "button_reply" | "list_reply" => html! { p.chosen { (icon(Sign::Done)) (plain(view, row)) } },
         "flow_reply" => answers(view, &content),
-        "image" | "video" | "audio" | "document" | "sticker" => html! { (file(view, row)) (text(row)) },
+        "audio" => html! { (file(view, row)) (text(row)) (transcript(view, row)) },
+        "image" | "video" | "document" | "sticker" => html! { (file(view, row)) (text(row)) },
         "text" => text(row),
         _ => html! { (file(view, row)) p.unusual dir="auto" { (plain(view, row)) } },
     }
@@ -45,6 +49,22 @@ fn plain(view: &View, row: &MessageRow) -> String {
 
 fn file(view: &View, row: &MessageRow) -> Markup {
     attached::render(&view.reader, &view.passes, row)
+}
+
+/// What a machine heard. Nobody takes it for the customer's own words.
+fn transcript(view: &View, row: &MessageRow) -> Markup {
+    let steps = explain::steps(row);
+    let heard = steps.iter().find_map(|step| match step {
+        Step::AskedOutside { what: Errand::Transcript, became, model, said, .. } => {
+            matches!(became, Became::Applied | Became::Noted | Became::Overtaken).then_some((model, said))
+        }
+        _ => None,
+    });
+    html! {
+        @if let Some((model, said)) = heard {
+            p.transcript dir="auto" { (said) small { (view.say_with("inbox-transcript", &[("model", model)])) } }
+        }
+    }
 }
 
 /// A form that somebody filled in.
