@@ -21,6 +21,7 @@ pub(crate) fn gate(root: &Path, arguments: &[String]) -> Result<ExitCode> {
         cargo::run(root, &["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])
     })?;
     step("documentation", || documentation(root))?;
+    step("axe-core, which judges the screens", || test::fetch_axe(root, arguments))?;
     step("tests", || test::run(root, arguments))
 }
 

@@ -1,9 +1,9 @@
 //! `cargo xtask test`: makes the machine ready, starts a private PostgreSQL, runs every test and tidies up.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::{NOT_RUN, cargo, metadata};
 use arguments::{Arguments, DocTests};
@@ -11,6 +11,7 @@ use machine::Machine;
 use postgres::Server;
 
 mod arguments;
+mod axe;
 mod install;
 mod machine;
 mod postgres;
@@ -23,6 +24,8 @@ const CHROMIUM: &str = "HILO_TEST_CHROMIUM";
 const CHROMEDRIVER: &str = "HILO_TEST_CHROMEDRIVER";
 /// Set when the caller goes without the browser tests: they skip, and say so, instead of failing.
 const WITHOUT_BROWSER: &str = "HILO_TEST_WITHOUT_BROWSER";
+/// What the browser tests ask about each screen.
+const AXE: &str = "HILO_TEST_AXE";
 
 /// Ends with the code of the first test run that failed.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<ExitCode> {
@@ -39,7 +42,8 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<ExitCode> {
     // Bound to a name, because the server stops when it is dropped: after the tests, whatever their outcome.
     let server = machine.postgres.as_deref().map(postgres::start).transpose()?;
     let url = server.as_ref().map(Server::url).or(given_url.as_deref());
-    let environment = environment(url, &machine);
+    let axe = machine.browser.as_ref().and_then(|_| axe_if_reached(root));
+    let environment = environment(url, &machine, axe.as_deref());
 
     let tests = run_tests(root, &arguments, &environment)?;
     if !tests.success() {
@@ -49,9 +53,25 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<ExitCode> {
     Ok(doc_tests.map_or(ExitCode::SUCCESS, exit_code))
 }
 
+/// For the gate, which goes without nothing: what the tests only miss, offline, on somebody's own machine.
+pub(crate) fn fetch_axe(root: &Path, arguments: &[String]) -> Result<()> {
+    if Arguments::parse(arguments).browser {
+        axe::fetch(root).context("the screens cannot be judged")?;
+    }
+    Ok(())
+}
+
+fn axe_if_reached(root: &Path) -> Option<PathBuf> {
+    let fetched = axe::fetch(root);
+    if let Err(error) = &fetched {
+        eprintln!("xtask: the screens are not judged by axe-core, which could not be fetched: {error:#}");
+    }
+    fetched.ok()
+}
+
 type Environment = Vec<(&'static str, String)>;
 
-fn environment(postgres_url: Option<&str>, machine: &Machine) -> Environment {
+fn environment(postgres_url: Option<&str>, machine: &Machine, axe: Option<&Path>) -> Environment {
     let mut environment: Environment = Vec::new();
     environment.extend(postgres_url.map(|url| (POSTGRES_URL, url.to_owned())));
     match &machine.browser {
@@ -61,6 +81,7 @@ fn environment(postgres_url: Option<&str>, machine: &Machine) -> Environment {
         }
         None => environment.push((WITHOUT_BROWSER, "1".to_owned())),
     }
+    environment.extend(axe.map(|script| (AXE, script.to_string_lossy().into_owned())));
     environment
 }
 

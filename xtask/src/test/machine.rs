@@ -56,6 +56,13 @@ const BROWSER: Need = Need {
     otherwise: "or go without the browser tests: cargo xtask test --without-browser",
 };
 
+const NPM: Need = Need {
+    what: "npm, which fetches axe-core",
+    packages: &["npm"],
+    before: None,
+    otherwise: "or go without the browser tests: --without-browser",
+};
+
 /// What could neither be found nor installed.
 #[derive(Debug)]
 pub(super) struct Missing(Vec<&'static Need>);
@@ -69,6 +76,12 @@ pub(super) fn prepare(wants_postgres: bool, wants_browser: bool) -> Result<Machi
         (Ok(postgres), Ok(browser)) => Ok(Machine { postgres, browser }),
         (postgres, browser) => Err(Missing(postgres.err().into_iter().chain(browser.err()).collect())),
     }
+}
+
+/// The program that fetches packages of JavaScript.
+pub(super) fn npm() -> Result<PathBuf, Missing> {
+    let found = find_or_install(&mut Apt::of_this_machine(), &NPM, || on_path(&["npm"]));
+    found.map_err(|need| Missing(vec![need]))
 }
 
 fn find_or_install<T>(apt: &mut Apt, need: &'static Need, find: fn() -> Option<T>) -> Result<T, &'static Need> {
