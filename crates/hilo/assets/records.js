@@ -8,6 +8,7 @@ const said = (error) => (error instanceof Refused ? error.message : document.bod
 function valueOf(field) {
   const text = field.value.trim();
   if (text === "") return null;
+  if (field.dataset.kind === "lookup") return idOf(field, text);
   if (field.dataset.kind === "money") return money(text, field.form.elements.currency.value);
   if (field.type === "datetime-local") return moment(text, field.dataset.zone);
   return field.type === "number" ? Number(text) : text;
@@ -43,6 +44,32 @@ function moment(text, zone) {
   return at;
 }
 
+// Another record, by the name that was offered for it.
+const offered = new WeakMap();
+
+function idOf(field, text) {
+  if (text === field.defaultValue && field.dataset.id) return field.dataset.id;
+  const id = offered.get(field)?.get(text);
+  if (!id) throw new Refused(0, { detail: field.dataset.nobody });
+  return id;
+}
+
+async function offer(field) {
+  const text = field.value.trim();
+  if (text === "" || offered.get(field)?.has(text)) return;
+  const found = await api("GET", `/search?q=${encodeURIComponent(text)}`).catch(() => null);
+  if (!found || field.value.trim() !== text) return;
+  const names = new Map();
+  for (const { id, name, identities } of found[field.dataset.among]) {
+    const known = identities?.[0]?.value;
+    const label = name ?? known ?? id;
+    names.set(names.has(label) ? `${label} · ${known ?? id}` : label, id);
+  }
+  offered.set(field, names);
+  const options = [...names.keys()].map((label) => Object.assign(document.createElement("option"), { value: label }));
+  field.list.replaceChildren(...options);
+}
+
 const fieldsOf = (form) => [...form.elements].filter((field) => field.name && field.name !== "currency" && !field.closest("[hidden]"));
 
 // What the script itself says beside a form stays there while the page is brought up to date.
@@ -72,9 +99,9 @@ export function startRecords({ lookAgain }) {
   async function save(form) {
     const version = Number(seen.get(form) ?? form.dataset.version);
     const body = version ? { version } : {};
-    for (const field of fieldsOf(form)) body[field.name] = valueOf(field);
     form.setAttribute("aria-busy", "true");
     try {
+      for (const field of fieldsOf(form)) body[field.name] = valueOf(field);
       await api(form.dataset.method ?? "PATCH", form.dataset.edit, body);
       settle(form);
     } catch (error) {
@@ -124,7 +151,8 @@ export function startRecords({ lookAgain }) {
       if (form.dataset.goes) return location.assign(form.dataset.goes + made.id);
       await lookAgain();
     } catch (error) {
-      keys.delete(form);
+      // Without an answer nobody knows whether it was made: the next try is the same one.
+      if (error instanceof Refused) keys.delete(form);
       complain(form, said(error));
     } finally {
       form.removeAttribute("aria-busy");
@@ -154,9 +182,11 @@ export function startRecords({ lookAgain }) {
   });
   document.addEventListener("change", (event) => {
     const form = edited(event);
-    if (!form || !(event.target.matches("select") || ["date", "datetime-local"].includes(event.target.type))) return;
+    const isChosen = event.target.matches?.("select, [data-kind=lookup]") || ["date", "datetime-local"].includes(event.target.type);
+    if (!form || !isChosen) return;
     if (!ask(form)) save(form);
   });
+  document.addEventListener("input", (event) => event.target.dataset?.kind === "lookup" && offer(event.target));
   document.addEventListener("keydown", (event) => {
     const form = event.key === "Escape" && edited(event);
     if (form) revert(form);

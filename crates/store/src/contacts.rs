@@ -1,7 +1,7 @@
 //! People and their identities.
 
 use domain::contact::{Candidate, Contact, Identity};
-use domain::ids::{ContactId, ConversationId, WorkspaceId};
+use domain::ids::{CompanyId, ContactId, ConversationId, WorkspaceId};
 use domain::spelling::plain;
 use domain::{Language, PhoneNumber};
 
@@ -19,6 +19,8 @@ pub struct ContactRow {
     pub identities: Vec<IdentityRow>,
     /// Whom they turned out to be: all that was theirs is there.
     pub merged_into: Option<ContactId>,
+    /// For whom they work, if that is known.
+    pub company: Option<CompanyId>,
 }
 
 /// An identity and since when it is known.
@@ -131,7 +133,8 @@ impl Tx<'_> {
             params![workspace, person.id],
         )?;
         let identities = identities.iter().map(identity_row).collect::<Result<_>>()?;
-        Ok(Some(ContactRow { contact: person, created_at: row.int(4)?, identities, merged_into: None }))
+        let company = row.opt_id(6)?.map(CompanyId);
+        Ok(Some(ContactRow { contact: person, created_at: row.int(4)?, identities, merged_into: None, company }))
     }
 
     /// Whom an id means: somebody who was merged is whoever they were merged with. An id of nobody means nobody else.
@@ -146,7 +149,9 @@ impl Tx<'_> {
     }
 
     fn living_contact(&mut self, workspace: WorkspaceId, mut id: ContactId) -> Result<Option<Row>> {
-        let sql = "SELECT id, name, language, opted_out_at, created_at, merged_into FROM contacts WHERE workspace_id = $1 AND id = $2";
+        let sql = "SELECT id, name, language, opted_out_at, created_at, merged_into,
+                          (SELECT e.company_id FROM employments e WHERE e.workspace_id = $1 AND e.contact_id = $2)
+                   FROM contacts WHERE workspace_id = $1 AND id = $2";
         loop {
             let Some(row) = self.query_opt(sql, params![workspace, id])? else { return Ok(None) };
             match row.opt_id(5)? {
@@ -165,7 +170,8 @@ impl Tx<'_> {
     ) -> Result<Vec<ContactRow>> {
         let last = ContactId(uuid::Uuid::max());
         let rows = self.query(
-            "SELECT c.id, c.name, c.language, c.opted_out_at, c.created_at, i.kind, i.value, i.match_key, i.created_at, c.merged_into
+            "SELECT c.id, c.name, c.language, c.opted_out_at, c.created_at, i.kind, i.value, i.match_key, i.created_at, c.merged_into,
+                    (SELECT e.company_id FROM employments e WHERE e.workspace_id = $1 AND e.contact_id = c.id)
              FROM (SELECT workspace_id, id, name, language, opted_out_at, created_at, merged_into FROM contacts
                    WHERE workspace_id = $1 AND id < $2 AND merged_into IS NULL ORDER BY id DESC LIMIT $3) c
              LEFT JOIN identities i ON i.workspace_id = c.workspace_id AND i.contact_id = c.id
@@ -178,7 +184,8 @@ impl Tx<'_> {
     /// The people of these ids with their names, as far as there are any, and as they are: also those who were merged.
     pub fn contacts_by_id(&mut self, workspace: WorkspaceId, ids: &[ContactId]) -> Result<Vec<ContactRow>> {
         let rows = self.query(
-            "SELECT c.id, c.name, c.language, c.opted_out_at, c.created_at, i.kind, i.value, i.match_key, i.created_at, c.merged_into
+            "SELECT c.id, c.name, c.language, c.opted_out_at, c.created_at, i.kind, i.value, i.match_key, i.created_at, c.merged_into,
+                    (SELECT e.company_id FROM employments e WHERE e.workspace_id = $1 AND e.contact_id = c.id)
              FROM contacts c LEFT JOIN identities i ON i.workspace_id = c.workspace_id AND i.contact_id = c.id
              WHERE c.workspace_id = $1 AND c.id = ANY($2)",
             params![workspace, ids.iter().map(|id| id.0).collect::<Vec<_>>()],
@@ -203,6 +210,47 @@ impl Tx<'_> {
         )?;
         let ids = rows.iter().map(|row| row.id(0).map(ContactId)).collect::<Result<Vec<_>>>()?;
         ids.into_iter().filter_map(|id| self.contact(workspace, id).transpose()).collect()
+    }
+
+    /// A page of the people who work for a company, the newest first.
+    pub fn contacts_of_company(
+        &mut self,
+        workspace: WorkspaceId,
+        company: CompanyId,
+        before: Option<ContactId>,
+        limit: i64,
+    ) -> Result<Vec<ContactRow>> {
+        let before = before.unwrap_or(ContactId(uuid::Uuid::max()));
+        let rows = self.query(
+            "SELECT contact_id FROM employments WHERE workspace_id = $1 AND company_id = $2 AND contact_id < $3
+             ORDER BY contact_id DESC LIMIT $4",
+            params![workspace, company, before, limit],
+        )?;
+        let ids = rows.iter().map(|row| row.id(0).map(ContactId)).collect::<Result<Vec<_>>>()?;
+        let mut people = if ids.is_empty() { Vec::new() } else { self.contacts_by_id(workspace, &ids)? };
+        // Who was merged is not at work there any more: whoever they are says for whom they work.
+        people.retain(|row| row.merged_into.is_none());
+        people.sort_by_key(|row| std::cmp::Reverse(row.contact.id));
+        Ok(people)
+    }
+
+    /// Notes for which company a person works now; `None` if for none that is known.
+    pub fn set_company(
+        &mut self,
+        workspace: WorkspaceId,
+        id: ContactId,
+        company: Option<CompanyId>,
+        now: i64,
+    ) -> Result<()> {
+        let Some(company) = company else {
+            return self
+                .put("DELETE FROM employments WHERE workspace_id = $1 AND contact_id = $2", params![workspace, id]);
+        };
+        self.put(
+            "INSERT INTO employments (workspace_id, contact_id, company_id, since) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (workspace_id, contact_id) DO UPDATE SET company_id = excluded.company_id, since = excluded.since",
+            params![workspace, id, company, now],
+        )
     }
 
     /// Everybody whom a phone number names, in any of its spellings.
@@ -233,7 +281,8 @@ fn people(rows: &[Row]) -> Result<Vec<ContactRow>> {
         let person = contact(row, 0)?;
         if people.last().is_none_or(|last| last.contact.id != person.id) {
             let merged_into = row.opt_id(9)?.map(ContactId);
-            people.push(ContactRow { contact: person, created_at: row.int(4)?, identities: Vec::new(), merged_into });
+            let (created_at, company) = (row.int(4)?, row.opt_id(10)?.map(CompanyId));
+            people.push(ContactRow { contact: person, created_at, identities: Vec::new(), merged_into, company });
         }
         if let (Some(last), true) = (people.last_mut(), row.opt_text(5)?.is_some()) {
             last.identities.push(IdentityRow { identity: identity(row, 5)?, created_at: row.int(8)? });

@@ -40,6 +40,12 @@ pub fn stage(language: Language, id: &str, name: &str) -> String {
     if is_ours { say(language, &format!("record-stage-{id}"), &[]) } else { name.to_owned() }
 }
 
+/// What a pipeline is called. The first one is called in the reader's language until somebody renames it.
+pub fn pipeline(language: Language, pipeline: &Pipeline) -> String {
+    let is_ours = pipeline.id == pipeline.name && pipeline.id == Pipeline::first().id;
+    if is_ours { say(language, "record-pipeline-sales", &[]) } else { pipeline.name.clone() }
+}
+
 fn became(language: Language, noun: Noun, change: &FieldChange) -> String {
     let name = field(language, &change.field);
     if NAMES_OF_OTHERS.contains(&change.field.as_str()) {

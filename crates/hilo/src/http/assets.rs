@@ -26,8 +26,7 @@ static PAGE_SCRIPT: LazyLock<Asset> = LazyLock::new(|| script("page", include_st
 pub(crate) static DEMO_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| script("demo", include_str!("../../assets/demo.js"), &[&PAGE_SCRIPT]));
 /// How it looks.
-pub(crate) static DEMO_STYLE: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("demo", "css", STYLE, include_bytes!("../../assets/demo.css")));
+pub(crate) static DEMO_STYLE: LazyLock<Asset> = LazyLock::new(|| style("demo", include_str!("../../assets/demo.css")));
 /// What is offered while somebody writes.
 static SUGGESTIONS_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| script("suggestions", include_str!("../../assets/suggestions.js"), &[&PAGE_SCRIPT]));
@@ -91,9 +90,11 @@ pub(crate) static DESK_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
 /// What the settings do.
 pub(crate) static SETTINGS_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| script("settings", include_str!("../../assets/settings.js"), &[&PAGE_SCRIPT]));
+/// What the settings of pipelines do.
+pub(crate) static STAGES_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| script("stages", include_str!("../../assets/stages.js"), &[&PAGE_SCRIPT]));
 /// How the desk looks.
-pub(crate) static DESK_STYLE: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("desk", "css", STYLE, include_bytes!("../../assets/desk.css")));
+pub(crate) static DESK_STYLE: LazyLock<Asset> = LazyLock::new(|| style("desk", include_str!("../../assets/desk.css")));
 /// The sign in the browser's tab.
 pub(crate) static SIGN: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("hilo", "svg", "image/svg+xml", include_bytes!("../../assets/hilo.svg")));
@@ -126,8 +127,17 @@ pub(crate) fn imported() -> [&'static Asset; 13] {
 }
 
 fn all() -> impl Iterator<Item = &'static Asset> {
-    let others: [&'static Asset; 8] =
-        [&DEMO_SCRIPT, &DEMO_STYLE, &DESK_SCRIPT, &SETTINGS_SCRIPT, &DESK_STYLE, &SIGN, &ICON, &MANIFEST];
+    let others: [&'static Asset; 9] = [
+        &DEMO_SCRIPT,
+        &DEMO_STYLE,
+        &DESK_SCRIPT,
+        &SETTINGS_SCRIPT,
+        &STAGES_SCRIPT,
+        &DESK_STYLE,
+        &SIGN,
+        &ICON,
+        &MANIFEST,
+    ];
     imported().into_iter().chain(others)
 }
 
@@ -139,6 +149,11 @@ fn script(name: &'static str, text: &str, imports: &[&Asset]) -> Asset {
     };
     let text = imports.iter().fold(text.to_owned(), named);
     Asset::new(name, "js", SCRIPT, text.as_bytes())
+}
+
+/// A page fetches one style: what all have in common stands before its own.
+fn style(name: &'static str, own: &str) -> Asset {
+    Asset::new(name, "css", STYLE, format!("{}{own}", include_str!("../../assets/tokens.css")).as_bytes())
 }
 
 impl Asset {

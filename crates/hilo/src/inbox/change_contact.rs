@@ -5,9 +5,10 @@ use std::sync::Arc;
 use domain::Language;
 use domain::change::{EventType, Subject};
 use domain::contact::{Contact, Identity};
-use domain::ids::{ContactId, WorkspaceId};
+use domain::ids::{CompanyId, ContactId, WorkspaceId};
 use domain::interaction::Step;
-use store::{ContactRow, Tx};
+use domain::record::Company;
+use store::{ContactRow, Stored, Tx};
 
 use super::entry::Entry;
 use super::{Done, Refusal};
@@ -24,6 +25,8 @@ pub struct ContactChange {
     pub language: Option<Option<Language>>,
     /// Whether they want no more messages that they did not ask for.
     pub opted_out: Option<bool>,
+    /// For which company they work, or that nobody knows.
+    pub company: Option<Option<CompanyId>>,
 }
 
 /// Changes a person. Behind everything that shares a name with them, as a message of theirs would be.
@@ -52,15 +55,24 @@ fn put_right(
 ) -> store::Result<Done<ContactRow>> {
     let Some(row) = tx.contact(workspace, id)? else { return Ok(Err(Refusal::Missing("contact"))) };
     let id = row.contact.id;
-    let changed = changed(&row.contact, change, facts.at);
-    if changed == row.contact {
+    let (changed, company) = (changed(&row.contact, change, facts.at), change.company.unwrap_or(row.company));
+    let elsewhere = company != row.company;
+    if changed == row.contact && !elsewhere {
         return Ok(Ok(row));
     }
+    if let (true, Some(new)) = (elsewhere, company)
+        && Company::one(tx, workspace, new.0)?.is_none()
+    {
+        return Ok(Err(Refusal::Invalid("`company_id`: there is no such company in this workspace".to_owned())));
+    }
     tx.update_contact(workspace, &changed)?;
+    if elsewhere {
+        tx.set_company(workspace, id, company, facts.at)?;
+    }
     if changed.opted_out_at != row.contact.opted_out_at {
         tx.set_opted_out(workspace, id, changed.opted_out_at)?;
     }
-    if (&changed.name, changed.language) != (&row.contact.name, row.contact.language) {
+    if elsewhere || (&changed.name, changed.language) != (&row.contact.name, row.contact.language) {
         facts.write_about(tx, workspace, id, Step::ContactChanged)?;
     }
     match (row.contact.opted_out_at, changed.opted_out_at) {
@@ -69,7 +81,7 @@ fn put_right(
         (None, None) | (Some(_), Some(_)) => {}
     }
     changes::tell(tx, workspace, EventType::ContactChanged, Subject::Contact(id))?;
-    Ok(Ok(ContactRow { contact: changed, ..row }))
+    Ok(Ok(ContactRow { contact: changed, company, ..row }))
 }
 
 /// Who wanted no more messages before goes on wanting none since then.

@@ -173,3 +173,13 @@ CREATE TABLE merge_identities (
   value        TEXT NOT NULL,
   PRIMARY KEY (workspace_id, merge_id, match_key, kind, value)
 );
+
+-- For which company a person works, if that is known.
+CREATE TABLE employments (
+  workspace_id UUID NOT NULL,
+  contact_id   UUID NOT NULL,
+  company_id   UUID NOT NULL,
+  since        BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, contact_id)
+);
+CREATE INDEX employments_of_company ON employments (workspace_id, company_id, contact_id) WHERE company_id IS NOT NULL;

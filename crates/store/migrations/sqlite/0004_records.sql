@@ -140,6 +140,16 @@ CREATE TABLE search_positions (
   place        INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- For which company a person works, if that is known.
+CREATE TABLE employments (
+  workspace_id BLOB NOT NULL,
+  contact_id   BLOB NOT NULL,
+  company_id   BLOB NOT NULL,
+  since        INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, contact_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX employments_of_company ON employments (workspace_id, company_id, contact_id) WHERE company_id IS NOT NULL;
+
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('companies', 'companies', '100000 100000 1'),
   ('companies', 'companies_changed', '100000 100000 1 1'),
@@ -162,6 +172,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('record_notes', 'record_notes', '1000000 1000000 1'),
   ('record_notes', 'notes_of_record', '1000000 1000000 300000 3 1'),
   ('record_history', 'record_history', '5000000 5000000 1000000 5 1'),
+  ('employments', 'employments', '1000000 1000000 1'),
+  ('employments', 'employments_of_company', '1000000 1000000 10 1'),
   ('search_words', 'search_words', '3000000 3000000 1000000 10 1'),
   ('search_words', 'search_words_of', '3000000 3000000 1000000 3 1');
 ANALYZE sqlite_schema;

@@ -1,6 +1,6 @@
 //! Businesses that people belong to.
 
-use domain::ids::{CompanyId, WorkspaceId};
+use domain::ids::{CompanyId, ContactId, WorkspaceId};
 use domain::record::Company;
 use uuid::Uuid;
 
@@ -65,6 +65,14 @@ impl Tx<'_> {
         let before = before.map_or(Uuid::max(), |id| id.0);
         let sql = companies!("workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
         self.query(sql, params![workspace, before, limit])?.iter().map(read).collect()
+    }
+
+    /// The company for which a person works, if that is known.
+    pub fn company_of(&mut self, workspace: WorkspaceId, contact: ContactId) -> Result<Option<Versioned<Company>>> {
+        let sql = companies!(
+            "workspace_id = $1 AND id = (SELECT e.company_id FROM employments e WHERE e.workspace_id = $1 AND e.contact_id = $2)"
+        );
+        self.query_opt(sql, params![workspace, contact])?.as_ref().map(read).transpose()
     }
 }
 

@@ -7,14 +7,15 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::{Extension, Json};
 use domain::contact::Identity;
-use domain::ids::{ContactId, WorkspaceId};
+use domain::ids::{CompanyId, ContactId, WorkspaceId};
 use domain::{Language, PhoneNumber, Region};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use store::ContactRow;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Answer;
 use super::page::{Asked, Page};
+use super::record::{asked_id, given};
 use super::schemas::{Id, IdentityName, LanguageCode, Time};
 use crate::http::attempt::Posted;
 use crate::http::keys::Caller;
@@ -46,6 +47,9 @@ pub(crate) struct ContactView {
     /// Whom they turned out to be, if they were merged: all that was theirs is there.
     #[schema(value_type = Option<Id>)]
     merged_into: Option<ContactId>,
+    /// For which company they work.
+    #[schema(value_type = Option<Id>)]
+    company_id: Option<CompanyId>,
 }
 
 /// One name of a person.
@@ -76,6 +80,7 @@ impl From<ContactRow> for ContactView {
             created_at: row.created_at,
             identities: identities.collect(),
             merged_into: row.merged_into,
+            company_id: row.company,
         }
     }
 }
@@ -90,6 +95,9 @@ pub(super) struct Filter {
     user_id: Option<String>,
     /// Whose name begins like this, whatever its case and accents: as many as `limit`, in the order of their names, on one page.
     name: Option<String>,
+    /// Who works for this company, the newest first.
+    #[param(value_type = Option<Id>)]
+    company_id: Option<String>,
 }
 
 /// People, the newest first.
@@ -102,21 +110,28 @@ pub(super) async fn list(
 ) -> Answer<Page<ContactView>> {
     let (limit, before, workspace) = (asked.limit()?, asked.cursor::<ContactId>()?, caller.workspace);
     let found = match filter {
-        Filter { phone: None, user_id: None, name: None } => {
+        Filter { phone: None, user_id: None, name: None, company_id: None } => {
             let rows = node.store.read(move |tx| tx.contacts(workspace, before, limit)).await?;
             return Ok(Json(Page::of(rows, limit, |row| row.contact.id.to_string(), ContactView::from)));
         }
-        Filter { phone: Some(phone), user_id: None, name: None } => {
+        Filter { phone: None, user_id: None, name: None, company_id: Some(company) } => {
+            let company = asked_id("company_id", &company)?;
+            let rows = node.store.read(move |tx| tx.contacts_of_company(workspace, company, before, limit)).await?;
+            return Ok(Json(Page::of(rows, limit, |row| row.contact.id.to_string(), ContactView::from)));
+        }
+        Filter { phone: Some(phone), user_id: None, name: None, company_id: None } => {
             let phone = number(&node, workspace, &phone)?;
             node.store.read(move |tx| tx.contacts_of_phone(workspace, &phone)).await?
         }
-        Filter { phone: None, user_id: Some(id), name: None } => {
+        Filter { phone: None, user_id: Some(id), name: None, company_id: None } => {
             node.store.read(move |tx| tx.contacts_of(workspace, &Identity::user_id(&id))).await?
         }
-        Filter { phone: None, user_id: None, name: Some(start) } => {
+        Filter { phone: None, user_id: None, name: Some(start), company_id: None } => {
             node.store.read(move |tx| tx.contacts_named(workspace, &start, limit)).await?
         }
-        Filter { .. } => return Err(Problem::invalid("ask by one of `phone`, `user_id` and `name`, not by several")),
+        Filter { .. } => {
+            return Err(Problem::invalid("ask by one of `phone`, `user_id`, `name` and `company_id`, not by several"));
+        }
     };
     Ok(Json(Page::whole(found, ContactView::from)))
 }
@@ -227,11 +242,10 @@ pub(super) struct ContactPatch {
     /// Whether they want no more messages that they did not ask for.
     #[serde(default)]
     opted_out: Option<bool>,
-}
-
-/// Tells null, which is something, from nothing.
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(value).map(Some)
+    /// For which company they work; null if nobody knows.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Id>)]
+    company_id: Option<Option<CompanyId>>,
 }
 
 /// Puts right what is known about a person.
@@ -250,7 +264,8 @@ pub(super) async fn change(
     Posted { body: patch, .. }: Posted<ContactPatch>,
 ) -> Answer<ContactView> {
     let name = patch.name.map(|name| name.map(checked_name).transpose()).transpose()?;
-    let change = ContactChange { name, language: patch.language, opted_out: patch.opted_out };
+    let change =
+        ContactChange { name, language: patch.language, opted_out: patch.opted_out, company: patch.company_id };
     Ok(Json(inbox::change_contact(&node, caller.workspace, contact_id(&id)?, change, &caller.name).await?.into()))
 }
 

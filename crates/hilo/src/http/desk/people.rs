@@ -1,9 +1,11 @@
-//! Settings: one's own account, saved replies, the people, the keys, the connection with WhatsApp, the first steps. Each act is a call of the API by `settings.js`.
+//! Settings: one's own account, saved replies, the people, the pipelines, the keys, the connection with WhatsApp, the first steps. Each act
+//! is a call of the API by `settings.js`.
 
 mod colleagues;
 mod connection;
 mod keys;
 mod me;
+mod pipelines;
 pub(super) mod replies;
 mod start;
 
@@ -31,6 +33,7 @@ pub(super) fn routes() -> Router<Arc<Node>> {
         .route("/settings/keys", get(keys::show))
         .route("/settings/connection", get(connection::show))
         .route("/settings/start", get(start::show))
+        .route("/settings/pipelines", get(pipelines::show))
 }
 
 /// A part of the settings.
@@ -39,19 +42,22 @@ enum Part {
     Me,
     Replies,
     People,
+    Pipelines,
     Keys,
     Connection,
     Start,
 }
 
 impl Part {
-    const ALL: [Part; 6] = [Part::Me, Part::Replies, Part::People, Part::Keys, Part::Connection, Part::Start];
+    const ALL: [Part; 7] =
+        [Part::Me, Part::Replies, Part::People, Part::Pipelines, Part::Keys, Part::Connection, Part::Start];
 
     fn path(self) -> &'static str {
         match self {
             Part::Me => "/settings/me",
             Part::Replies => "/settings/replies",
             Part::People => "/settings/people",
+            Part::Pipelines => "/settings/pipelines",
             Part::Keys => "/settings/keys",
             Part::Connection => "/settings/connection",
             Part::Start => "/settings/start",
@@ -63,6 +69,7 @@ impl Part {
             Part::Me => "people-me",
             Part::Replies => "reply-replies",
             Part::People => "people-people",
+            Part::Pipelines => "pipelines-title",
             Part::Keys => "people-keys",
             Part::Connection => "people-connection",
             Part::Start => "people-start",
@@ -74,6 +81,7 @@ impl Part {
             Part::Me => Right::Account,
             Part::Replies => Right::Look,
             Part::People => Right::Oversee,
+            Part::Pipelines => Right::Direct,
             Part::Keys | Part::Connection | Part::Start => Right::Own,
         }
     }

@@ -11,6 +11,8 @@ use crate::clinic::Clinic;
 pub(super) fn ask(tx: &mut Tx<'_>, Clinic { workspace, ana, .. }: Clinic) -> store::Result<()> {
     let nobody = Uuid::nil();
     tx.companies(workspace, None, 9)?;
+    tx.company_of(workspace, ana)?;
+    tx.contacts_of_company(workspace, CompanyId(nobody), None, 9)?;
     let stage = DealsOf::Stage { pipeline: "sales".to_owned(), stage: "lead".to_owned() };
     let (of_ana, of_status) = (DealsOf::Contact(ana), DealsOf::Status(DealStatus::Open));
     for which in [DealsOf::All, of_ana, DealsOf::Company(CompanyId(nobody)), stage, of_status] {

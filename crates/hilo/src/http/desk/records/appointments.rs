@@ -1,4 +1,7 @@
-//! Appointments: what is to come, day by day, and each of them.
+//! Appointments: week by week or as a list, and each of them.
+
+mod rows;
+mod week;
 
 use std::sync::Arc;
 
@@ -6,10 +9,8 @@ use axum::extract::{Path, Query, State};
 use axum::response::Html;
 use domain::ids::AppointmentId;
 use domain::record::{Appointment, Record};
-use jiff::civil::Date;
-use maud::{Markup, html};
-use store::{Stored, Tx, Versioned};
-use uuid::Uuid;
+use maud::html;
+use store::{Stored, Tx};
 
 use super::list::{self, Asked};
 use super::past::{self, Past};
@@ -18,10 +19,8 @@ use crate::http::desk::frame::{self, Place};
 use crate::http::desk::view::View;
 use crate::http::problem::Problem;
 use crate::node::Node;
-
-/// How many days a page shows, and how many appointments at most.
-const DAYS: i64 = 7;
-const SHOWN: i64 = 200;
+use rows::Rows;
+use week::{Days, Week};
 
 /// `GET /appointments`.
 pub(super) async fn list(
@@ -29,67 +28,28 @@ pub(super) async fn list(
     view: View,
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Problem> {
-    let today = view.reader.now.to_zoned(view.reader.zone.clone()).date();
-    let first = asked.day.as_deref().and_then(|day| day.parse::<Date>().ok()).unwrap_or(today);
-    let (from, until) = (start_of(&view, first)?, start_of(&view, later(first, DAYS)?)?);
-    let workspace = view.workspace;
-    let look = move |tx: &mut Tx<'_>| {
-        let rows = tx.appointments_between(workspace, (from, Uuid::nil()), until, SHOWN)?;
-        let people = list::people(tx, workspace, rows.iter().map(|kept| kept.record.contact))?;
-        Ok((rows, people))
-    };
-    let (rows, people) = node.store.read(look).await?;
+    let is_list = asked.show.as_deref() == Some("list");
     let title = view.say("desk-appointments");
-    let walk = html! {
-        a.quiet href={ "?day=" (later(first, -DAYS)?) } { (view.say("record-week-before")) }
-        a.quiet href="?" { (view.say("inbox-today")) }
-        a.quiet href={ "?day=" (later(first, DAYS)?) } { (view.say("record-week-after")) }
+    let (walk, shown) = if is_list {
+        let workspace = view.workspace;
+        let rows = node.store.read(move |tx| Rows::read(tx, workspace, &asked)).await?;
+        (html! {}, rows::render(&view, &rows))
+    } else {
+        let (days, workspace) = (Days::of(&view, asked.day.as_deref())?, view.workspace);
+        let span = days.span();
+        let week = node.store.read(move |tx| Week::read(tx, workspace, span)).await?;
+        (week::walk(&view, &days), week::render(&view, &days, &week))
     };
     let content = html! {
-        main #main .page tabindex="-1" {
-            (list::head(&title, &walk))
-            div #calendar .calendar data-live {
-                @if rows.is_empty() { (list::empty(&view, "record-no-appointments")) }
-                @for visits in rows.chunk_by(|one, next| view.reader.is_same_day(one.record.starts_at, next.record.starts_at)) {
-                    section.card {
-                        h2 { (day(&view, visits)) }
-                        ul.small-cards {
-                            @for kept in visits {
-                                li.visit #{ "a-" (kept.record.id) } {
-                                    time { (view.reader.clock(kept.record.starts_at)) }
-                                    div {
-                                        p { a href={ "/appointments/" (kept.record.id) } { bdi { (kept.record.service) } }
-                                            " · " (list::person(&view, &people, Some(kept.record.contact))) }
-                                        @if let Some(place) = &kept.record.place { p.soft { bdi { (place) } } }
-                                        (card::appointment_status(&view, kept))
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
+        main #main .page.wide[!is_list] tabindex="-1" {
+            (list::head(&title, &html! {
+                (walk)
+                (list::ways(&view, &[("?", "record-as-week", !is_list), ("?show=list", "record-as-list", is_list)]))
+            }))
+            (shown)
         }
     };
     Ok(Html(frame::page(&view, &title, Place::Appointments, content).into_string()))
-}
-
-fn day(view: &View, visits: &[Versioned<Appointment>]) -> Markup {
-    let at = visits.first().map_or(view.now(), |kept| kept.record.starts_at);
-    html! { (if view.reader.is_today(at) { view.say("inbox-today") } else { view.reader.day(at) }) }
-}
-
-fn later(day: Date, days: i64) -> Result<Date, Problem> {
-    day.checked_add(jiff::Span::new().days(days)).map_err(|_| no_such_day())
-}
-
-fn start_of(view: &View, day: Date) -> Result<i64, Problem> {
-    let start = day.to_zoned(view.reader.zone.clone()).map_err(|_| no_such_day())?;
-    Ok(start.timestamp().as_millisecond())
-}
-
-fn no_such_day() -> Problem {
-    Problem::invalid("`day` is a day such as 2026-12-24, in a year that calendars know")
 }
 
 /// `GET /appointments/{id}`.

@@ -101,6 +101,11 @@ fn statuses(view: &View, noun: Noun, path: &str, version: i64, status: &str, nex
     }
 }
 
+/// Every status that a list can be of, with what it is called.
+pub(super) fn statuses_of<'a>(view: &View, noun: Noun, all: impl Iterator<Item = &'a str>) -> Vec<(String, String)> {
+    all.map(|status| (status.to_owned(), record::status(view.reader.language, noun, status))).collect()
+}
+
 /// The person of ours who sees to a record.
 pub(super) fn owner(
     view: &View,

@@ -6,14 +6,16 @@ use axum::extract::{Path, Query, State};
 use axum::response::Html;
 use domain::ids::CompanyId;
 use domain::record::{Company, Record};
-use maud::html;
-use store::{DealsOf, Stored, Tx};
+use maud::{Markup, html};
+use store::{ContactRow, DealsOf, Stored, Tx};
 
 use super::list::{self, Asked, PAGE};
 use super::past::{self, Past};
 use super::{card, field};
 use crate::http::desk::frame::{self, Place};
+use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
+use crate::http::drawn::initials;
 use crate::http::problem::Problem;
 use crate::node::Node;
 
@@ -66,11 +68,12 @@ pub(super) async fn show(
     let look = move |tx: &mut Tx<'_>| {
         let Some(kept) = Company::one(tx, workspace, id.0)? else { return Ok(None) };
         let deals = tx.deals(workspace, &DealsOf::Company(id), None, PAGE)?;
+        let people = tx.contacts_of_company(workspace, id, None, PAGE)?;
         let past = Past::read(tx, workspace, kept.record.reference())?;
-        Ok(Some((kept, deals, tx.pipelines(workspace)?, past)))
+        Ok(Some((kept, people, deals, tx.pipelines(workspace)?, past)))
     };
     let found = node.store.read(look).await?.ok_or_else(|| Problem::missing("company"))?;
-    let (kept, deals, pipelines, told) = found;
+    let (kept, people, deals, pipelines, told) = found;
     let of = field::Of::new(format!("/companies/{id}"), kept.version);
     let fields = html! {
         section.card {
@@ -78,11 +81,33 @@ pub(super) async fn show(
             (field::text(&view, &of, "domain", kept.record.domain.as_deref()))
             (field::text(&view, &of, "phone", kept.record.phone.as_deref()))
         }
+        (staff(&view, &people))
         section.card {
-            h2 { (view.say("desk-deals")) }
+            h2 { (icon(Sign::Deal)) (view.say("desk-deals")) }
+            @if deals.is_empty() { p.soft { (view.say("record-company-no-deals")) } }
             ul.small-cards { @for kept in &deals { (card::deal(&view, kept, &pipelines)) } }
         }
     };
     let sheet = list::sheet(&view, "/companies", &kept.record.name, &fields, &past::render(&view, &told));
     Ok(Html(frame::page(&view, &kept.record.name, Place::Companies, sheet).into_string()))
+}
+
+/// Who works there.
+fn staff(view: &View, people: &[ContactRow]) -> Markup {
+    html! {
+        section.card {
+            h2 { (icon(Sign::People)) (view.say("desk-contacts")) }
+            @if people.is_empty() { p.soft { (view.say("record-company-no-people")) } }
+            ul.plain-list {
+                @for row in people {
+                    @let name = list::name(view, row);
+                    li #{ "c-" (row.contact.id) } {
+                        span.avatar aria-hidden="true" { (initials(&name)) }
+                        a.grow href={ "/contacts/" (row.contact.id) } { bdi { (name) } }
+                        @if let Some(known) = row.identities.first() { span.soft { bdi { (known.identity.value) } } }
+                    }
+                }
+            }
+        }
+    }
 }

@@ -51,7 +51,7 @@ pub(super) async fn show(
     let name = list::name(&view, &row);
     let content = html! {
         main #main .person-page tabindex="-1" {
-            section #told .pane data-live aria-label=(view.say("record-story")) {
+            section #told .pane data-live aria-labelledby="who" {
                 (head(&view, &name, &row, &ways))
                 (story::render(&view, &told, Part::of(asked.show.as_deref())))
             }
@@ -74,7 +74,7 @@ fn head(view: &View, name: &str, row: &ContactRow, ways: &Ways) -> Markup {
         header.thread-top {
             a.round href="/contacts" aria-label=(view.say("record-back")) { (icon(Sign::Back)) }
             span.avatar aria-hidden="true" { (initials(name)) }
-            div.who { h1 { bdi { (name) } } }
+            div.who { h1 #who { bdi { (name) } } }
             @if Right::Work.is_of(view.person.role) { (write(view, row, ways)) }
             @else if let Some(thread) = ways.threads.first() { a.primary href={ "/inbox/" (thread.id) } { (view.say("record-to-conversation")) } }
         }

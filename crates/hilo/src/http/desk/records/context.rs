@@ -4,11 +4,12 @@ mod waits;
 
 use domain::contact::IdentityKind;
 use domain::ids::{ContactId, TicketId, WorkspaceId, ticket_reference};
-use domain::record::{Appointment, Deal, Note, Noun, Order, Pipeline, RecordRef};
+use domain::record::{Appointment, Company, Deal, Note, Noun, Order, Pipeline, RecordRef};
 use maud::{Markup, html};
 use serde_json::json;
 use store::{AppointmentsOf, DealsOf, EventRow, OrdersOf, TicketRow, Tx, Versioned};
 
+use super::field::Among;
 use super::{card, field, list, past};
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
@@ -25,6 +26,7 @@ pub(crate) struct Beside {
     contact: ContactId,
     /// What amounts are usually of.
     currency: &'static str,
+    company: Option<Versioned<Company>>,
     tickets: Vec<TicketRow>,
     deals: Vec<Versioned<Deal>>,
     pipelines: Vec<Versioned<Pipeline>>,
@@ -48,6 +50,7 @@ impl Beside {
         Ok(Beside {
             contact,
             currency,
+            company: tx.company_of(workspace, contact)?,
             tickets: if tickets.is_empty() { Vec::new() } else { tx.tickets_by_id(workspace, &tickets)? },
             deals: tx.deals(workspace, &DealsOf::Contact(contact), None, SHOWN)?,
             pipelines: tx.pipelines(workspace)?,
@@ -62,6 +65,7 @@ impl Beside {
 /// All of it, each kind with a way to add another.
 pub(crate) fn render(view: &View, beside: &Beside) -> Markup {
     html! {
+        (company(view, beside))
         (tickets(view, &beside.tickets))
         (deals(view, beside))
         (appointments(view, beside))
@@ -69,6 +73,14 @@ pub(crate) fn render(view: &View, beside: &Beside) -> Markup {
         (past::notes(view, RecordRef { noun: Noun::Contact, id: beside.contact.0 }, &beside.notes))
         (last(view, &beside.events))
     }
+}
+
+/// For whom they work.
+fn company(view: &View, beside: &Beside) -> Markup {
+    let of = field::Of::new(format!("/contacts/{}", beside.contact), 0);
+    let known = beside.company.as_ref().map(|kept| (kept.record.id.to_string(), kept.record.name.as_str()));
+    let chosen = known.as_ref().map(|(id, name)| (id.as_str(), *name));
+    html! { section.card { (field::lookup(view, &of, "company_id", Among::Companies, chosen)) } }
 }
 
 fn tickets(view: &View, tickets: &[TicketRow]) -> Markup {

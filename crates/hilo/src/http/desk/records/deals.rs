@@ -1,114 +1,78 @@
-//! Deals: the board with a column for each stage, and each deal.
+//! Deals: as a board with a column for each stage or as a list, and each deal.
 
-use std::collections::HashMap;
+mod board;
+mod rows;
+
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Html;
-use domain::ids::{ContactId, DealId};
-use domain::record::{Company, Deal, Pipeline, Record, Stage, StageKind};
+use domain::ids::DealId;
+use domain::record::{Company, Deal, Pipeline, Record};
 use maud::{Markup, html};
-use serde_json::json;
-use store::{ContactRow, DealsOf, Stored, Tx, Versioned};
+use store::{Stored, Tx, Versioned};
 
 use super::card;
-use super::field::{self, amount, usual_currency};
-use super::list;
+use super::field::{self, Among, usual_currency};
+use super::list::{self, Asked};
 use super::past::{self, Past};
 use crate::explain::record;
 use crate::http::desk::frame::{self, Place};
 use crate::http::desk::view::View;
 use crate::http::problem::Problem;
 use crate::node::Node;
+use board::Board;
+use rows::Rows;
 
-/// How many cards a column shows, and up to how many are counted.
-const COLUMN: i64 = 30;
-const COUNTED: i64 = 1_000;
-
-struct Column {
-    stage: Stage,
-    count: i64,
-    deals: Vec<Versioned<Deal>>,
+enum Shown {
+    Board(Board),
+    List(Rows),
 }
 
 /// `GET /deals`.
-pub(super) async fn list(State(node): State<Arc<Node>>, view: View) -> Result<Html<String>, Problem> {
+pub(super) async fn list(
+    State(node): State<Arc<Node>>,
+    view: View,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>, Problem> {
     let workspace = view.workspace;
     let look = move |tx: &mut Tx<'_>| {
-        let pipeline = tx.pipelines(workspace)?.into_iter().next().map_or_else(Pipeline::first, |kept| kept.record);
-        let mut columns = Vec::new();
-        for stage in &pipeline.stages {
-            let which = DealsOf::Stage { pipeline: pipeline.id.clone(), stage: stage.id.clone() };
-            let count = tx.deals_in_stage(workspace, &pipeline.id, &stage.id, COUNTED)?;
-            columns.push(Column { stage: stage.clone(), count, deals: tx.deals(workspace, &which, None, COLUMN)? });
-        }
-        let whose = columns.iter().flat_map(|column| &column.deals).filter_map(|kept| kept.record.contact);
-        let people = list::people(tx, workspace, whose)?;
-        Ok((columns, people))
+        let pipelines = tx.pipelines(workspace)?;
+        let wanted = pipelines.iter().position(|kept| Some(&kept.record.id) == asked.pipeline.as_ref()).unwrap_or(0);
+        let first = Pipeline::first();
+        let pipeline = pipelines.get(wanted).map_or(&first, |kept| &kept.record);
+        let shown = match asked.show.as_deref() {
+            Some("list") => Shown::List(Rows::read(tx, workspace, &asked)?),
+            _ => Shown::Board(Board::read(tx, workspace, pipeline)?),
+        };
+        Ok((wanted, shown, pipelines))
     };
-    let (columns, people) = node.store.read(look).await?;
+    let (wanted, shown, pipelines) = node.store.read(look).await?;
     let title = view.say("desk-deals");
-    let fields = html! {
-        (list::input(&view, "title", "text", true))
-        label { span { (record::field(view.reader.language, "amount")) }
-            (field::amount_inputs(&view, "amount", None, usual_currency(&node, &view))) }
-    };
+    let is_list = matches!(shown, Shown::List(_));
     let content = html! {
-        main #main .page.wide tabindex="-1" {
-            (list::head(&title, &list::creation(&view, "record-new-deal", "/deals", None, &fields)))
-            div #board .board data-live tabindex="0" role="region" aria-label=(title) {
-                @for (place, column) in columns.iter().enumerate() {
-                    (board_column(&view, &columns, place, column, &people))
-                }
+        main #main .page.wide[!is_list] tabindex="-1" {
+            (list::head(&title, &html! {
+                (list::ways(&view, &[("?", "record-as-board", !is_list), ("?show=list", "record-as-list", is_list)]))
+                (creation(&node, &view, pipelines.get(wanted)))
+            }))
+            @match &shown {
+                Shown::Board(board) => { (chosen(&view, &pipelines, wanted)) (board::render(&view, board)) },
+                Shown::List(rows) => (rows::render(&view, rows, &pipelines)),
             }
         }
     };
     Ok(Html(frame::page(&view, &title, Place::Deals, content).into_string()))
 }
 
-fn board_column(
-    view: &View,
-    columns: &[Column],
-    place: usize,
-    column: &Column,
-    people: &HashMap<ContactId, ContactRow>,
-) -> Markup {
-    let name = record::stage(view.reader.language, &column.stage.id, &column.stage.name);
-    let count = if column.count < COUNTED { column.count.to_string() } else { format!("{COUNTED}+") };
-    let (left, right) = (place.checked_sub(1).and_then(|place| columns.get(place)), columns.get(place + 1));
+/// Which pipeline, where there are several.
+fn chosen(view: &View, pipelines: &[Versioned<Pipeline>], wanted: usize) -> Markup {
     html! {
-        section #{ "stage-" (column.stage.id) } .stage.{ "is-" (column.stage.kind) } data-stage=(column.stage.id)
-            data-needs=[(column.stage.kind == StageKind::Lost).then_some("reason")] {
-            h2 { (name) " " span.count { (count) } }
-            ul {
-                @for kept in &column.deals { (board_card(view, kept, people, [left, right])) }
-            }
-        }
-    }
-}
-
-fn board_card(
-    view: &View,
-    kept: &Versioned<Deal>,
-    people: &HashMap<ContactId, ContactRow>,
-    sides: [Option<&Column>; 2],
-) -> Markup {
-    let deal = &kept.record;
-    html! {
-        li.deal #{ "d-" (deal.id) } draggable="true" data-deal=(deal.id) data-version=(kept.version) {
-            p { a href={ "/deals/" (deal.id) } { bdi { (deal.title) } } }
-            p.soft { (list::person(view, people, deal.contact)) }
-            p { @if let Some(money) = deal.amount { strong { (amount(view, money)) } }
-                " " span.soft { (view.say_with("record-stage-days", &[("days", &days(view.now() - deal.stage_since))])) } }
-            div.status {
-                @for (side, arrow) in sides.into_iter().zip(["←", "→"]) {
-                    @if let Some(to) = side.filter(|column| column.stage.kind != StageKind::Lost) {
-                        @let name = record::stage(view.reader.language, &to.stage.id, &to.stage.name);
-                        button.chip type="button" data-act={ "/deals/" (deal.id) "/stage" } data-method="PUT"
-                            data-body=(json!({ "version": kept.version, "stage": to.stage.id }))
-                            aria-label=(view.say_with("record-move-to", &[("stage", &name)])) {
-                            span aria-hidden="true" { (arrow) } (name)
-                        }
+        @if 1 < pipelines.len() {
+            nav.tabs aria-label=(record::field(view.reader.language, "pipeline")) {
+                @for (nth, kept) in pipelines.iter().enumerate() {
+                    a href={ "?pipeline=" (kept.record.id) } aria-current=[(nth == wanted).then_some("true")] {
+                        bdi { (record::pipeline(view.reader.language, &kept.record)) }
                     }
                 }
             }
@@ -116,8 +80,14 @@ fn board_card(
     }
 }
 
-fn days(ms: i64) -> String {
-    (ms.max(0) / 86_400_000).to_string()
+fn creation(node: &Node, view: &View, pipeline: Option<&Versioned<Pipeline>>) -> Markup {
+    let fields = html! {
+        @if let Some(kept) = pipeline { input type="hidden" name="pipeline" value=(kept.record.id); }
+        (list::input(view, "title", "text", true))
+        label { span { (record::field(view.reader.language, "amount")) }
+            (field::amount_inputs(view, "amount", None, usual_currency(node, view))) }
+    };
+    list::creation(view, "record-new-deal", "/deals", None, &fields)
 }
 
 /// `GET /deals/{id}`.
@@ -138,6 +108,8 @@ pub(super) async fn show(
     let found = node.store.read(look).await?.ok_or_else(|| Problem::missing("deal"))?;
     let (kept, people, company, pipelines, users, told) = found;
     let (deal, of) = (&kept.record, field::Of::new(format!("/deals/{id}"), kept.version));
+    let person = deal.contact.and_then(|id| Some((id.to_string(), list::name(&view, people.get(&id)?))));
+    let business = company.map(|kept| (kept.record.id.to_string(), kept.record.name));
     let fields = html! {
         section.card {
             (field::text(&view, &of, "title", Some(&deal.title)))
@@ -145,14 +117,9 @@ pub(super) async fn show(
             (field::money(&view, &of, "amount", deal.amount, usual_currency(&node, &view)))
             (field::day(&view, &of, "expected_close", deal.expected_close.map(|day| day.to_string())))
             (card::owner(&view, &of, &users, deal.owner))
+            (field::lookup(&view, &of, "contact_id", Among::Contacts, person.as_ref().map(|(id, name)| (&**id, &**name))))
+            (field::lookup(&view, &of, "company_id", Among::Companies, business.as_ref().map(|(id, name)| (&**id, &**name))))
             dl.known {
-                @if deal.contact.is_some() {
-                    div { dt { (record::field(view.reader.language, "contact_id")) } dd { (list::person(&view, &people, deal.contact)) } }
-                }
-                @if let Some(company) = &company {
-                    div { dt { (record::field(view.reader.language, "company_id")) }
-                        dd { a href={ "/companies/" (company.record.id) } { bdi { (company.record.name) } } } }
-                }
                 div { dt { (view.say("record-stage-since")) } dd { (view.reader.when(deal.stage_since)) } }
             }
         }

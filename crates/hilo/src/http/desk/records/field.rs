@@ -4,6 +4,7 @@ use domain::record::{Currency, Money};
 use maud::{Markup, html};
 
 use crate::explain::record;
+use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
 use crate::node::Node;
 
@@ -61,6 +62,41 @@ pub(super) fn choice(view: &View, of: &Of, name: &str, options: &[(String, Strin
         select name=(name) { @for (value, label) in options { option value=(value) selected[value == chosen] { (label) } } }
     };
     form(view, of, name, "text", &select)
+}
+
+/// Where another record is looked for, as the search of the API names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Among {
+    Contacts,
+    Companies,
+}
+
+impl Among {
+    fn path(self) -> &'static str {
+        match self {
+            Among::Contacts => "contacts",
+            Among::Companies => "companies",
+        }
+    }
+}
+
+/// Another record, found by its name while somebody writes. `chosen` is its id, and what it is called.
+pub(super) fn lookup(view: &View, of: &Of, name: &str, among: Among, chosen: Option<(&str, &str)>) -> Markup {
+    let offered = format!("offered-{name}");
+    let path = among.path();
+    html! {
+        div.linked {
+            (form(view, of, name, "lookup", &html! {
+                input name=(name) value=(chosen.map_or("", |(_, label)| label)) list=(offered) dir="auto" autocomplete="off" maxlength="200"
+                    placeholder=(view.say("record-unknown")) data-kind="lookup" data-among=(path) data-id=[chosen.map(|(id, _)| id)]
+                    data-nobody=(view.say("record-nothing-called"));
+                datalist id=(offered) data-own="*" {}
+            }))
+            @if let Some((id, label)) = chosen {
+                a.round href={ "/" (path) "/" (id) } aria-label=(view.say_with("record-open", &[("name", label)])) { (icon(Sign::Send)) }
+            }
+        }
+    }
 }
 
 fn form(view: &View, of: &Of, name: &str, kind: &str, input: &Markup) -> Markup {

@@ -25,8 +25,10 @@ pub(super) struct Asked {
     pub(super) q: Option<String>,
     /// The day of a calendar: `2026-11-24`.
     pub(super) day: Option<String>,
-    /// Which part of a story.
+    /// Which part of a story, or in which way a list is shown.
     pub(super) show: Option<String>,
+    /// Whose stages a board has.
+    pub(super) pipeline: Option<String>,
 }
 
 /// The people of some ids, by id.
@@ -97,13 +99,24 @@ pub(super) fn empty(view: &View, key: &str) -> Markup {
     html! { p.empty { (view.say(key)) } }
 }
 
-/// The choice of a status above a list.
-pub(super) fn tabs(view: &View, chosen: Option<&str>, options: &[(String, String)]) -> Markup {
+/// The ways in which the same is shown: where each leads, what it is called, and whether it is the present one.
+pub(super) fn ways(view: &View, ways: &[(&str, &str, bool)]) -> Markup {
+    html! {
+        nav.ways aria-label=(view.say("record-shown-as")) {
+            @for (href, key, is_present) in ways {
+                a href=(href) aria-current=[is_present.then_some("true")] { (view.say(key)) }
+            }
+        }
+    }
+}
+
+/// The choice of a status above a list, beside whatever else is asked of it.
+pub(super) fn tabs(view: &View, query: &str, chosen: Option<&str>, options: &[(String, String)]) -> Markup {
     html! {
         nav.tabs aria-label=(view.say("record-filter")) {
-            a href="?" aria-current=[chosen.is_none().then_some("true")] { (view.say("record-all")) }
+            a href={ "?" (query) } aria-current=[chosen.is_none().then_some("true")] { (view.say("record-all")) }
             @for (value, label) in options {
-                a href={ "?status=" (value) } aria-current=[(chosen == Some(value)).then_some("true")] { (label) }
+                a href={ "?status=" (value) @if !query.is_empty() { "&" (query) } } aria-current=[(chosen == Some(value)).then_some("true")] { (label) }
             }
         }
     }

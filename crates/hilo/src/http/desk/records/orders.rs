@@ -35,15 +35,13 @@ pub(super) async fn list(
     };
     let (rows, people) = node.store.read(look).await?;
     let title = view.say("desk-orders");
-    let named = |status: &OrderStatus| record::status(view.reader.language, Noun::Order, status.name());
-    let options: Vec<(String, String)> =
-        OrderStatus::ALL.iter().map(|one| (one.name().to_owned(), named(one))).collect();
+    let options = card::statuses_of(&view, Noun::Order, OrderStatus::ALL.iter().map(|status| status.name()));
     let chosen = status.map(OrderStatus::name);
     let query = chosen.map(|status| format!("&status={status}")).unwrap_or_default();
     let content = html! {
         main #main .page tabindex="-1" {
             (list::head(&title, &creation(&view, usual_currency(&node, &view))))
-            (list::tabs(&view, chosen, &options))
+            (list::tabs(&view, "", chosen, &options))
             div #orders data-live {
                 @if rows.is_empty() { (list::empty(&view, "record-no-orders")) } @else {
                     ul.small-cards {

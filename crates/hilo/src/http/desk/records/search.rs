@@ -34,6 +34,7 @@ pub(super) async fn show(
     let content = html! {
         main #main .page tabindex="-1" {
             header.page-top {
+                h1 { (title) }
                 form.find role="search" {
                     (icon(Sign::Search))
                     input #search type="search" name="q" value=(typed) data-finds placeholder=(view.say("record-find"))
