@@ -5,7 +5,7 @@ mod help;
 use domain::Language;
 use domain::change::EventType;
 use domain::desk::Availability;
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::json;
 
 use super::icons::{Sign, icon};
@@ -102,7 +102,7 @@ impl Place {
 /// A screen for somebody who is signed in. What is marked `data-live` is kept up to date; it needs an id.
 pub(crate) fn page(view: &View, title: &str, current: Place, content: Markup) -> Markup {
     let reader = &view.reader;
-    html! {
+    legible(html! {
         (DOCTYPE)
         html lang=(locale(reader.language)) {
             (head(title, true))
@@ -117,12 +117,12 @@ pub(crate) fn page(view: &View, title: &str, current: Place, content: Markup) ->
                 (help::sheet(view))
             }
         }
-    }
+    })
 }
 
 /// A screen for somebody who is not signed in: nothing but its content.
 pub(crate) fn bare(language: Language, title: &str, content: Markup) -> Markup {
-    html! {
+    legible(html! {
         (DOCTYPE)
         html lang=(locale(language)) {
             (head(title, false))
@@ -131,6 +131,16 @@ pub(crate) fn bare(language: Language, title: &str, content: Markup) -> Markup {
                 main #main { p.brand { img src=(SIGN.path()) alt="" width="28" height="28"; "hilo" } (content) }
             }
         }
+    })
+}
+
+/// A page without what nobody can read: NUL and other control characters of what strangers wrote.
+fn legible(page: Markup) -> Markup {
+    let is_read = |letter: char| !letter.is_control() || matches!(letter, '\n' | '\r' | '\t');
+    if page.0.chars().all(is_read) {
+        page
+    } else {
+        PreEscaped(page.0.chars().filter(|letter| is_read(*letter)).collect())
     }
 }
 

@@ -40,7 +40,7 @@ fn stored(reader: &Reader, passes: &Passes, file: &MessageFile) -> Markup {
             MediaKind::Audio => audio controls preload="metadata" src=(address) aria-label=(name) {},
             MediaKind::Video => video controls preload="metadata" src=(address) aria-label=(name) {},
             MediaKind::Document => a.file href=(address) download {
-                (icons::file()) span { (name) @if let Some(file) = &file.stored { small { (size(file.size)) } } }
+                (icons::file()) span { bdi { (name) } @if let Some(file) = &file.stored { small { (size(file.size)) } } }
             },
         }
     }
@@ -48,7 +48,7 @@ fn stored(reader: &Reader, passes: &Passes, file: &MessageFile) -> Markup {
 
 /// A file that is only named.
 fn named(reader: &Reader, file: &MessageFile) -> Markup {
-    html! { p.file { (icons::file()) span { (name_of(reader, file)) } } }
+    html! { p.file { (icons::file()) bdi { (name_of(reader, file)) } } }
 }
 
 fn absent(reader: &Reader, file: &MessageFile) -> Markup {
