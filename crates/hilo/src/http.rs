@@ -39,7 +39,7 @@ fn served(node: Arc<Node>) -> Router {
     let seen_in_browsers = Router::new()
         .merge(doorway::routes().layer(timeout()))
         .nest("/api/v1", api::routes(node.clone()))
-        .merge(desk::routes())
+        .merge(desk::routes(node.clone()))
         .layer(middleware::from_fn_with_state(node.clone(), hardened::keep_https));
     Router::new()
         .merge(webhooks::routes())

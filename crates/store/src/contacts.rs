@@ -222,14 +222,13 @@ impl Tx<'_> {
     ) -> Result<Vec<ContactRow>> {
         let before = before.unwrap_or(ContactId(uuid::Uuid::max()));
         let rows = self.query(
-            "SELECT contact_id FROM employments WHERE workspace_id = $1 AND company_id = $2 AND contact_id < $3
-             ORDER BY contact_id DESC LIMIT $4",
+            "SELECT e.contact_id FROM employments e JOIN contacts c ON c.workspace_id = e.workspace_id AND c.id = e.contact_id
+             WHERE e.workspace_id = $1 AND e.company_id = $2 AND e.contact_id < $3 AND c.merged_into IS NULL
+             ORDER BY e.contact_id DESC LIMIT $4",
             params![workspace, company, before, limit],
         )?;
         let ids = rows.iter().map(|row| row.id(0).map(ContactId)).collect::<Result<Vec<_>>>()?;
         let mut people = if ids.is_empty() { Vec::new() } else { self.contacts_by_id(workspace, &ids)? };
-        // Who was merged is not at work there any more: whoever they are says for whom they work.
-        people.retain(|row| row.merged_into.is_none());
         people.sort_by_key(|row| std::cmp::Reverse(row.contact.id));
         Ok(people)
     }

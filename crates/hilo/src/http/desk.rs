@@ -4,6 +4,7 @@ pub(crate) mod frame;
 mod health;
 pub(crate) mod icons;
 mod inbox;
+mod nowhere;
 mod people;
 mod records;
 pub(crate) mod view;
@@ -18,13 +19,14 @@ use super::hardened;
 use crate::node::Node;
 
 /// The routes of every screen.
-pub(super) fn routes() -> Router<Arc<Node>> {
+pub(super) fn routes(node: Arc<Node>) -> Router<Arc<Node>> {
     Router::new()
         .route("/inbox", get(inbox::list))
         .route("/inbox/{conversation}", get(inbox::conversation))
         .merge(health::routes())
         .merge(people::routes())
         .merge(records::routes())
+        .layer(middleware::from_fn_with_state(node, nowhere::as_page))
         .layer(middleware::map_response(hardened::harden))
 }
 
