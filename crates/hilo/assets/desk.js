@@ -260,11 +260,14 @@ document.addEventListener("click", (event) => {
   if (pane) body.toggleAttribute(`data-shows-${pane}`);
 });
 
-// What happens is told by events; after a sleep the stream goes on where it was, and the screen looks once.
+// What happens is told by events; after a sleep the stream goes on where it was, and the screen looks once. Browsers have six connections
+// for a server, so that only the tab that somebody looks at holds one.
 let pause = SOON;
+let events = null;
 
 function listen() {
-  const events = new EventSource("/api/v1/events");
+  if (document.hidden || events) return;
+  events = new EventSource("/api/v1/events");
   const heard = (event) => {
     for (const id of ahead.keys()) if (event.data.includes(id)) ahead.delete(id);
     const concerns = !inbox() || !opened() || event.data.includes(opened());
@@ -277,10 +280,22 @@ function listen() {
     pause = SOON;
   };
   events.onerror = () => {
-    if (events.readyState !== EventSource.CLOSED) return;
+    if (events?.readyState !== EventSource.CLOSED) return;
+    stopListening();
     pause = Math.min(2 * pause, OFTEN);
     setTimeout(listen, pause);
   };
+}
+
+function stopListening() {
+  events?.close();
+  events = null;
+}
+
+function comeBack() {
+  if (document.hidden) return stopListening();
+  listen();
+  lookAgain();
 }
 
 // Whether somebody takes work is asked when they look.
@@ -296,7 +311,9 @@ document.getElementById("me").addEventListener("toggle", async (event) => {
 if (document.querySelector("[data-live]")) {
   listen();
   setInterval(() => document.hidden || lookAgain(), OFTEN);
-  document.addEventListener("visibilitychange", () => document.hidden || lookAgain());
+  document.addEventListener("visibilitychange", comeBack);
+  addEventListener("pagehide", stopListening);
+  addEventListener("pageshow", (event) => event.persisted && comeBack());
 }
 startComposer({ lookAgain });
 startRecords({ lookAgain });

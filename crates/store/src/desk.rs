@@ -199,10 +199,11 @@ impl Tx<'_> {
                       AND state = 'open' AND snoozed_at IS NULL LIMIT $3) reached";
         let waiting = "SELECT count(*) FROM (SELECT 1 FROM tickets counted WHERE workspace_id = $1 AND holder = $2
                       AND state = 'open' AND snoozed_at IS NULL AND place < $4 LIMIT $3) reached";
+        // In the order of its own index: by that of the states, few snoozed ones would be looked for among all that is open.
         let all = "SELECT count(*) FROM (SELECT 1 FROM tickets counted WHERE workspace_id = $1
-                      AND state = 'open' AND snoozed_at IS NULL LIMIT $2) reached";
+                      AND state = 'open' AND snoozed_at IS NULL ORDER BY place LIMIT $2) reached";
         let snoozed = "SELECT count(*) FROM (SELECT 1 FROM tickets counted WHERE workspace_id = $1
-                      AND state = 'open' AND snoozed_at IS NOT NULL LIMIT $2) reached";
+                      AND state = 'open' AND snoozed_at IS NOT NULL ORDER BY snoozed_until LIMIT $2) reached";
         let queued = "SELECT count(*) FROM (SELECT 1 FROM tickets counted WHERE workspace_id = $1 AND queue = $2
                       AND state = 'open' AND snoozed_at IS NULL LIMIT $3) reached";
         let calls = "SELECT count(*) FROM (SELECT 1 FROM calls counted WHERE workspace_id = $1 AND user_id = $2
