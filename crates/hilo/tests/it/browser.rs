@@ -3,13 +3,16 @@
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::str::FromStr;
 use std::time::Duration;
 
 use fantoccini::key::Key;
-use fantoccini::wd::Capabilities;
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
 use futures::FutureExt;
 use hyper_util::client::legacy::connect::HttpConnector;
+use reqwest::{Method, Url};
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
@@ -24,6 +27,23 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Browser {
     client: Client,
     driver: Child,
+}
+
+/// A command of Chromium's own.
+#[derive(Debug, Serialize)]
+struct Devtools {
+    cmd: &'static str,
+    params: Value,
+}
+
+impl WebDriverCompatibleCommand for Devtools {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, <Url as FromStr>::Err> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, serde_json::to_string(self).ok())
+    }
 }
 
 /// Which colours somebody prefers.
@@ -106,6 +126,19 @@ impl Browser {
     /// Runs a script that calls its last argument with what it answers.
     pub(crate) async fn waits_for(&self, script: &str) -> Value {
         self.client.execute_async(script, Vec::new()).await.unwrap()
+    }
+
+    /// From now on somebody prefers these colours, on the page that is open and on every other.
+    pub(crate) async fn prefers(&self, look: Look) {
+        let feature = json!({ "name": "prefers-color-scheme", "value": look.name() });
+        let params = json!({ "features": [feature] });
+        self.client.issue_cmd(Devtools { cmd: "Emulation.setEmulatedMedia", params }).await.unwrap();
+    }
+
+    /// The width of the page, however narrow a window could be.
+    pub(crate) async fn is_wide(&self, width: u32) {
+        let params = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        self.client.issue_cmd(Devtools { cmd: "Emulation.setDeviceMetricsOverride", params }).await.unwrap();
     }
 
     pub(crate) async fn resize(&self, width: u32, height: u32) {

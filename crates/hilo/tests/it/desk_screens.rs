@@ -3,9 +3,12 @@
 mod access;
 mod agents;
 mod cast;
+mod contained;
 mod keyboard;
 mod live;
 mod pictures;
+mod screens;
+mod swift;
 mod work;
 
 use crate::app::on_both;

@@ -8,7 +8,7 @@ use hilo::ids;
 use hilo::people::token;
 use store::{NewUser, SessionRow};
 
-use crate::app::{TestApp, WORKSPACE};
+use crate::app::{Api, TestApp, WORKSPACE};
 use crate::browser::Browser;
 
 /// Somebody of the business, with a session.
@@ -40,6 +40,16 @@ pub(super) async fn agent(app: &TestApp, name: &str, role: Role, language: Langu
 }
 
 impl Agent {
+    /// What their browser sends with each request.
+    pub(super) fn cookie(&self) -> String {
+        format!("sid={}", self.cookie)
+    }
+
+    /// The API, as their browser calls it.
+    pub(super) fn api(&self, app: &TestApp) -> Api {
+        app.api.signed_in(&self.cookie)
+    }
+
     pub(super) async fn signs_in(&self, app: &TestApp, browser: &Browser) {
         browser.open(&format!("{}/healthz", app.url)).await;
         browser.keeps_cookie("sid", &self.cookie).await;

@@ -1,76 +1,68 @@
-//! Pictures of the desk, for whoever wants to see it: `cargo xtask pictures` has them taken. Nothing is asserted.
+//! Pictures of every screen, for whoever wants to see them: `cargo xtask pictures` has them taken. Nothing is asserted.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use domain::Language;
 use domain::role::Role;
-use jiff::SignedDuration;
 
 use super::agents::agent;
-use super::cast::{crowd, everything, templates};
+use super::screens::{Screens, kind_of};
 use crate::app::{Setup, on_sqlite_with};
 use crate::browser::{Browser, Look, in_browser_that};
 
 /// Where they are put; without it none are taken.
 const FOLDER: &str = "HILO_TEST_PICTURES";
-/// A copy of axe-core, to hear what it says about each.
-const AXE: &str = "HILO_TEST_AXE";
+/// Who sees a screen how: their language, and the width and height of their window.
+const WINDOWS: [(Look, &str, u32, u32); 5] = [
+    (Look::Light, "es", 1440, 900),
+    (Look::Light, "pt", 390, 844),
+    (Look::Light, "en", 1024, 768),
+    (Look::Dark, "en", 1440, 900),
+    (Look::Dark, "es", 390, 844),
+];
 
 #[test]
 fn pictures_of_the_desk() {
     let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
     on_sqlite_with(&Setup::default(), async |app| {
-        templates(app).await;
-        crowd(app).await;
-        let (_, thread) = everything(app).await;
-        let (url, luisa) = (app.url.clone(), agent(app, "Luisa Paz", Role::Agent, Language::Es).await);
+        let luisa = agent(app, "Luisa Paz", Role::Owner, Language::Es).await;
+        let screens = Screens::of(app, &luisa).await;
+        let url = app.url.clone();
         in_browser_that(Look::Light, async |browser| {
             luisa.signs_in(app, browser).await;
             browser.resize(1440, 900).await;
-            browser.open(&format!("{url}/inbox/{thread}?lang=en")).await;
+            browser.open(&format!("{url}{}?lang=en", screens.thread())).await;
             browser.sees("#log .message").await;
             browser.takes_picture(&folder.join("inbox.png")).await;
         })
         .await;
-        for look in [Look::Light, Look::Dark] {
+        for (look, language, width, height) in WINDOWS {
             in_browser_that(look, async |browser| {
+                browser.resize(width, height).await;
+                let suffix = format!("{language}-{width}-{}.png", look.name());
+                for (nth, path) in screens.outside.iter().enumerate() {
+                    takes(
+                        browser,
+                        &format!("{url}{path}?lang={language}"),
+                        &folder.join(format!("outside-{nth}-{suffix}")),
+                    )
+                    .await;
+                }
                 luisa.signs_in(app, browser).await;
-                for (language, width, height) in
-                    [("es", 1440, 900), ("en", 1440, 900), ("pt", 390, 844), ("es", 1024, 768)]
-                {
-                    browser.resize(width, height).await;
-                    browser.open(&format!("{url}/inbox/{thread}?lang={language}")).await;
-                    browser.sees("#log .message").await;
-                    let name = format!("thread-{language}-{width}-{}.png", look.name());
-                    browser.takes_picture(&folder.join(name)).await;
-                    judged(browser, &format!("thread {language} {width} {}", look.name())).await;
-                    browser.does("document.getElementById('log').scrollTop = 0", Vec::new()).await;
-                    let name = format!("thread-top-{language}-{width}-{}.png", look.name());
-                    browser.takes_picture(&folder.join(name)).await;
-                    browser.open(&format!("{url}/inbox?lang={language}")).await;
-                    let name = format!("list-{language}-{width}-{}.png", look.name());
-                    browser.takes_picture(&folder.join(name)).await;
+                for (nth, path) in screens.inside.iter().enumerate() {
+                    let joint = if path.contains('?') { '&' } else { '?' };
+                    let kind = kind_of(path).replace('/', "-").replace("{}", "one");
+                    let name = format!("{}-{nth}-{suffix}", kind.trim_start_matches('-'));
+                    takes(browser, &format!("{url}{path}{joint}lang={language}"), &folder.join(name)).await;
                 }
             })
             .await;
         }
-        app.clock.advance(SignedDuration::from_hours(30));
-        in_browser_that(Look::Light, async |browser| {
-            luisa.signs_in(app, browser).await;
-            browser.open(&format!("{url}/inbox/{thread}?lang=en")).await;
-            browser.clicks(".template summary").await;
-            browser.takes_picture(&folder.join("closed-en-1440-light.png")).await;
-        })
-        .await;
     });
 }
 
-/// What axe says about the screen that is open, where somebody has it at hand.
-async fn judged(browser: &Browser, what: &str) {
-    let Some(axe) = std::env::var_os(AXE) else { return };
-    browser.does(&std::fs::read_to_string(axe).unwrap(), Vec::new()).await;
-    let run = "const done = arguments[0];
-        axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => done(violations.map(
-            ({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)))";
-    println!("axe on {what}: {:#}", browser.waits_for(run).await);
+async fn takes(browser: &Browser, url: &str, file: &Path) {
+    browser.open(url).await;
+    browser.sees("#main").await;
+    browser.takes_picture(file).await;
 }

@@ -141,3 +141,32 @@ fn text_of_strangers_is_kept_as_it_is_and_what_is_too_long_is_refused() {
         }
     });
 }
+
+#[test]
+fn a_person_works_for_one_company_and_the_company_knows_who_does() {
+    on_both(async |app: &mut TestApp| {
+        let (luna, sol) = (
+            made(app, "/companies", &json!({ "name": "Óptica Luna" })).await,
+            made(app, "/companies", &json!({ "name": "Sol" })).await,
+        );
+        let (ana, leo) = (person(app, "+52 55 1234 5678", "Ana").await, person(app, "+52 55 1234 5679", "Leo").await);
+        let works_for = async |who: &str, company: &serde_json::Value| {
+            app.api.patch(&format!("/contacts/{who}"), &json!({ "company_id": company })).await
+        };
+        for who in [&ana, &leo] {
+            assert_eq!(works_for(who, &luna["id"]).await.body["company_id"], luna["id"]);
+        }
+        assert_eq!(works_for(&leo, &sol["id"]).await.body["company_id"], sol["id"]);
+        let staff = app.api.list(&format!("/contacts?company_id={}", text(&luna["id"]))).await;
+        assert_eq!(staff.iter().map(|person| text(&person["id"])).collect::<Vec<_>>(), [&*ana]);
+        assert_eq!(app.api.get(&format!("/contacts/{ana}")).await, staff[0]);
+
+        let renamed = app.api.patch(&format!("/contacts/{ana}"), &json!({ "name": "Ana Torres" })).await;
+        assert_eq!(renamed.body["company_id"], luna["id"], "what is left out stays");
+        assert_problem(&works_for(&ana, &json!(ana)).await, 422, "that is no company");
+        let elsewhere = app.api_of("other").await.post("/companies", &json!({ "name": "Luna" })).await;
+        assert_problem(&works_for(&ana, &elsewhere.body["id"]).await, 422, "it is another workspace's");
+        assert_eq!(works_for(&ana, &json!(null)).await.body["company_id"], json!(null));
+        assert!(app.api.list(&format!("/contacts?company_id={}", text(&luna["id"]))).await.is_empty());
+    });
+}
