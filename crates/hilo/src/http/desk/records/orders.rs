@@ -111,7 +111,7 @@ pub(super) async fn show(
 fn items(view: &View, order: &Order) -> Markup {
     html! {
         @if !order.items.is_empty() {
-            h2 { (record::field(view.reader.language, "items")) }
+            h2 { span { (record::field(view.reader.language, "items")) } }
             ul.items {
                 @for item in &order.items {
                     li { span { (item.quantity) " × " bdi { (item.name) } }
