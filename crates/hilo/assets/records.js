@@ -47,8 +47,9 @@ function moment(text, zone) {
 // Another record, by the name that was offered for it.
 const offered = new WeakMap();
 
-function idOf(field, text) {
+async function idOf(field, text) {
   if (text === field.defaultValue && field.dataset.id) return field.dataset.id;
+  await offer(field); // whoever types quickly is faster than what is offered
   const id = offered.get(field)?.get(text);
   if (!id) throw new Refused(0, { detail: field.dataset.nobody });
   return id;
@@ -101,7 +102,7 @@ export function startRecords({ lookAgain }) {
     const body = version ? { version } : {};
     form.setAttribute("aria-busy", "true");
     try {
-      for (const field of fieldsOf(form)) body[field.name] = valueOf(field);
+      for (const field of fieldsOf(form)) body[field.name] = await valueOf(field);
       await api(form.dataset.method ?? "PATCH", form.dataset.edit, body);
       settle(form);
     } catch (error) {
