@@ -20,12 +20,19 @@ pub enum IdentityKind {
     ParentUserId,
     /// An e-mail address, lower-cased.
     Email,
+    /// How another system calls the person.
+    ExternalId,
 }
 
 impl IdentityKind {
     /// Every kind.
-    pub const ALL: [IdentityKind; 4] =
-        [IdentityKind::Phone, IdentityKind::UserId, IdentityKind::ParentUserId, IdentityKind::Email];
+    pub const ALL: [IdentityKind; 5] = [
+        IdentityKind::Phone,
+        IdentityKind::UserId,
+        IdentityKind::ParentUserId,
+        IdentityKind::Email,
+        IdentityKind::ExternalId,
+    ];
 
     /// The name used in the database and in the API.
     pub fn name(self) -> &'static str {
@@ -34,6 +41,7 @@ impl IdentityKind {
             IdentityKind::UserId => "user_id",
             IdentityKind::ParentUserId => "parent_user_id",
             IdentityKind::Email => "email",
+            IdentityKind::ExternalId => "external_id",
         }
     }
 }
@@ -55,7 +63,7 @@ impl FromStr for IdentityKind {
 
 /// A name of no identity kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a kind of identity; use phone, user_id, parent_user_id or email")]
+#[error("`{0}` is not a kind of identity; use phone, user_id, parent_user_id, email or external_id")]
 pub struct UnknownIdentityKind(pub String);
 
 /// One name of a person. Belongs to exactly one contact.
@@ -83,6 +91,17 @@ impl Identity {
     /// The identity of a parent user id.
     pub fn parent_user_id(id: &str) -> Self {
         Self { kind: IdentityKind::ParentUserId, value: id.to_owned(), match_key: id.to_owned() }
+    }
+
+    /// The identity of an e-mail address.
+    pub fn email(address: &str) -> Self {
+        let value = address.trim().to_lowercase();
+        Self { kind: IdentityKind::Email, match_key: value.clone(), value }
+    }
+
+    /// The identity of somebody whom another system calls like that. What is a number there is no phone number here.
+    pub fn external_id(id: &str) -> Self {
+        Self { kind: IdentityKind::ExternalId, value: id.to_owned(), match_key: format!("external {id}") }
     }
 }
 

@@ -81,6 +81,8 @@ id! {
     NoteId,
     /// Two contacts that became one.
     MergeId,
+    /// A file of people, on its way in.
+    ImportId,
 }
 
 /// Ids that one step of an interaction may need, made before the transaction so that a re-run makes the same ones.

@@ -9,6 +9,7 @@ pub mod endpoint;
 pub mod errand;
 pub mod evidence;
 pub mod ids;
+pub mod import;
 pub mod interaction;
 pub mod invitation;
 pub mod language;

@@ -1,45 +1,61 @@
 //! Phone numbers in E.164, and the spellings that mean the same person.
 
+mod reason;
+mod region;
+mod twins;
+
 use std::fmt;
-use std::str::FromStr;
 
 use rlibphonenumber::PHONE_NUMBER_UTIL;
 use rlibphonenumber::PhoneNumberFormat;
 use serde::{Deserialize, Serialize};
+
+pub use reason::InvalidPhone;
+pub use region::{Region, UnknownRegion};
 
 /// A phone number in E.164: `+5511987654321`. Always a plus sign and 6 to 15 digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PhoneNumber(String);
 
-/// Why a text is not a phone number.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidPhone {
-    /// Nothing that could be a number.
-    #[error("`{0}` is not a phone number; write it with its country code, for example +52 55 1234 5678")]
-    NotANumber(String),
-    /// Parsed, but no such number can exist in that country.
-    #[error("{0} cannot exist in its country; check the country code and the number of digits")]
-    Impossible(String),
+/// A number as a person wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The number, in the spelling that its country's plan has today.
+    pub number: PhoneNumber,
+    /// What is dialled after somebody answered. WhatsApp knows nothing of it.
+    pub extension: Option<String>,
 }
 
 impl PhoneNumber {
-    /// Reads a number as people write it, in any format; without a country code it is taken as one of `region`.
+    /// Reads a number as people write it, in any format; without a country code it is taken as one of `region`. It has to be valid:
+    /// of a length and a range that its country has given out.
     pub fn parse(raw: &str, region: Region) -> Result<Self, InvalidPhone> {
-        let parsed = PHONE_NUMBER_UTIL
-            .parse(raw, Some(region.0))
-            .map_err(|_| InvalidPhone::NotANumber(raw.chars().take(40).collect()))?;
-        let number = Self::from_digits(&parsed.format_as(PhoneNumberFormat::E164))?;
+        Self::parse_written(raw, region).map(|written| written.number)
+    }
+
+    /// The same, with what was written behind the number.
+    pub fn parse_written(raw: &str, region: Region) -> Result<Written, InvalidPhone> {
+        let parsed = numbering_plans(raw, region)?;
+        let number = read_number(&parsed)?;
         // `+52 1 55…` left Mexico's numbering plan but not people's address books: its twin vouches for it.
-        let twin_is_possible = || {
-            let twin = PHONE_NUMBER_UTIL.parse(number.match_key(), None);
-            twin.is_ok_and(|twin| PHONE_NUMBER_UTIL.is_possible_number(&twin))
-        };
-        if PHONE_NUMBER_UTIL.is_possible_number(&parsed) || twin_is_possible() {
-            Ok(number)
+        let number = if parsed.is_valid() {
+            number
         } else {
-            Err(InvalidPhone::Impossible(number.0))
-        }
+            let twin = number.twins().into_iter().find(PhoneNumber::is_valid);
+            twin.ok_or_else(|| reason::why_invalid(&parsed, number.0))?
+        };
+        Ok(Written { number, extension: parsed.extension.filter(|extension| !extension.is_empty()) })
+    }
+
+    /// Reads a number that somebody looks for: the letter of what they wrote, even if no plan has it. WhatsApp may know more than we do.
+    pub fn sought(raw: &str, region: Region) -> Result<Self, InvalidPhone> {
+        read_number(&numbering_plans(raw, region)?)
+    }
+
+    /// Whether its country has given out such numbers.
+    pub fn is_valid(&self) -> bool {
+        PHONE_NUMBER_UTIL.parse(&self.0, None).is_ok_and(|parsed| parsed.is_valid())
     }
 
     /// Takes a WhatsApp id (`5215512345678`, digits with the country code) exactly as WhatsApp wrote it.
@@ -50,11 +66,7 @@ impl PhoneNumber {
     fn from_digits(raw: &str) -> Result<Self, InvalidPhone> {
         let digits = raw.strip_prefix('+').unwrap_or(raw);
         let plausible = (6..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-        if plausible {
-            Ok(Self(format!("+{digits}")))
-        } else {
-            Err(InvalidPhone::NotANumber(raw.chars().take(40).collect()))
-        }
+        if plausible { Ok(Self(format!("+{digits}"))) } else { Err(InvalidPhone::not_a_number(raw)) }
     }
 
     /// The number with its plus sign.
@@ -69,18 +81,15 @@ impl PhoneNumber {
 
     /// The spelling under which every twin of this number is found: the shortest one in use.
     ///
-    /// Brazil's mobile numbers gained a ninth digit that older WhatsApp accounts do not carry, Mexico dropped the `1` of
-    /// `+52 1`, Argentina writes a `9` that its national plan does not have. A match key finds candidates; it never
-    /// replaces the number that WhatsApp gave.
+    /// A match key finds candidates; it never replaces the number that WhatsApp gave.
     pub fn match_key(&self) -> String {
-        let digits = self.digits();
-        let twin = match digits.len() {
-            13 if digits.starts_with("521") => Some(format!("+52{}", &digits[3..])),
-            13 if digits.starts_with("549") => Some(format!("+54{}", &digits[3..])),
-            13 if is_brazilian_mobile_with_nine(digits) => Some(format!("+55{}{}", &digits[2..4], &digits[5..])),
-            _ => None,
-        };
-        twin.unwrap_or_else(|| self.0.clone())
+        twins::short(self.digits()).map_or_else(|| self.0.clone(), |short| format!("+{short}"))
+    }
+
+    /// The other spellings that mean the same person.
+    pub fn twins(&self) -> Vec<PhoneNumber> {
+        let [short, long] = [twins::short(self.digits()), twins::long(self.digits())];
+        short.into_iter().chain(long).map(|digits| Self(format!("+{digits}"))).collect()
     }
 
     /// The number with its middle hidden, for logs: `+52•••••••678`.
@@ -92,21 +101,18 @@ impl PhoneNumber {
     /// The country of the number, where its prefix tells. Satellites and freephone numbers have a prefix and no country.
     pub fn region(&self) -> Option<Region> {
         // No country's prefix begins with that of another one. To take the whole number apart would cost fifty times as much.
-        (1..=3)
-            .find_map(|length| {
-                let prefix = self.0.strip_prefix('+')?.get(..length)?.parse().ok()?;
-                PHONE_NUMBER_UTIL.get_region_for_country_code(prefix)
-            })
-            .filter(|region| *region != rlibphonenumber::Region::World)
-            .map(Region)
+        (1..=3).find_map(|length| Region::of_prefix(self.digits().get(..length)?.parse().ok()?))
     }
 }
 
-/// `55`, two digits of area, `9`, then eight digits of which the first is 6 to 9: only those existed without the nine.
-/// After another digit, the form without it is somebody's landline.
-fn is_brazilian_mobile_with_nine(digits: &str) -> bool {
-    let bytes = digits.as_bytes();
-    digits.starts_with("55") && bytes[4] == b'9' && (b'6'..=b'9').contains(&bytes[5])
+/// The number as Google's plans read it.
+fn numbering_plans(raw: &str, region: Region) -> Result<rlibphonenumber::PhoneNumber, InvalidPhone> {
+    PHONE_NUMBER_UTIL.parse(raw, Some(region.0)).map_err(|error| reason::why_unread(raw, &error))
+}
+
+fn read_number(parsed: &rlibphonenumber::PhoneNumber) -> Result<PhoneNumber, InvalidPhone> {
+    let text = parsed.format_as(PhoneNumberFormat::E164);
+    PhoneNumber::from_digits(&text).map_err(|_| reason::why_invalid(parsed, text.into_owned()))
 }
 
 impl fmt::Display for PhoneNumber {
@@ -126,38 +132,6 @@ impl TryFrom<String> for PhoneNumber {
 impl From<PhoneNumber> for String {
     fn from(number: PhoneNumber) -> Self {
         number.0
-    }
-}
-
-/// A country by its ISO 3166-1 code, as the default for numbers written without one: `MX`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Region(rlibphonenumber::Region);
-
-impl Region {
-    /// Mexico, the default of a workspace that names none.
-    pub const MX: Region = Region(rlibphonenumber::Region::MX);
-
-    /// The two-letter code.
-    pub fn code(&self) -> String {
-        self.0.to_string()
-    }
-}
-
-/// A text that is no two-letter country code.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a country; use its two letters, for example MX, BR or CO")]
-pub struct UnknownRegion(pub String);
-
-impl FromStr for Region {
-    type Err = UnknownRegion;
-
-    fn from_str(code: &str) -> Result<Self, Self::Err> {
-        let unknown = || UnknownRegion(code.to_owned());
-        let region = rlibphonenumber::Region::try_from(code.to_uppercase().as_str()).map_err(|_| unknown())?;
-        if region == rlibphonenumber::Region::World {
-            return Err(unknown());
-        }
-        PHONE_NUMBER_UTIL.get_country_code_for_region(region).map(|_| Region(region)).ok_or_else(unknown)
     }
 }
 

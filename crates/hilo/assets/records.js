@@ -1,6 +1,6 @@
 // Records edited in place: one call of the API for each change. Enter saves, Escape reverts, what is wrong stands beside the field, and
 // a change of what somebody else changed meanwhile shows how it stands now.
-import { Refused, api, notice } from "./page.js";
+import { Refused, api, notice, refusal } from "./page.js";
 
 const said = (error) => (error instanceof Refused ? error.message : document.body.dataset.unreachable);
 
@@ -197,6 +197,49 @@ export function startRecords({ lookAgain }) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("form[data-create] textarea")) event.target.form.requestSubmit();
   });
   startBoard({ lookAgain });
+  startImports({ lookAgain });
+}
+
+// A file of people is sent as it is; what its columns are is said on the next page.
+function startImports({ lookAgain }) {
+  const act = async (element, call) => {
+    if (element.hasAttribute("aria-busy")) return;
+    element.setAttribute("aria-busy", "true");
+    try {
+      await call();
+      notice("acting", "");
+    } catch (error) {
+      notice("acting", said(error));
+    } finally {
+      element.removeAttribute("aria-busy");
+    }
+  };
+  const upload = (form) => act(form, async () => {
+    const [file] = form.elements.file.files;
+    const path = `/api/v1/imports?run=hold&name=${encodeURIComponent(file.name)}`;
+    const response = await fetch(path, { method: "POST", headers: { "content-type": "text/csv" }, body: file });
+    if (!response.ok) throw await refusal(response);
+    location.assign(`/contacts/import/${(await response.json()).id}`);
+  });
+  const run = (form, how) => act(form, async () => {
+    const columns = [...form.querySelectorAll('select[name="column"]')].map((choice) => choice.value || null);
+    await api("POST", form.dataset.run, { run: how, columns, overwrite: form.elements.overwrite.checked });
+    await lookAgain();
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.upload === undefined && !form.dataset.run) return;
+    event.preventDefault();
+    if (form.dataset.run) run(form, event.submitter.value);
+    else upload(form);
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-remove]");
+    if (button) act(button, async () => {
+      await api("DELETE", button.dataset.remove);
+      location.assign(button.dataset.goes);
+    });
+  });
 }
 
 // A deal is moved by its buttons, and by hand as well.

@@ -5,9 +5,12 @@ mod chaos;
 mod check;
 mod demo;
 mod doctor;
+mod export;
+mod import;
 mod key;
 mod openapi;
 mod pause;
+mod phone;
 mod serve;
 mod sim;
 mod user;
@@ -46,6 +49,12 @@ enum Command {
     User(user::User),
     /// Stop a number, or all: nothing leaves until it is let go on.
     Pause(pause::Pause),
+    /// People from a CSV file: who is known is matched, who is new is made, and each row's outcome is told.
+    Import(import::Import),
+    /// Everybody as a CSV file.
+    Export(export::Export),
+    /// Phone numbers as people write them to E.164, or why they cannot exist. For cleaning lists.
+    Phone(phone::Phone),
     /// Workspaces: one for each company.
     Workspace(workspace::Workspace),
     /// Print the OpenAPI document of `/api/v1`.
@@ -84,6 +93,9 @@ pub fn run() -> ExitCode {
         Command::Key(key) => key.run(),
         Command::User(user) => user.run(),
         Command::Pause(pause) => pause.run(),
+        Command::Import(import) => import.run(),
+        Command::Export(export) => export.run(),
+        Command::Phone(phone) => phone.run(),
         Command::Workspace(workspace) => workspace.run(),
         Command::Openapi(openapi) => openapi.run(),
         Command::Sim(sim) => sim.run(),
@@ -103,6 +115,12 @@ pub fn run() -> ExitCode {
 /// Runs something that waits, with as many threads as there are cores.
 fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}
+
+/// Whoever reads our answers may stop when they have read enough.
+fn unless_read_enough(error: anyhow::Error) -> anyhow::Result<()> {
+    let io = error.downcast_ref::<std::io::Error>();
+    if io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe) { Ok(()) } else { Err(error) }
 }
 
 /// Settings, or what is wrong with them.

@@ -165,6 +165,7 @@ impl<'a> Explainer<'a> {
                     IdentityKind::Phone => "by-phone",
                     IdentityKind::UserId | IdentityKind::ParentUserId => "by-user-id",
                     IdentityKind::Email => "by-email",
+                    IdentityKind::ExternalId => "by-external-id",
                 };
                 self.say("resolved-known", &[("name", name), ("by", &self.say(by, &[]))])
             }

@@ -24,3 +24,4 @@ mod settle_parked_reports;
 mod share_work;
 mod wake_snoozed;
 mod watch_promises;
+mod work_off_imports;

@@ -14,6 +14,7 @@ pub mod doctor;
 pub mod explain;
 pub mod http;
 pub mod ids;
+pub mod imports;
 pub mod inbox;
 pub mod jobs;
 pub mod kill_points;

@@ -49,6 +49,8 @@ pub struct Node {
     pub outbox_wakes: Notify,
     /// There may be work to give away, or somebody with room for it.
     pub work_wakes: Notify,
+    /// A file of people may wait to be worked off.
+    pub import_wakes: Notify,
     /// Signs of life of the people who work here.
     pub lives: Lives,
     /// The files of messages.
@@ -108,6 +110,7 @@ impl Node {
             neighbours: Neighbours::default(),
             outbox_wakes: Notify::new(),
             work_wakes: Notify::new(),
+            import_wakes: Notify::new(),
             lives: Lives::default(),
             media,
             media_wakes: Notify::new(),

@@ -1,7 +1,7 @@
 //! Finding people, conversations, tickets and records by what somebody remembers of them: part of a name, a number in any format, a
 //! reference.
 
-use domain::contact::{Identity, IdentityKind};
+use domain::contact::Identity;
 use domain::desk::View;
 use domain::ids::{ChannelId, ContactId, ConversationId, TicketId, UserId, WorkspaceId};
 use domain::record::{Appointment, Company, Deal, Order};
@@ -116,13 +116,11 @@ pub fn people(tx: &mut Tx<'_>, scope: &Scope, query: &Query, limit: i64) -> stor
 
 /// What the text could be the very name of.
 fn identities(scope: &Scope, text: &str) -> Vec<Identity> {
-    let phone = PhoneNumber::parse(text, scope.region).ok().map(|phone| Identity::phone(&phone));
-    let email = text.contains('@').then(|| {
-        let value = text.trim().to_lowercase();
-        Identity { kind: IdentityKind::Email, match_key: value.clone(), value }
-    });
+    let phone = PhoneNumber::sought(text, scope.region).ok().map(|phone| Identity::phone(&phone));
+    let email = text.contains('@').then(|| Identity::email(text));
     let user = (!text.is_empty() && !text.contains(' ')).then(|| Identity::user_id(text));
-    phone.into_iter().chain(email).chain(user).collect()
+    let external = (!text.trim().is_empty()).then(|| Identity::external_id(text.trim()));
+    phone.into_iter().chain(email).chain(user).chain(external).collect()
 }
 
 /// The conversations of a number: of its owner, and of nobody whom one could tell.
@@ -132,9 +130,12 @@ fn by_number(
     query: &Query,
     people: &[ContactRow],
 ) -> store::Result<Vec<ConversationRow>> {
-    let Ok(phone) = PhoneNumber::parse(&query.text, scope.region) else { return Ok(Vec::new()) };
+    let Ok(phone) = PhoneNumber::sought(&query.text, scope.region) else { return Ok(Vec::new()) };
     let mut ids: Vec<ConversationId> = Vec::new();
-    for channel in &scope.channels {
+    let spellings: Vec<PhoneNumber> = phone.twins().into_iter().chain([phone]).collect();
+    for (channel, phone) in
+        scope.channels.iter().flat_map(|channel| spellings.iter().map(move |phone| (channel, phone)))
+    {
         ids.extend(tx.conversation_of(scope.workspace, *channel, Some(phone.as_str()), None)?);
     }
     for person in people {

@@ -48,10 +48,6 @@ impl Tx<'_> {
     /// Everybody whom these identities, or twins of them, name.
     pub fn candidates(&mut self, workspace: WorkspaceId, identities: &[Identity]) -> Result<Vec<Candidate>> {
         let rows = self.ask(named_people(workspace, identities))?;
-        let candidate = |row: &Row| {
-            let blocked = row.opt_int(7)?.is_some();
-            Ok(Candidate { contact: contact(row, 0)?, identity: identity(row, 4)?, blocked })
-        };
         rows.iter().map(candidate).collect()
     }
 
@@ -301,6 +297,12 @@ pub(crate) fn named_people(workspace: WorkspaceId, identities: &[Identity]) -> Q
          FROM identities i JOIN contacts c ON c.workspace_id = i.workspace_id AND c.id = i.contact_id
          WHERE i.workspace_id = $1 AND i.match_key IN ($2, $3, $4)";
     Question { sql, params: params![workspace, key(0), key(1), key(2)] }
+}
+
+/// Somebody and the name by which they were found, as these rows have them.
+pub(crate) fn candidate(row: &Row) -> Result<Candidate> {
+    let blocked = row.opt_int(7)?.is_some();
+    Ok(Candidate { contact: contact(row, 0)?, identity: identity(row, 4)?, blocked })
 }
 
 fn contact(row: &Row, from: usize) -> Result<Contact> {

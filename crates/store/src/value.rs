@@ -72,6 +72,7 @@ value_from! {
     domain::ids::OrderId => |id| Value::Uuid(id.0),
     domain::ids::NoteId => |id| Value::Uuid(id.0),
     domain::ids::MergeId => |id| Value::Uuid(id.0),
+    domain::ids::ImportId => |id| Value::Uuid(id.0),
 }
 
 impl<T: Into<Value>> From<Option<T>> for Value {

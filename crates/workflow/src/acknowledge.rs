@@ -3,7 +3,7 @@
 use domain::Language;
 use jiff::Timestamp;
 
-use crate::model::{Acknowledgement, Queue, Workflow};
+use crate::model::{Acknowledgement, AskFor, Queue, Workflow};
 use crate::promise::{Promise, promise};
 use crate::say::{say_due, say_opening, say_promise};
 use crate::text::{self, LONGEST_VALUE};
@@ -23,6 +23,30 @@ pub fn acknowledgement(
 /// What a sender is told who could be either of two contacts: nobody's name is said.
 pub fn ambiguous_acknowledgement(workflow: &Workflow, language: Language, queue: &Queue, at: Timestamp) -> String {
     fill_in(workflow, &workflow.texts.ambiguous, language, queue, None, at)
+}
+
+/// What somebody who was never heard of is asked beside it, if the workflow asks.
+pub fn question_to_somebody_new(workflow: &Workflow, language: Language) -> Option<&'static str> {
+    let language = workflow.answer_language(language);
+    let [es, pt, en] = match workflow.ask_new_for {
+        AskFor::Nothing => return None,
+        AskFor::Name => ["¿Cómo te llamas?", "Qual é o seu nome?", "May we have your name?"],
+        AskFor::Email => [
+            "Para encontrar tus datos, ¿nos compartes tu correo electrónico?",
+            "Para encontrar os seus dados, pode nos dizer o seu e-mail?",
+            "To find your details, may we have your e-mail address?",
+        ],
+        AskFor::OrderNumber => [
+            "Para encontrar tus datos, ¿nos compartes tu número de pedido?",
+            "Para encontrar os seus dados, pode nos dizer o número do seu pedido?",
+            "To find your details, may we have your order number?",
+        ],
+    };
+    Some(match language {
+        Language::Es => es,
+        Language::Pt => pt,
+        Language::En => en,
+    })
 }
 
 fn fill_in(
@@ -132,6 +156,16 @@ mod tests {
         let mut luna = workflow(OPTICA_LUNA);
         luna.business.languages = vec![Language::Es];
         assert!(said(&luna, Language::En, None, "2026-03-03T10:00:00-06:00").starts_with("Recibimos"));
+    }
+
+    #[test]
+    fn somebody_new_is_asked_for_what_the_file_says_and_for_nothing_else() {
+        let asking = |what: &str| workflow(&format!("{TRIAGE}\nnew_contacts:\n  ask_for: {what}\n"));
+        assert_eq!(question_to_somebody_new(&workflow(TRIAGE), Language::Es), None);
+        assert_eq!(question_to_somebody_new(&asking("none"), Language::Es), None);
+        assert_eq!(question_to_somebody_new(&asking("name"), Language::Pt), Some("Qual é o seu nome?"));
+        let findings = crate::read(&format!("{TRIAGE}\nnew_contacts:\n  ask_for: mail\n"), "starter.yaml").unwrap_err();
+        assert!(findings.to_string().contains("`mail`") || format!("{findings:?}").contains("mail"));
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub(crate) struct WorkflowFile {
     pub(crate) texts: TextsFile,
     #[serde(default)]
     pub(crate) interaction: InteractionFile,
+    #[serde(default)]
+    pub(crate) new_contacts: NewContactsFile,
 }
 
 #[derive(Debug, serde::Deserialize)]
@@ -120,6 +122,12 @@ pub(crate) struct AcknowledgementFile {
 pub(crate) struct InteractionFile {
     pub(crate) silence: Option<Word>,
     pub(crate) burst: Option<Word>,
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct NewContactsFile {
+    pub(crate) ask_for: Option<Word>,
 }
 
 /// One value a language.

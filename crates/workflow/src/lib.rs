@@ -18,13 +18,13 @@ mod suggest;
 mod syntax;
 mod text;
 
-pub use acknowledge::{acknowledgement, ambiguous_acknowledgement};
+pub use acknowledge::{acknowledgement, ambiguous_acknowledgement, question_to_somebody_new};
 pub use check::{ARCHETYPES, Checked, check, read, read_with_archetypes};
 pub use finding::{Finding, Findings, Severity};
 pub use hours::{Holiday, HolidayDate, Hours, Interval};
 pub use model::{
-    Acknowledgement, Business, Example, Fallback, Interaction, InteractionType, OwnRule, Queue, Texts, Translated,
-    Workflow,
+    Acknowledgement, AskFor, Business, Example, Fallback, Interaction, InteractionType, OwnRule, Queue, Texts,
+    Translated, Workflow,
 };
 pub use promise::{Promise, promise};
 pub use rule::decided_by_rule;

@@ -25,6 +25,8 @@ pub struct Workflow {
     pub texts: Texts,
     /// When a conversation counts as one interaction.
     pub interaction: Interaction,
+    /// What somebody is asked for who was never heard of.
+    pub ask_new_for: AskFor,
 }
 
 impl Workflow {
@@ -134,6 +136,35 @@ pub struct Fallback {
     pub unrecognised: String,
     /// For a sender who could be either of two contacts.
     pub ambiguous: String,
+}
+
+/// What somebody is asked for who was never heard of. What they answer finds candidates; it proves nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AskFor {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// What they are called.
+    Name,
+    /// The address under which they may be known.
+    Email,
+    /// The number of an order of theirs.
+    OrderNumber,
+}
+
+impl AskFor {
+    /// Every choice.
+    pub const ALL: [AskFor; 4] = [AskFor::Nothing, AskFor::Name, AskFor::Email, AskFor::OrderNumber];
+
+    /// As the file writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            AskFor::Nothing => "none",
+            AskFor::Name => "name",
+            AskFor::Email => "email",
+            AskFor::OrderNumber => "order_number",
+        }
+    }
 }
 
 /// What automation says.

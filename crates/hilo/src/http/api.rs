@@ -16,6 +16,7 @@ mod endpoints;
 mod events;
 mod examples;
 mod failed;
+mod imports;
 pub(crate) mod inbox;
 mod interactions;
 mod invitations;
@@ -207,6 +208,10 @@ fn overseeing() -> Described {
         .routes(routes!(endpoints::list))
         .routes(routes!(endpoints::show))
         .routes(routes!(deliveries::list))
+        .routes(routes!(imports::list))
+        .routes(routes!(imports::show))
+        .routes(routes!(imports::rows))
+        .routes(routes!(imports::export))
         .routes(routes!(platform::notices))
         .routes(routes!(users::list))
         .routes(routes!(users::show))
@@ -218,6 +223,9 @@ fn overseeing() -> Described {
 fn directing() -> Described {
     OpenApiRouter::new()
         .routes(routes!(channels::pause, channels::resume))
+        .routes(routes!(imports::create))
+        .routes(routes!(imports::run))
+        .routes(routes!(imports::delete))
         .routes(routes!(platform::replay))
         .routes(routes!(pipelines::edit))
         .routes(routes!(canned_replies::add))

@@ -146,7 +146,7 @@ fn of_person(row: &ContactRow) -> Vec<String> {
     for known in &row.identities {
         match known.identity.kind {
             IdentityKind::Phone => all.push(ending(&known.identity.match_key)),
-            IdentityKind::Email => all.extend(words(&known.identity.value)),
+            IdentityKind::Email | IdentityKind::ExternalId => all.extend(words(&known.identity.value)),
             IdentityKind::UserId | IdentityKind::ParentUserId => {}
         }
     }

@@ -11,6 +11,7 @@ use super::{
     ask_outside, business_time, clear_deliveries, cut_changes, fetch_media, flush_reported, forget_answers,
     forget_sign_ins, hear_neighbours, index_words, learn_corrections, process_backlog, reclaim_abandoned_sends,
     refresh_templates, remove_unsent_uploads, review_unknown_sends, settle_parked_reports, share_work,
+    work_off_imports,
 };
 use crate::deliver;
 use crate::neighbours;
@@ -33,6 +34,7 @@ pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     running.spawn(share_work::run(node.clone(), stop.clone()));
     running.spawn(fetch_media::run(node.clone(), stop.clone()));
     running.spawn(refresh_templates::run(node.clone(), stop.clone()));
+    running.spawn(work_off_imports::run(node.clone(), stop.clone()));
     running.spawn(subscribers::run(node.clone(), stop.clone()));
     running.spawn(every(EVERY_FEW_SECONDS, node.clone(), stop.clone(), every_few_seconds));
     running.spawn(every(EVERY_MINUTE, node.clone(), stop.clone(), every_minute));

@@ -262,7 +262,12 @@ impl Intake<'_> {
         let Some(queue) = workflow.queue(&self.queue) else { return String::new() };
         match &effects.person {
             Some(person) => {
-                workflow::acknowledgement(workflow, language, queue, person.contact.name.as_deref(), self.now)
+                let name = person.contact.name.as_deref();
+                let words = workflow::acknowledgement(workflow, language, queue, name, self.now);
+                match workflow::question_to_somebody_new(workflow, language).filter(|_| person.news == News::New) {
+                    Some(question) => format!("{words}\n\n{question}"),
+                    None => words,
+                }
             }
             None => workflow::ambiguous_acknowledgement(workflow, language, queue, self.now),
         }

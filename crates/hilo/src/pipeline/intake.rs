@@ -2,12 +2,12 @@
 
 mod attached;
 
-use domain::PhoneNumber;
 use domain::contact::{Identity, Sender};
 use domain::ids::{BodyId, NoticeId, WorkspaceId};
+use domain::{PhoneNumber, Region};
 use serde_json::Value;
 use store::NoticeRow;
-use whatsapp::webhook::content::System;
+use whatsapp::webhook::content::{CardOrigin, System};
 use whatsapp::webhook::{
     Batch, Change, ChangeValue, Content, Entry, Envelope, Item, Message as WireMessage, PhoneText, Preference,
     PreferenceValue, Status, TemplateUpdate, UserIdChange,
@@ -162,6 +162,7 @@ impl Sorting<'_> {
             self.notice(at, "unknown_type", wire.content.kind(), &detail, &wire.raw);
         }
         let nature = nature.unwrap_or_else(|| nature_of(&wire.content));
+        let attested = attested(&sender, &wire.content).filter(|_| nature == Nature::Message);
         let message = Message {
             sent_at: at,
             nature,
@@ -173,7 +174,7 @@ impl Sorting<'_> {
             context: wire.context.and_then(|context| context.id),
             wamid: wire.id,
         };
-        self.inbound(field, channel, sender, message);
+        self.inbound(field, channel, (sender, attested), message);
     }
 
     fn preference(&mut self, at: i64, field: &str, channel: &ChannelHandle, preference: Preference) {
@@ -198,7 +199,7 @@ impl Sorting<'_> {
             context: None,
             file: None,
         };
-        self.inbound(field, channel, sender, message);
+        self.inbound(field, channel, (sender, None), message);
     }
 
     fn user_id_change(&mut self, at: i64, field: &str, channel: &ChannelHandle, change: UserIdChange) {
@@ -217,10 +218,16 @@ impl Sorting<'_> {
             context: None,
             file: None,
         };
-        self.inbound(field, channel, sender, message);
+        self.inbound(field, channel, (sender, None), message);
     }
 
-    fn inbound(&mut self, field: &str, channel: &ChannelHandle, sender: Sender, message: Message) {
+    fn inbound(
+        &mut self,
+        field: &str,
+        channel: &ChannelHandle,
+        (sender, attested): (Sender, Option<PhoneNumber>),
+        message: Message,
+    ) {
         let parcel = self.parcel(channel.workspace);
         let inbound = Inbound {
             workspace: channel.workspace,
@@ -228,6 +235,7 @@ impl Sorting<'_> {
             body: parcel.body,
             field: field.to_owned(),
             sender,
+            attested,
             message,
         };
         parcel.messages.push(inbound);
@@ -312,6 +320,17 @@ fn new_names(system: &System) -> Vec<Identity> {
     let user_id = system.user_id.as_deref().map(Identity::user_id);
     let parent = system.parent_user_id.as_deref().map(Identity::parent_user_id);
     phone.into_iter().chain(user_id).chain(parent).collect()
+}
+
+/// Whose number WhatsApp filled in because we asked. A card that somebody picked is what they say, of whomever.
+fn attested(sender: &Sender, content: &Content) -> Option<PhoneNumber> {
+    let Content::Contacts { cards } = content else { return None };
+    let card = cards.iter().find(|card| card.origin == Some(CardOrigin::ContactRequest))?;
+    let [phone] = card.phones.as_slice() else { return None };
+    let by_id = phone.wa_id.as_ref().and_then(|id| PhoneNumber::from_whatsapp(id.as_str()).ok());
+    let written = || phone.phone.as_deref().filter(|text| text.trim_start().starts_with('+'));
+    let number = by_id.or_else(|| PhoneNumber::parse(written()?, Region::MX).ok());
+    number.filter(|_| sender.phone.is_none())
 }
 
 fn is_unknown(content: &Content) -> bool {

@@ -100,18 +100,18 @@ fn learn_names(
     inbound: &Inbound,
     steps: &mut Vec<Step>,
 ) -> Vec<Identity> {
-    let announced: &[Identity] = match &inbound.message.nature {
-        Nature::IdentityChange { identities } => identities,
-        Nature::Message
-        | Nature::Annotation
+    let announced: Vec<Identity> = match &inbound.message.nature {
+        Nature::IdentityChange { identities } => identities.clone(),
+        Nature::Message => inbound.attested.iter().map(Identity::phone).collect(),
+        Nature::Annotation
         | Nature::Welcome
         | Nature::Echo
         | Nature::Standby
         | Nature::StandbyEcho
-        | Nature::Preference { .. } => &[],
+        | Nature::Preference { .. } => Vec::new(),
     };
     let mut learnt = Vec::new();
-    for name in names.iter().chain(announced) {
+    for name in names.iter().chain(&announced) {
         match candidates.iter().find(|candidate| candidate.identity == *name) {
             Some(known) if known.contact.id == contact => {}
             Some(known) => {
@@ -121,7 +121,7 @@ fn learn_names(
         }
     }
     // Of somebody new, the names are no news.
-    if !candidates.is_empty() {
+    if !candidates.is_empty() || inbound.attested.is_some() {
         steps.extend(learnt.iter().map(|identity| Step::Linked { identity: identity.clone() }));
     }
     learnt
@@ -137,12 +137,13 @@ fn user_id_to_pin(thread: &KnownConversation, inbound: &Inbound) -> Option<Strin
     sender.user_id.clone().filter(|_| learns)
 }
 
-/// A thread of a user id learns the number that its sender shows by now: some templates go to numbers only.
+/// A thread of a user id learns the number that its sender shows by now, or gave when we asked: some templates go to numbers only.
 fn phone_to_pin(thread: &KnownConversation, inbound: &Inbound) -> Option<String> {
     let sender = &inbound.sender;
     let same_user_id = thread.user_id.is_some() && thread.user_id == sender.user_id;
     let learns = thread.phone.is_none() && same_user_id && matches!(inbound.message.nature, Nature::Message);
-    sender.phone.as_ref().filter(|_| learns).map(|phone| phone.as_str().to_owned())
+    let phone = sender.phone.as_ref().or(inbound.attested.as_ref());
+    phone.filter(|_| learns).map(|phone| phone.as_str().to_owned())
 }
 
 fn new_thread(who: &Who, inbound: &Inbound, fresh: &FreshIds) -> NewConversation {

@@ -1,12 +1,12 @@
 //! What goes into the pipeline and what comes out of it.
 
-use domain::Region;
 use domain::contact::{Candidate, Contact, Identity, Sender};
 use domain::delivery::Purpose;
 use domain::ids::{BodyId, ChannelId, ContactId, ConversationId, InteractionId, TicketId, WorkspaceId};
 use domain::interaction::{Author, Guard, OptWish, Step};
 use domain::media::MediaKind;
 use domain::prompt::Prompt;
+use domain::{PhoneNumber, Region};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{InteractionChange, KnownConversation, NewConversation, NewTicket, OurMessage};
@@ -30,6 +30,9 @@ pub struct Inbound {
     pub field: String,
     /// Who sent it, as WhatsApp describes them.
     pub sender: Sender,
+    /// The sender's own number, which we had asked for and WhatsApp filled in, where they show none.
+    #[serde(default)]
+    pub attested: Option<PhoneNumber>,
     /// What it says.
     pub message: Message,
 }
@@ -41,6 +44,7 @@ impl Inbound {
         if let Nature::IdentityChange { identities } = &self.message.nature {
             names.extend(identities.iter().cloned());
         }
+        names.extend(self.attested.as_ref().map(Identity::phone));
         names
     }
 }

@@ -29,6 +29,7 @@ async fn ask(api: &Api, method: &str, path: &str) -> Answer {
         Some("snooze" | "conversations") => json!({}),
         Some("closure") => json!({ "outcome": "resolved" }),
         Some("seen") => json!({ "seq": 1 }),
+        Some("run") => json!({ "run": "check" }),
         Some("presence") => json!({ "doing": "looking" }),
         Some("notes" | "draft") => json!({ "text": "Hola" }),
         Some(_) if path.starts_with("/templates/") => json!({ "components": [] }),

@@ -19,6 +19,7 @@ mod doctor;
 mod evidence;
 mod health;
 mod hostile;
+mod imports;
 mod keys;
 mod killed;
 mod kills;

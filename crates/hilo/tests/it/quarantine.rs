@@ -110,6 +110,7 @@ fn a_replay_after_the_cause_is_mended_takes_the_message_in() {
                 parent_user_id: None,
                 profile_name: Some("Ana".to_owned()),
             },
+            attested: None,
             message: Message {
                 wamid: "wamid.1".to_owned(),
                 sent_at: app.now() - SignedDuration::from_hours(48).as_millis() as i64, // too late for an answer

@@ -8,7 +8,7 @@ use futures::future::join_all;
 use hilo::ids;
 use reqwest::Method;
 use serde_json::{Value, json};
-use simulator::{Fault, FaultKind, NewPhone};
+use simulator::{Act, Fault, FaultKind, NewPhone};
 use store::Tx;
 
 use crate::app::{NUMBER, PATIENCE, TestApp, body, messages_body, on_both, text, written};
@@ -89,6 +89,33 @@ fn somebody_without_a_number_is_acknowledged_through_their_user_id() {
         assert_eq!(contact["name"], "Luna");
         let messages = app.messages_with(&luna).await;
         assert_eq!(messages[1]["status"], "read");
+    });
+}
+
+#[test]
+fn a_number_that_was_asked_for_is_theirs_and_one_on_a_card_is_what_they_say() {
+    on_both(async |app: &mut TestApp| {
+        let new = NewPhone { username: Some("luna".to_owned()), name: Some("Luna".to_owned()), ..NewPhone::default() };
+        let luna = app.simulator.add_phone(&new).await.unwrap();
+        luna.says("¿dónde está mi pedido?").await;
+        app.settled().await;
+        let thread = format!("/conversations/{}", text(&app.conversation_of(&luna).await["id"]));
+        let asking = json!({ "contact_request": { "body": "¿Nos compartes tu número?" } });
+        assert_eq!(app.api.post(&format!("{thread}/messages"), &asking).await.status, 201);
+        app.settled().await;
+        let sent = app.simulator.ledger().accepted;
+        assert_eq!(sent.last().unwrap().body["interactive"]["type"], "request_contact_info");
+
+        let card =
+            |phone: &str, requested| Act::Contacts { name: "Luna".to_owned(), phone: phone.to_owned(), requested };
+        luna.does(card("+52 55 8765 4321", false)).await.unwrap();
+        app.settled().await;
+        assert!(values(&app.contact_of(&luna).await).iter().all(|name| !name.starts_with('+')), "a claim is no name");
+
+        luna.does(card("+52 1 55 1234 5678", true)).await.unwrap();
+        app.settled().await;
+        assert!(values(&app.contact_of(&luna).await).contains("+5215512345678"));
+        assert_eq!(app.api.get(&thread).await["phone"], "+5215512345678", "templates that need a number can go there");
     });
 }
 

@@ -140,6 +140,49 @@ CREATE TABLE search_positions (
   place        BIGINT NOT NULL
 );
 
+-- Files of people on their way in: each piece of a file is a row until it is worked off, what became of its rows is a row for each stretch.
+CREATE TABLE imports (
+  workspace_id UUID NOT NULL,
+  id           UUID NOT NULL,
+  name         TEXT NOT NULL,
+  state        TEXT NOT NULL,
+  plan         TEXT NOT NULL,    -- how to read it, JSON
+  dry          BIGINT NOT NULL, -- 1: looked at, not written
+  sha256       TEXT NOT NULL,
+  size         BIGINT NOT NULL,
+  at_byte      BIGINT NOT NULL, -- up to where it is worked off
+  at_line      BIGINT NOT NULL,
+  created      BIGINT NOT NULL,
+  matched      BIGINT NOT NULL,
+  ambiguous    BIGINT NOT NULL,
+  refused      BIGINT NOT NULL,
+  reason       TEXT,             -- why it failed
+  made_by      TEXT NOT NULL,
+  created_at   BIGINT NOT NULL,
+  changed_at   BIGINT NOT NULL,
+  node         UUID,             -- who works it off
+  lease_until  BIGINT NOT NULL, -- machine time
+  PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX imports_waiting ON imports (lease_until, id) WHERE state = 'waiting';
+CREATE INDEX imports_of_file ON imports (workspace_id, sha256, id);
+
+CREATE TABLE import_pieces (
+  workspace_id UUID NOT NULL,
+  import_id    UUID NOT NULL,
+  place        BIGINT NOT NULL,
+  bytes        BYTEA NOT NULL,
+  PRIMARY KEY (workspace_id, import_id, place)
+);
+
+CREATE TABLE import_rows (
+  workspace_id UUID NOT NULL,
+  import_id    UUID NOT NULL,
+  line         BIGINT NOT NULL, -- the first of the stretch
+  rows         TEXT NOT NULL,    -- JSON
+  PRIMARY KEY (workspace_id, import_id, line)
+);
+
 -- Two contacts that turned out to be one person, and what moved from one to the other: so much of it can be given back.
 CREATE TABLE merges (
   workspace_id UUID NOT NULL,

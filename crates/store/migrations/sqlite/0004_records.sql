@@ -150,6 +150,49 @@ CREATE TABLE employments (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX employments_of_company ON employments (workspace_id, company_id, contact_id) WHERE company_id IS NOT NULL;
 
+-- Files of people on their way in: each piece of a file is a row until it is worked off, what became of its rows is a row for each stretch.
+CREATE TABLE imports (
+  workspace_id BLOB NOT NULL,
+  id           BLOB NOT NULL,
+  name         TEXT NOT NULL,
+  state        TEXT NOT NULL,
+  plan         TEXT NOT NULL,    -- how to read it, JSON
+  dry          INTEGER NOT NULL, -- 1: looked at, not written
+  sha256       TEXT NOT NULL,
+  size         INTEGER NOT NULL,
+  at_byte      INTEGER NOT NULL, -- up to where it is worked off
+  at_line      INTEGER NOT NULL,
+  created      INTEGER NOT NULL,
+  matched      INTEGER NOT NULL,
+  ambiguous    INTEGER NOT NULL,
+  refused      INTEGER NOT NULL,
+  reason       TEXT,             -- why it failed
+  made_by      TEXT NOT NULL,
+  created_at   INTEGER NOT NULL,
+  changed_at   INTEGER NOT NULL,
+  node         BLOB,             -- who works it off
+  lease_until  INTEGER NOT NULL, -- machine time
+  PRIMARY KEY (workspace_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX imports_waiting ON imports (lease_until, id) WHERE state = 'waiting';
+CREATE INDEX imports_of_file ON imports (workspace_id, sha256, id);
+
+CREATE TABLE import_pieces (
+  workspace_id BLOB NOT NULL,
+  import_id    BLOB NOT NULL,
+  place        INTEGER NOT NULL,
+  bytes        BLOB NOT NULL,
+  PRIMARY KEY (workspace_id, import_id, place)
+) STRICT;
+
+CREATE TABLE import_rows (
+  workspace_id BLOB NOT NULL,
+  import_id    BLOB NOT NULL,
+  line         INTEGER NOT NULL, -- the first of the stretch
+  rows         TEXT NOT NULL,    -- JSON
+  PRIMARY KEY (workspace_id, import_id, line)
+) STRICT;
+
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('companies', 'companies', '100000 100000 1'),
   ('companies', 'companies_changed', '100000 100000 1 1'),
@@ -175,7 +218,12 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('employments', 'employments', '1000000 1000000 1'),
   ('employments', 'employments_of_company', '1000000 1000000 10 1'),
   ('search_words', 'search_words', '3000000 3000000 1000000 10 1'),
-  ('search_words', 'search_words_of', '3000000 3000000 1000000 3 1');
+  ('search_words', 'search_words_of', '3000000 3000000 1000000 3 1'),
+  ('imports', 'imports', '1000 200 1'),
+  ('imports', 'imports_of_file', '1000 200 2 1'),
+  ('imports', 'imports_waiting', '100 20 1'),
+  ('import_pieces', 'sqlite_autoindex_import_pieces_1', '10000 2000 50 1'),
+  ('import_rows', 'sqlite_autoindex_import_rows_1', '100000 20000 400 1');
 ANALYZE sqlite_schema;
 
 -- Two contacts that turned out to be one person, and what moved from one to the other: so much of it can be given back.

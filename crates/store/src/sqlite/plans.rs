@@ -55,6 +55,7 @@ fn no_statement_reads_a_whole_table_or_all_that_a_workspace_has() {
     let_people_in(&mut tx).unwrap();
     records::keep(&mut tx).unwrap();
     merges::keep(&mut tx).unwrap();
+    records::take_people_in(&mut tx).unwrap();
 
     let statements: Vec<&str> = SPELLED.with_borrow(|spelled| spelled.values().copied().collect());
     assert!(40 < statements.len());

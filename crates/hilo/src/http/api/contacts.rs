@@ -8,6 +8,7 @@ use axum::response::Response;
 use axum::{Extension, Json};
 use domain::contact::Identity;
 use domain::ids::{CompanyId, ContactId, WorkspaceId};
+use domain::phone::InvalidPhone;
 use domain::{Language, PhoneNumber, Region};
 use serde::{Deserialize, Serialize};
 use store::ContactRow;
@@ -120,7 +121,7 @@ pub(super) async fn list(
             return Ok(Json(Page::of(rows, limit, |row| row.contact.id.to_string(), ContactView::from)));
         }
         Filter { phone: Some(phone), user_id: None, name: None, company_id: None } => {
-            let phone = number(&node, workspace, &phone)?;
+            let phone = number(&node, workspace, &phone, PhoneNumber::sought)?;
             node.store.read(move |tx| tx.contacts_of_phone(workspace, &phone)).await?
         }
         Filter { phone: None, user_id: Some(id), name: None, company_id: None } => {
@@ -137,10 +138,14 @@ pub(super) async fn list(
 }
 
 /// A number in any format; without its country code, as one of the workspace's own country.
-fn number(node: &Node, workspace: WorkspaceId, phone: &str) -> Result<PhoneNumber, Problem> {
+fn number(
+    node: &Node,
+    workspace: WorkspaceId,
+    phone: &str,
+    read: fn(&str, Region) -> Result<PhoneNumber, InvalidPhone>,
+) -> Result<PhoneNumber, Problem> {
     let region = node.channels.iter().find(|channel| channel.workspace == workspace).map(|channel| channel.region);
-    PhoneNumber::parse(phone, region.unwrap_or(Region::MX))
-        .map_err(|error| Problem::invalid(format!("`phone`: {error}")))
+    read(phone, region.unwrap_or(Region::MX)).map_err(|error| Problem::invalid(format!("`phone`: {error}")))
 }
 
 /// One person. The id of somebody who was merged leads to whom they are.
@@ -217,7 +222,7 @@ pub(super) async fn create(
     Extension(caller): Extension<Caller>,
     Posted { body: wish, attempt }: Posted<ContactWish>,
 ) -> Result<Response, Problem> {
-    let phone = number(&node, caller.workspace, &wish.phone)?;
+    let phone = number(&node, caller.workspace, &wish.phone, PhoneNumber::parse)?;
     let new = NewContact { phone, name: wish.name.map(checked_name).transpose()?, language: wish.language };
     let shown = |introduced: &Introduced| IntroducedView {
         is_new: introduced.is_new,

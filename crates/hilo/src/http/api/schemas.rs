@@ -7,6 +7,7 @@ use domain::contact::IdentityKind;
 use domain::delivery::{Purpose, SendState};
 use domain::desk::{Assignment, Availability, CallReason, Doing, View};
 use domain::endpoint::{DeliveryState, EndpointState};
+use domain::import::{Field, ImportState, RowOutcome};
 use domain::interaction::{Author, Outcome, TicketState};
 use domain::invitation::Purpose as LinkPurpose;
 use domain::media::{MediaKind, MediaState};
@@ -181,6 +182,15 @@ schemas! {
     AvailabilityName = names("Whether somebody takes work.", Availability::ALL.iter().map(|stand| stand.name())),
     /// How a queue gives its work away.
     AssignmentName = names("How a queue gives its work away.", Assignment::ALL.iter().map(|how| how.name())),
+    /// What a column says.
+    FieldName = names("What a column says about a person.", Field::ALL.iter().map(|field| field.name())),
+    /// A state of an import.
+    ImportStateName = names(
+        "Where it stands: here, under way, looked at and not written, written, or not to be used.",
+        ImportState::ALL.iter().map(|state| state.name()),
+    ),
+    /// An outcome of a row.
+    RowOutcomeName = names("What became of a row.", RowOutcome::ALL.iter().map(|outcome| outcome.name())),
     /// An outcome.
     OutcomeName = names("How the matter ended.", Outcome::ALL.iter().map(|outcome| outcome.name())),
 }

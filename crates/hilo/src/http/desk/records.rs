@@ -9,6 +9,7 @@ mod contacts;
 pub(crate) mod context;
 mod deals;
 mod field;
+mod import;
 pub(crate) mod likeness;
 mod list;
 mod merging;
@@ -28,6 +29,8 @@ use crate::node::Node;
 pub(super) fn routes() -> Router<Arc<Node>> {
     Router::new()
         .route("/contacts", get(contacts::list))
+        .route("/contacts/import", get(import::choose))
+        .route("/contacts/import/{id}", get(import::show))
         .route("/contacts/{id}", get(contact::show))
         .route("/contacts/{id}/merge", get(merging::show))
         .route("/search", get(search::show))

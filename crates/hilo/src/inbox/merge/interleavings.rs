@@ -138,6 +138,7 @@ impl Shop {
             workspace: US,
             channel: HERE,
             body: BodyId(ids::fresh()),
+            attested: None,
             field: "messages".to_owned(),
             sender: Sender { phone: Some(phone), user_id, parent_user_id: None, profile_name: Some(name(person)) },
             message: Message {

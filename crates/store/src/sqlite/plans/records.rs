@@ -1,13 +1,14 @@
 //! What is asked about records.
 
-use domain::ids::{CompanyId, ContactId, NoteId};
+use domain::ids::{CompanyId, ContactId, ImportId, NoteId};
+use domain::import::ImportState;
 use domain::record::{
     Appointment, AppointmentStatus, Company, Deal, DealStatus, Noun, Order, OrderStatus, Pipeline, RecordRef,
 };
 use domain::search::Kind;
 
 use super::{NOBODY, US};
-use crate::{AppointmentsOf, DealsOf, OrdersOf, Result, Stored, Tx};
+use crate::{AppointmentsOf, DealsOf, ImportProgress, NewImport, OrdersOf, Result, Stored, Tx};
 
 pub(super) fn keep(tx: &mut Tx<'_>) -> Result<()> {
     let (ana, nobody) = (ContactId(NOBODY), RecordRef { noun: Noun::Contact, id: NOBODY });
@@ -55,4 +56,26 @@ fn stored<R: Stored>(tx: &mut Tx<'_>) -> Result<()> {
     R::to_change(tx, US, NOBODY)?;
     R::by_id(tx, US, &[NOBODY])?;
     R::changed(tx, US, (0, NOBODY), 9).map(drop)
+}
+
+/// The way of a file of people.
+pub(super) fn take_people_in(tx: &mut Tx<'_>) -> Result<()> {
+    let id = ImportId(NOBODY);
+    tx.announce_import(US, id, "", "", 0)?;
+    tx.hold_import(US, &NewImport { id, plan: String::new(), sha256: String::new(), size: 0 }, 0)?;
+    tx.import_piece(US, id, 0)?;
+    tx.imports(US, None, 9)?;
+    tx.import_of_file(US, "")?;
+    tx.begin_import(US, id, "", false, 0)?;
+    tx.has_import_to_claim(0)?;
+    tx.claim_import(NOBODY, 0, 0)?;
+    tx.claim_one_import(US, id, NOBODY, [0, 0])?;
+    tx.holds_import(US, id, NOBODY, 0)?;
+    tx.restart_import(US, id)?;
+    tx.move_import(US, id, &ImportProgress::default(), [0, 0])?;
+    tx.import_rows(US, id, 0, 9)?;
+    tx.candidates_of_keys(US, &["a".to_owned()])?;
+    tx.with_numbers(US, &[ContactId(NOBODY)])?;
+    tx.end_import(US, id, ImportState::Done, None, 0)?;
+    tx.delete_import(US, id).map(drop)
 }

@@ -1,9 +1,10 @@
 //! What is asked about records.
 
-use domain::ids::{CompanyId, NoteId, WorkspaceId};
+use domain::ids::{CompanyId, ContactId, ImportId, NoteId, WorkspaceId};
+use domain::import::ImportState;
 use domain::record::{Appointment, AppointmentStatus, Company, Deal, DealStatus, Noun, Order, OrderStatus, RecordRef};
 use domain::search::Kind;
-use store::{AppointmentsOf, DealsOf, OrdersOf, Stored, Tx};
+use store::{AppointmentsOf, DealsOf, ImportProgress, NewImport, OrdersOf, Stored, Tx};
 use uuid::Uuid;
 
 use crate::clinic::Clinic;
@@ -37,6 +38,7 @@ pub(super) fn ask(tx: &mut Tx<'_>, Clinic { workspace, ana, .. }: Clinic) -> sto
     tx.record_note_to_change(workspace, NoteId(nobody))?;
     tx.record_notes(workspace, record, None, 9)?;
     tx.history(workspace, record, None, 9)?;
+    take_people_in(tx, workspace, nobody)?;
     let words = ["a", "b"].map(str::to_owned);
     tx.with_words(workspace, Kind::Contact, &words[..1], 9)?;
     tx.with_words(workspace, Kind::Contact, &words, 9)?;
@@ -50,4 +52,26 @@ fn stored<R: Stored>(tx: &mut Tx<'_>, workspace: WorkspaceId) -> store::Result<(
     R::to_change(tx, workspace, Uuid::nil())?;
     R::by_id(tx, workspace, &[Uuid::nil()])?;
     R::changed(tx, workspace, (0, Uuid::nil()), 9).map(drop)
+}
+
+/// The way of a file of people.
+fn take_people_in(tx: &mut Tx<'_>, workspace: WorkspaceId, nobody: Uuid) -> store::Result<()> {
+    let id = ImportId(nobody);
+    tx.announce_import(workspace, id, "", "", 0)?;
+    tx.hold_import(workspace, &NewImport { id, plan: String::new(), sha256: String::new(), size: 0 }, 0)?;
+    tx.import_piece(workspace, id, 0)?;
+    tx.imports(workspace, None, 9)?;
+    tx.import_of_file(workspace, "")?;
+    tx.begin_import(workspace, id, "", false, 0)?;
+    tx.has_import_to_claim(0)?;
+    tx.claim_import(nobody, 0, 0)?;
+    tx.claim_one_import(workspace, id, nobody, [0, 0])?;
+    tx.holds_import(workspace, id, nobody, 0)?;
+    tx.restart_import(workspace, id)?;
+    tx.move_import(workspace, id, &ImportProgress::default(), [0, 0])?;
+    tx.import_rows(workspace, id, 0, 9)?;
+    tx.candidates_of_keys(workspace, &["a".to_owned()])?;
+    tx.with_numbers(workspace, &[ContactId(nobody)])?;
+    tx.end_import(workspace, id, ImportState::Done, None, 0)?;
+    tx.delete_import(workspace, id).map(drop)
 }

@@ -5,7 +5,7 @@ mod cards;
 mod choices;
 
 use domain::errand::{Became, Errand};
-use domain::interaction::Step;
+use domain::interaction::{Author, Step};
 use maud::{Markup, html};
 use serde_json::Value;
 use store::MessageRow;
@@ -23,7 +23,7 @@ pub(super) fn render(view: &View, thread: &Thread, row: &MessageRow, around: &Ar
     let taken = around.taken.as_deref();
     match &*row.message.kind {
         "location" => cards::place(view, &content),
-        "contacts" => cards::people(&content),
+        "contacts" => cards::people(view, &content, row.message.author == Author::Customer),
         "order" => html! { (cards::cart(view, &content)) (text(row)) },
         "buttons" => choices::buttons(&content, taken),
         "list" => choices::list(&content, taken),

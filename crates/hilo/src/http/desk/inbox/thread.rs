@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use domain::PhoneNumber;
 use domain::ids::{ConversationId, UserId, WorkspaceId};
+use domain::interaction::Author;
 use maud::{Markup, html};
 use serde_json::Value;
 use store::{
     ContactRow, ConversationRow, Draft, EventRow, InteractionRow, MessageRow, NoteRow, TemplateRow, TicketRow, Tx,
     UserRow, WantedTemplates,
 };
+use workflow::AskFor;
 
 use super::asked::Asked;
 use super::{chip, composer, header, keep_reply, log};
@@ -19,6 +21,7 @@ use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::records::context::{Beside, usual_currency};
 use crate::http::desk::view::View;
 use crate::http::problem::Problem;
+use crate::inbox::{SaidToBe, said_to_be};
 use crate::node::Node;
 use crate::pipeline::WINDOW_MARGIN;
 
@@ -61,6 +64,8 @@ pub(super) struct Thread {
     prices: Prices,
     /// What can be sent outside the window, and what the sent ones say.
     pub(super) templates: Vec<TemplateRow>,
+    /// Whom somebody new could be, by what they wrote.
+    pub(super) said_to_be: Vec<SaidToBe>,
 }
 
 impl Thread {
@@ -75,10 +80,11 @@ impl Thread {
         let accounts: HashMap<_, _> =
             node.channels.iter().map(|channel| (channel.id, channel.waba_id.clone())).collect();
         let currency = usual_currency(node, view);
+        let asks = view.workflow.workflow.ask_new_for != AskFor::Nothing;
         let look = move |tx: &mut Tx<'_>| {
             let Some(conversation) = tx.conversation(workspace, id)? else { return Ok(None) };
             let account = accounts.get(&conversation.channel).cloned();
-            let scope = Scope { workspace, me, shown, since, account, prices: prices.clone(), currency };
+            let scope = Scope { workspace, me, shown, since, account, prices: prices.clone(), currency, asks };
             read(tx, scope, conversation).map(Some)
         };
         node.store.read(look).await?.ok_or_else(|| Problem::missing("conversation"))
@@ -151,10 +157,12 @@ struct Scope {
     prices: Prices,
     /// What amounts are usually of.
     currency: &'static str,
+    /// Whether somebody new is asked who they are.
+    asks: bool,
 }
 
 fn read(tx: &mut Tx<'_>, scope: Scope, conversation: ConversationRow) -> store::Result<Thread> {
-    let Scope { workspace, me, shown, since, account, prices, currency } = scope;
+    let Scope { workspace, me, shown, since, account, prices, currency, asks } = scope;
     let id = conversation.id;
     let contact = conversation.contact.map_or(Ok(None), |id| tx.contact(workspace, id))?;
     let beside = conversation.contact.map(|id| Beside::read(tx, workspace, id, currency)).transpose()?;
@@ -166,6 +174,9 @@ fn read(tx: &mut Tx<'_>, scope: Scope, conversation: ConversationRow) -> store::
     let ticket = conversation.ticket.or(matter.as_ref().and_then(|matter| matter.ticket));
     let ticket = ticket.map_or(Ok(None), |id| tx.ticket(workspace, id))?;
     let wanted = WantedTemplates { waba_id: account, ..WantedTemplates::default() };
+    let wrote = messages.iter().filter(|row| row.message.author == Author::Customer);
+    let texts = wrote.filter_map(|row| row.message.text.as_deref());
+    let said_to_be = if asks { said_to_be(tx, workspace, conversation.contact, texts)? } else { Vec::new() };
     let colleagues = tx.users(workspace)?.into_iter().filter(|user| user.disabled_at.is_none()).collect();
     Ok(Thread {
         templates: tx.templates(workspace, &wanted, None, TEMPLATES)?,
@@ -184,6 +195,7 @@ fn read(tx: &mut Tx<'_>, scope: Scope, conversation: ConversationRow) -> store::
         ticket,
         colleagues,
         prices,
+        said_to_be,
     })
 }
 

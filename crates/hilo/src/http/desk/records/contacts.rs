@@ -9,6 +9,7 @@ use domain::search::Query as Looked;
 use maud::{Markup, html};
 use store::{ContactRow, Tx};
 
+use super::import;
 use super::list::{self, Asked, LONGEST, PAGE};
 use crate::http::desk::frame::{self, Place};
 use crate::http::desk::icons::{Sign, icon};
@@ -51,6 +52,7 @@ fn head(view: &View, typed: &str) -> Markup {
             input #search type="search" name="q" value=(typed) data-finds placeholder=(view.say("record-find-person"))
                 aria-label=(view.say("record-find-person")) autocomplete="off";
         }
+        (import::entrance(view))
         (list::creation(view, "record-new-contact", "/contacts", None, &fields))
     }
 }

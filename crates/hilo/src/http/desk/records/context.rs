@@ -209,5 +209,6 @@ pub(super) fn kind_of(kind: IdentityKind) -> &'static str {
         IdentityKind::Phone => "inbox-identity-phone",
         IdentityKind::UserId | IdentityKind::ParentUserId => "inbox-identity-user-id",
         IdentityKind::Email => "inbox-identity-email",
+        IdentityKind::ExternalId => "inbox-identity-external",
     }
 }

@@ -28,7 +28,8 @@ pub(super) fn place(view: &View, content: &Value) -> Markup {
     }
 }
 
-pub(super) fn people(content: &Value) -> Markup {
+/// Only a number that we asked for and WhatsApp filled in is known to be theirs. Any other one is what they say.
+pub(super) fn people(view: &View, content: &Value, is_theirs: bool) -> Markup {
     html! {
         @for card in some(content) {
             div.card {
@@ -37,6 +38,10 @@ pub(super) fn people(content: &Value) -> Markup {
                     @if let Some(name) = text_of(&card["name"], "formatted_name") { p dir="auto" { strong { (name) } } }
                     @for phone in some(&card["phones"]) { @if let Some(number) = text_of(phone, "phone") { p { bdi { (number) } } } }
                     @for mail in some(&card["emails"]) { @if let Some(address) = text_of(mail, "email") { p { bdi { (address) } } } }
+                    @if is_theirs {
+                        @let attested = text_of(card, "origin") == Some("contact_request");
+                        p.soft { (view.say(if attested { "inbox-card-attested" } else { "inbox-card-claim" })) }
+                    }
                 }
             }
         }
