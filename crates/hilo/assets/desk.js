@@ -1,5 +1,5 @@
 // What the desk does: keeps the screen as things are, goes from one conversation to the next without loading a page, and acts.
-import { Refused, api, looker, notice, parse, patchLive, refusal, toTheEnd } from "./page.js";
+import { Refused, api, keepEnds, looker, notice, parse, patchLive, refusal, toTheEnd } from "./page.js";
 import { freshen, startComposer } from "./composer.js";
 import { startFinding } from "./finding.js";
 import { startKeys } from "./keys.js";
@@ -79,6 +79,7 @@ function show(fresh) {
   showPresent(opened());
   showPicked();
   watchEnds();
+  keepEnds();
 }
 
 // Whoever has a conversation before their eyes has read it.
@@ -322,6 +323,7 @@ startPicking({ lookAgain });
 startFinding();
 toTheEnd();
 watchEnds();
+keepEnds();
 markSeen();
 if (inbox()) {
   fetchAhead();

@@ -98,6 +98,7 @@ function chosen(event) {
 
 // The lists by their place.
 function showsList(key) {
+  if (document.querySelector("details.menu[open]")) return false;
   const tab = /^[1-9]$/.test(key) && document.querySelector(`.list .tabs a:nth-child(${key})`);
   return Boolean(tab) && (tab.click(), true);
 }

@@ -82,6 +82,21 @@ export function toTheEnd() {
   for (const log of document.querySelectorAll("[data-follow]")) log.scrollTop = log.scrollHeight;
 }
 
+// Whoever follows a conversation also sees its end when what stands below it grows.
+const readsAbove = new WeakSet();
+document.addEventListener("scroll", ({ target: log }) => {
+  if (!log.matches?.("[data-follow]")) return;
+  if (log.scrollHeight - log.scrollTop - log.clientHeight < NEAR) readsAbove.delete(log);
+  else readsAbove.add(log);
+}, true);
+const sizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) if (!readsAbove.has(target)) target.scrollTop = target.scrollHeight;
+});
+
+export function keepEnds() {
+  for (const log of document.querySelectorAll("[data-follow]")) sizes.observe(log);
+}
+
 // Patches the live parts of the page that a fresh copy has. A button that did its work may be gone; the keyboard goes on from its pane.
 export function patchLive(fresh) {
   const [before, held] = [following(), document.activeElement];

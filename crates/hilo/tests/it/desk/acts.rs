@@ -121,6 +121,14 @@ fn what_was_put_aside_comes_back_when_the_customer_writes_and_when_its_time_come
         eventually("it to come back", async || row_of(app, &ana).await).await;
         let refused = app.api.call_with(Method::PUT, &path, &json!({ "until": 1 })).await;
         assert_eq!(refused.status, 422, "{refused:?}");
+        let contact = app.contact_of(&ana).await["id"].clone();
+        let deal = app.api.post("/deals", &json!({ "title": "Segundo par", "contact_id": contact })).await.body;
+        let awaited = json!({ "record": format!("deal/{}", text(&deal["id"])) });
+        assert_eq!(app.api.call_with(Method::PUT, &path, &awaited).await.status, 200);
+        assert_eq!(row_of(app, &ana).await, None);
+        let change = json!({ "title": "Tercer par", "version": deal["version"] });
+        app.api.call_with(Method::PATCH, &format!("/deals/{}", text(&deal["id"])), &change).await;
+        eventually("the deal's change to bring it back", async || row_of(app, &ana).await).await;
         let nobodys = json!({ "record": "deal/01a20577-4513-75e8-95eb-41481df5cc04" });
         let refused = app.api.call_with(Method::PUT, &path, &nobodys).await;
         assert_eq!(refused.status, 404, "nobody waits for what is not there: {refused:?}");

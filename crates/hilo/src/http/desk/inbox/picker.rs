@@ -63,7 +63,7 @@ fn template(view: &View, thread: &Thread, row: &TemplateRow) -> Markup {
     let words = shape::Shape::read(&components).map(|shape| shape.body.to_owned()).unwrap_or_default();
     let price = thread.price(row.category.name());
     html! {
-        details.template name="templates" #{ "template-" (row.id) } {
+        details.template name="templates" data-own="hidden" #{ "template-" (row.id) } {
             summary {
                 strong { (row.name) } span.soft { (row.language) " · " (view.say(&format!("inbox-category-{}", row.category))) }
                 span.words dir="auto" { (words) }

@@ -119,6 +119,7 @@ fn message(view: &View, at: i64, row: &MessageRow) -> Markup {
     html! {
         li.message.own[own].robot[message.author == Author::Automation] #{ "m-" (message.conversation) "-" (message.seq) } {
             div.bubble {
+                @if let Some(writer) = &message.writer { p.author { bdi { (writer.name) } } }
                 (attached::render(&view.reader, &view.passes, row))
                 p dir="auto" { (words(&view.reader, message.text.as_deref(), &message.kind)) }
                 footer { time { (view.reader.when(at)) } }
