@@ -7,6 +7,7 @@ use crate::errand::{Became, Errand};
 pub use crate::evidence::{Evidence, Guessed, Intent, OptWish};
 use crate::ids::{ContactId, InteractionId, NoteId, SendId, TicketId};
 use crate::named::named;
+use crate::record::Noun;
 use crate::record::{FieldChange, RecordRef};
 
 named! {
@@ -229,6 +230,9 @@ pub enum Step {
     Snoozed {
         /// Until when, milliseconds since 1970; until the customer writes, if open.
         until: Option<i64>,
+        /// Or until a record of this kind changes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        record: Option<Noun>,
     },
     /// It is back.
     Woken,

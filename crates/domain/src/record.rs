@@ -8,6 +8,8 @@ mod note;
 mod order;
 mod pipeline;
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -46,6 +48,13 @@ pub struct RecordRef {
     pub noun: Noun,
     /// Which.
     pub id: Uuid,
+}
+
+impl fmt::Display for RecordRef {
+    /// `deal/01a20577-…`, as the API writes it.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}/{}", self.noun, self.id)
+    }
 }
 
 /// What became of one field.

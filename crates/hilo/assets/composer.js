@@ -1,8 +1,8 @@
 // What one does in a conversation's composer: answers, notes, fills a template, attaches, and takes back what has not left yet.
-import { Refused, api, notice, toTheEnd } from "./page.js";
+import { Refused, api, isAtTheEnd, notice, toTheEnd } from "./page.js";
 import { attach, filesOf, setFiles, showFiles } from "./attached.js";
 import { hideCollided, readUpTo, showCollided } from "./collided.js";
-import { attempt, offerUndo, pathOf, post, sendFiles, takeOffer } from "./outgoing.js";
+import { attempt, forgetUnanswered, offerUndo, pathOf, post, sendFiles, takeOffer } from "./outgoing.js";
 import { startSaving } from "./saving.js";
 import { startSuggestions } from "./suggestions.js";
 import { filling, preview, startTemplates } from "./templates.js";
@@ -38,7 +38,7 @@ export function startComposer({ lookAgain }) {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.defaultPrevented || touches.matches) return;
     if (!event.target.matches(".composer textarea")) return;
     event.preventDefault();
-    if ((event.ctrlKey || event.metaKey) && readUpTo(composer())) sendAnyway();
+    if ((event.ctrlKey || event.metaKey) && event.target.form === stoppedForm && readUpTo(composer()) !== null) sendAnyway();
     else event.target.form.requestSubmit();
   });
 
@@ -86,6 +86,7 @@ export function startComposer({ lookAgain }) {
       notice("acting", "");
       hideCollided(here);
       offerUndo(here, queued.seq, text);
+      seen.delete(form);
     } catch (error) {
       refused = error;
       giveBack(here, form, wish, seen);
@@ -111,7 +112,8 @@ export function startComposer({ lookAgain }) {
 
   async function template(form) {
     const here = form.closest(".composer");
-    if (form.hasAttribute("aria-busy")) return;
+    if (underWay.has(form)) return;
+    underWay.add(form);
     form.setAttribute("aria-busy", "true");
     let refused = null;
     await doing(async () => {
@@ -123,6 +125,7 @@ export function startComposer({ lookAgain }) {
       offerUndo(here, queued.seq, "");
     }, (error) => (refused = error));
     form.removeAttribute("aria-busy");
+    underWay.delete(form);
     if (refused?.status === 412) stopped(here, form, refused);
   }
 
@@ -144,7 +147,7 @@ export function startComposer({ lookAgain }) {
     if (!here) return;
     await doing(async () => {
       await api("DELETE", pathOf(here, `/messages/${seq}`));
-      if (text) compose(text);
+      if (text) giveBackTo(here, text);
     });
   }
 }
@@ -162,16 +165,28 @@ function giveBack(here, form, wish, upTo) {
   seen.set(form, upTo);
 }
 
+// Words that were taken back are where they came from: in the field, or in the draft of a conversation that was left meanwhile.
+function giveBackTo(here, text) {
+  const field = here.querySelector("#answer");
+  if (here === composer() && field) compose(text);
+  else keepDraft(here, [text, field?.value].filter(Boolean).join("\n"));
+}
+
 // Words come before those that were written meanwhile.
 function put(field, words) {
   field.value = [words, field.value].filter(Boolean).join("\n");
   grow(field);
 }
 
+// Templates that are on their way to the server, which may take as long as a file does.
+const underWay = new WeakSet();
+
 // The form that somebody tried to send.
 let stoppedForm = null;
 
 function stopped(here, form, error) {
+  // Its author went on to another conversation: what they wrote waits as a draft of this one.
+  if (!here.isConnected) return notice("acting", here.dataset.notSent);
   if (error.status !== 412) return failed(error);
   notice("acting", "");
   stoppedForm = form;
@@ -188,6 +203,7 @@ function sendAnyway() {
 
 function change() {
   noteSeen(stoppedForm);
+  hideCollided(composer());
   stoppedForm?.querySelector("textarea, input")?.focus();
 }
 
@@ -199,7 +215,8 @@ function compose(text) {
   wrote(field);
 }
 
-// Whoever types has seen what stands above; what comes between the last key and the sending, they have not.
+// Whoever types at the end of a conversation has seen what stands above; what comes between the last key and the sending, or while they
+// read further up, they have not.
 const seen = new WeakMap();
 const noteSeen = (form) => form && seen.set(form, Number(form.closest(".composer").dataset.seen));
 const seenBy = (form) => seen.get(form) ?? Number(form.closest(".composer").dataset.seen);
@@ -220,7 +237,10 @@ function wrote(field) {
   const here = field.closest(".composer");
   if (field.id === "note") keepNote(here, field.value);
   if (field.id !== "answer") return;
-  noteSeen(field.form);
+  if (!field.value) {
+    seen.delete(field.form);
+    forgetUnanswered(here);
+  } else if (!seen.has(field.form) || isAtTheEnd()) noteSeen(field.form);
   typedAt = performance.now();
   clearTimeout(keeping);
   const text = field.value;
@@ -244,11 +264,29 @@ let fresh = null;
 export function freshen() {
   const here = composer();
   if (!here || here === fresh) return;
+  const before = fresh;
   fresh = here;
+  for (const bubble of document.querySelectorAll("#log [data-kept][data-of]")) {
+    if (bubble.dataset.of !== here.dataset.conversation) bubble.remove();
+  }
   showFiles(here);
   const [answer, note] = [here.querySelector("#answer"), here.querySelector("#note")];
   if (note && !note.value) note.value = sessionStorage.getItem(noteOf(here)) ?? "";
+  if (before?.dataset.conversation === here.dataset.conversation) carryOver(before, here);
   for (const field of [answer, note]) if (field?.value && field.offsetParent) grow(field);
+}
+
+// The window opened or closed while somebody wrote: their words, or the template that they were filling, go on in the new composer.
+function carryOver(before, here) {
+  const [words, field] = [before.querySelector("#answer")?.value, here.querySelector("#answer")];
+  if (words && field && !field.value) put(field, words);
+  if (words && !field) keepDraft(here, words);
+  const begun = before.querySelector("details.template[open]");
+  const same = begun && here.querySelector(`[id="${begun.id}"]`);
+  if (!same) return;
+  same.replaceWith(begun);
+  setMode("template");
+  (begun.querySelector("form input, form textarea") ?? begun.querySelector("summary")).focus();
 }
 
 function clear(field) {
@@ -262,9 +300,14 @@ function sending(text) {
   const bubble = document.getElementById("sending").content.firstElementChild.cloneNode(true);
   bubble.querySelector("p").textContent = text;
   bubble.dataset.kept = "";
+  bubble.dataset.of = composer().dataset.conversation;
   document.querySelector("#log ol").append(bubble);
   toTheEnd();
   return bubble;
 }
 
-export const takeBack = () => document.querySelector(".composer .undo:not([hidden]) button")?.click() ?? false;
+export function takeBack() {
+  const button = document.querySelector(".composer .undo:not([hidden]) button");
+  button?.click();
+  return Boolean(button);
+}

@@ -8,13 +8,20 @@ export function attempt() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// What left without an answer: whoever sends the same again repeats that attempt, which may have arrived.
+// What left without an answer: whoever sends the same again soon repeats that attempt, which may have arrived. Later, or after the
+// words were wiped out, the same words are a message of their own.
 const unanswered = new Map();
+const SOON = 120_000;
+
+export function forgetUnanswered(composer) {
+  for (const what of unanswered.keys()) if (what.startsWith(`${composer.dataset.conversation} `)) unanswered.delete(what);
+}
 
 export async function post(composer, message) {
   const { seen, ...said } = message;
   const what = `${composer.dataset.conversation} ${JSON.stringify(said)}`;
-  const one = unanswered.get(what) ?? { key: attempt(), message };
+  const before = unanswered.get(what);
+  const one = before && performance.now() - before.at < SOON ? before : { key: attempt(), message, at: performance.now() };
   unanswered.set(what, one);
   try {
     const queued = await api("POST", pathOf(composer, "/messages"), one.message, { "idempotency-key": one.key });

@@ -65,7 +65,7 @@ function patchAttributes(old, fresh) {
 // Whoever follows a conversation sees its end; whoever reads further up stays where they are, whatever is added above or below.
 function following() {
   return [...document.querySelectorAll("[data-follow]")].map((log) => {
-    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
+    const atEnd = isNearEnd(log);
     const first = log.querySelector("li[id]");
     return { log, atEnd, whose: log.dataset.follow, first, top: first?.offsetTop };
   });
@@ -77,6 +77,11 @@ function follow(before) {
     else if (first?.isConnected && first.offsetTop !== top) log.scrollTop += first.offsetTop - top;
   }
 }
+
+const isNearEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
+
+// Whether the last message of a conversation is before whoever looks at it.
+export const isAtTheEnd = () => [...document.querySelectorAll("[data-follow]")].every(isNearEnd);
 
 export function toTheEnd() {
   for (const log of document.querySelectorAll("[data-follow]")) log.scrollTop = log.scrollHeight;
@@ -98,6 +103,7 @@ export function keepEnds() {
 }
 
 // Patches the live parts of the page that a fresh copy has. A button that did its work may be gone; the keyboard goes on from its pane.
+// Where somebody wrote it goes on in a field, so that what they type is never taken for commands.
 export function patchLive(fresh) {
   const [before, held] = [following(), document.activeElement];
   const pane = held?.closest("[data-live]");
@@ -106,7 +112,10 @@ export function patchLive(fresh) {
     if (old) patch(old, next);
   }
   follow(before);
-  if (held && !held.isConnected) pane?.querySelector("[tabindex]")?.focus({ preventScroll: true });
+  if (!held || held.isConnected) return;
+  const fields = held.matches("textarea, input") ? [...(pane?.querySelectorAll("textarea, input:not([type=file])") ?? [])] : [];
+  const next = fields.find((field) => field.offsetParent) ?? pane?.querySelector("[tabindex]");
+  next?.focus({ preventScroll: true });
 }
 
 // Looks one at a time: what changes during one is seen by the next, which begins `rest()` milliseconds later.

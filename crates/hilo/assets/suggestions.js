@@ -75,9 +75,12 @@ export function startSuggestions({ wrote }) {
   async function take(field, option) {
     const [{ at }, end, id] = [asked(field) ?? { at: 0 }, field.selectionStart, option.dataset.canned];
     const thread = field.closest(".composer").dataset.conversation;
-    const filled = id && (await api("GET", `/canned-replies/${id}/text?conversation_id=${thread}`).catch(() => null));
-    field.setRangeText(filled?.text ?? option.dataset.value, at, end, "end");
+    // Gone before it is fetched: a second Enter takes nothing twice.
     show(field, []);
+    const before = field.value;
+    const filled = id ? await api("GET", `/canned-replies/${id}/text?conversation_id=${thread}`).catch(() => null) : { text: option.dataset.value };
+    if (!filled || !field.isConnected || field.value !== before) return;
+    field.setRangeText(filled.text, at, end, "end");
     wrote(field);
     field.focus();
   }

@@ -114,8 +114,9 @@ impl<'a> Explainer<'a> {
             Step::AskedOutside { what, model, said, ms, became } => {
                 self.asked_outside(*what, *became, model, said, *ms)
             }
-            Step::Snoozed { until: None } => self.say("snoozed", &[]),
-            Step::Snoozed { until: Some(until) } => self.say("snoozed-until", &[("when", &self.moment(*until))]),
+            Step::Snoozed { record: Some(noun), .. } => self.say(&format!("snoozed-for-{noun}"), &[]),
+            Step::Snoozed { until: None, .. } => self.say("snoozed", &[]),
+            Step::Snoozed { until: Some(until), .. } => self.say("snoozed-until", &[("when", &self.moment(*until))]),
             Step::Woken => self.say("woken", &[]),
             Step::SendTakenBack { .. } => self.say("send-taken-back", &[]),
             Step::Overdue { ticket } => self.say("overdue", &[("ticket", &ticket_reference(*ticket))]),

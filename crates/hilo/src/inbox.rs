@@ -84,6 +84,7 @@ pub use submit_template::{NewTemplate, submit_template};
 pub use take_back::take_back;
 pub use take_over::{hand_back, take_over};
 pub use write_note::{delete_note, write_note};
+pub(crate) use write_to::latest_on;
 pub use write_to::open_conversation;
 
 use domain::ids::UserId;

@@ -7,10 +7,11 @@ use domain::change::{EventType, Subject};
 use domain::contact::{Contact, Identity};
 use domain::ids::{CompanyId, ContactId, WorkspaceId};
 use domain::interaction::Step;
-use domain::record::Company;
+use domain::record::{Company, Noun, RecordRef};
 use store::{ContactRow, Stored, Tx};
 
 use super::entry::Entry;
+use super::snooze::wake_for_record;
 use super::{Done, Refusal};
 use crate::changes;
 use crate::node::Node;
@@ -80,6 +81,7 @@ fn put_right(
         (Some(_), None) => wish.write_about(tx, workspace, id, Step::OptedIn)?,
         (None, None) | (Some(_), Some(_)) => {}
     }
+    wake_for_record(tx, workspace, &RecordRef { noun: Noun::Contact, id: id.0 }.to_string(), facts.at)?;
     changes::tell(tx, workspace, EventType::ContactChanged, Subject::Contact(id))?;
     Ok(Ok(ContactRow { contact: changed, company, ..row }))
 }

@@ -33,6 +33,8 @@ pub async fn snooze(
         return Err(Refusal::Invalid("`until` is a moment of the next twelve months, in milliseconds".to_owned()));
     }
     let record = wanted.record.as_deref().map(reference).transpose()?;
+    // As a change of the record will spell it.
+    let wanted = Snooze { record: record.map(|record| record.to_string()), ..wanted };
     let snoozed = node.store.write(Vec::new(), move |tx| put_aside(tx, workspace, id, &wanted, record, &entry)).await?;
     node.changed(&[workspace]);
     snoozed
@@ -75,7 +77,7 @@ fn put_aside(
     };
     let ticket = work.ticket.ticket.id;
     tx.snooze_ticket(workspace, ticket, wanted, entry.at)?;
-    entry.write(tx, workspace, id, Step::Snoozed { until: wanted.until })?;
+    entry.write(tx, workspace, id, Step::Snoozed { until: wanted.until, record: record.map(|record| record.noun) })?;
     changes::tell(tx, workspace, EventType::TicketSnoozed, Subject::Ticket(ticket))?;
     changed(tx, workspace, &work.ticket)
 }

@@ -71,13 +71,22 @@ fn wait_again(tx: &mut Tx<'_>, workspace: WorkspaceId, thread: &ConversationRow)
     }
 }
 
+/// An emoji is no answer, and a template that no person chose is news.
+fn is_answer(row: &MessageRow) -> bool {
+    match row.message.kind.as_str() {
+        "reaction" => false,
+        "template" => row.message.writer.as_ref().is_some_and(|writer| writer.user.is_some()),
+        _ => true,
+    }
+}
+
 /// Since when the customer waits: since the first of what they wrote after our last answer.
 fn waits_since(messages: &[MessageRow]) -> Option<i64> {
     let mut since = None;
     for row in messages.iter().rev() {
         match row.message.author {
             Author::Automation => {}
-            Author::Agent if row.progress == Some(Progress::Cancelled) => {}
+            Author::Agent if row.progress == Some(Progress::Cancelled) || !is_answer(row) => {}
             Author::Agent | Author::PhoneApp => break,
             Author::Customer => since = Some(row.message.recorded_at),
         }

@@ -5,13 +5,16 @@ use std::sync::Arc;
 use domain::change::{EventType, Subject};
 use domain::contact::IdentityKind;
 use domain::ids::{ChannelId, ContactId, ConversationId, WorkspaceId};
-use store::{ContactRow, NewConversation, Standing, Tx};
+use store::{ContactRow, ConversationRow, NewConversation, Standing, Tx};
 
 use super::{Acted, Done, Once, Refusal};
 use crate::changes;
 use crate::ids;
 use crate::node::Node;
 use crate::pipeline::locks_of_names;
+
+/// A person has a thread for each of their names with each of our numbers: a handful.
+const MOST_THREADS: i64 = 100;
 
 /// The thread with a person, from a number of ours; a new one if there was none. What is then sent in it obeys WhatsApp's window.
 pub async fn open_conversation(
@@ -28,6 +31,11 @@ pub async fn open_conversation(
     let opened = once.write(node, workspace, locks_of_names(workspace, &names), work).await;
     node.changed(&[workspace]);
     opened
+}
+
+/// Of a person's threads with a number of ours, the one in which something was said last.
+pub(crate) fn latest_on(threads: &[ConversationRow], channel: ChannelId) -> Option<&ConversationRow> {
+    threads.iter().filter(|thread| thread.channel == channel).max_by_key(|thread| thread.last_message_at)
 }
 
 fn open(
@@ -47,9 +55,14 @@ fn open(
         Ok(channel) => channel.id,
         Err(refusal) => return Ok(Err(refusal)),
     };
+    let threads = tx.conversations(workspace, Some(known.contact.id), None, MOST_THREADS)?;
+    if let Some(thread) = latest_on(&threads, channel) {
+        return Ok(Ok(thread.id));
+    }
+    // The newest name: an old number may be somebody else's by now.
     let name = |kind: IdentityKind| {
         let mut names = known.identities.iter().filter(move |row| row.identity.kind == kind);
-        names.next().map(|row| row.identity.value.clone())
+        names.next_back().map(|row| row.identity.value.clone())
     };
     let (phone, user_id) = (name(IdentityKind::Phone), name(IdentityKind::UserId));
     if phone.is_none() && user_id.is_none() {

@@ -277,7 +277,7 @@ mod tests {
                 ms: 800,
                 became: Became::Applied,
             },
-            Step::Snoozed { until: None },
+            Step::Snoozed { until: None, record: None },
             Step::Woken,
             Step::SendTakenBack { send },
             Step::Overdue { ticket },

@@ -4,6 +4,7 @@ mod snoozing;
 
 use domain::desk::View as Shown;
 use domain::interaction::{Outcome, TicketState};
+use domain::right::Right;
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
@@ -65,7 +66,8 @@ fn assign(view: &View, thread: &Thread) -> Markup {
     let assignee = thread.ticket.as_ref().and_then(|row| row.assignee);
     let name = |id| thread.colleagues.iter().find(|user| Some(user.id) == id).map(|user| user.name.clone());
     let holder = if assignee == Some(view.person.user) { Some(view.say("inbox-me")) } else { name(assignee) };
-    let others = thread.colleagues.iter().filter(|user| user.id != view.person.user);
+    let works = |role| Right::Work.is_of(role);
+    let others = thread.colleagues.iter().filter(|user| user.id != view.person.user && works(user.role));
     let behind = 3 + others.clone().count();
     let choose = |digit, method, body| Choice { digit, path: &path, method, body, goes_on: false };
     html! {
@@ -74,10 +76,10 @@ fn assign(view: &View, thread: &Thread) -> Markup {
                 (icon(Sign::Assign)) span { bdi { (holder.clone().unwrap_or_else(|| view.say("inbox-assign"))) } }
             }
             div.sheet {
-                @if assignee != Some(view.person.user) {
+                @if assignee != Some(view.person.user) && works(view.person.role) {
                     (choice(&choose(1, "PUT", json!({ "user_id": view.person.user })), html! { (view.say("inbox-take")) }))
                 }
-                @if holder.is_some() { (choice(&choose(2, "DELETE", Value::Null), html! { (view.say("inbox-give-back")) })) }
+                @if assignee.is_some() { (choice(&choose(2, "DELETE", Value::Null), html! { (view.say("inbox-give-back")) })) }
                 @for (place, user) in others.enumerate() {
                     (choice(&choose(place + 3, "PUT", json!({ "user_id": user.id })), html! { bdi { (user.name) } }))
                 }

@@ -19,7 +19,8 @@ pub(super) fn render(view: &View, thread: &Thread) -> Markup {
     html! {
         // A window that closes makes another composer of it.
         section #{ "composer-" (standing) "-" (id) } .composer data-conversation=(id) data-seen=(thread.conversation.last_seq) data-mode=(mode)
-            data-own="data-mode" data-undo=(thread.undo_seconds) data-colleagues=(json!(names)) aria-label=(view.say("inbox-composer")) {
+            data-own="data-mode" data-undo=(thread.undo_seconds) data-colleagues=(json!(names))
+            data-not-sent=(view.say_with("inbox-not-sent-elsewhere", &[("name", &thread.name(view))])) aria-label=(view.say("inbox-composer")) {
             (around(view, thread))
             (modes(view, mode, closed))
             @if !closed { (reply(view, thread)) }

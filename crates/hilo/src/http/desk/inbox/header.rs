@@ -1,6 +1,7 @@
 //! Above a conversation: who it is, what it is about, how long it can be answered, and what can be done with it.
 
 use domain::ids::ticket_reference;
+use domain::right::Right;
 use maud::{Markup, html};
 
 use super::acts;
@@ -24,7 +25,7 @@ pub(super) fn render(view: &View, thread: &Thread) -> Markup {
                 p.present #present hidden data-own="*" data-looking=(view.say("inbox-looking")) data-typing=(view.say("inbox-typing")) {}
             }
             (window(view, thread))
-            (acts::render(view, thread))
+            @if Right::Work.is_of(view.person.role) { (acts::render(view, thread)) }
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::PhoneNumber;
 use domain::ids::{ConversationId, UserId, WorkspaceId};
 use domain::interaction::Author;
+use domain::right::Right;
 use maud::{Markup, html};
 use serde_json::Value;
 use store::{
@@ -206,7 +207,8 @@ pub(super) fn render(view: &View, thread: &Thread) -> Markup {
         section #thread .pane.thread data-live data-conversation=(id) aria-label=(view.say_with("inbox-with", &[("name", &thread.name(view))])) {
             (header::render(view, thread))
             (log::render(view, thread))
-            (composer::render(view, thread))
+            // Who only looks has nothing to write with.
+            @if Right::Work.is_of(view.person.role) { (composer::render(view, thread)) }
             (chip::types(view, thread))
             (keep_reply::render(view, thread))
             dialog #lightbox data-own="*" aria-label=(view.say("inbox-picture")) { form method="dialog" { button.round aria-label=(view.say("desk-close-sheet")) { (icon(Sign::Close)) } } img alt=""; }

@@ -21,6 +21,7 @@ use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
 use crate::http::drawn::initials;
 use crate::http::problem::Problem;
+use crate::inbox::latest_on;
 use crate::node::Node;
 use crate::pipeline::WINDOW_MARGIN;
 
@@ -109,7 +110,7 @@ fn write(view: &View, row: &ContactRow, ways: &Ways) -> Markup {
 
 /// Whether free words can be sent from a number, or a template only.
 fn takes(view: &View, channel: &Channel, ways: &Ways) -> String {
-    let thread = ways.threads.iter().find(|thread| thread.channel == channel.id);
+    let thread = latest_on(&ways.threads, channel.id);
     let until = thread.map_or(0, |thread| thread.window_until - WINDOW_MARGIN.as_millis() as i64);
     view.say(if view.now() <= until { "record-write-free" } else { "record-write-template" })
 }

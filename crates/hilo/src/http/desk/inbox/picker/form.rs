@@ -13,7 +13,7 @@ pub(super) fn render(view: &View, row: &TemplateRow, components: &Value, cost: &
         return html! { p.soft { (view.say("inbox-template-by-api")) } };
     };
     html! {
-        form data-template=(row.name) data-language=(row.language) data-named[row.parameter_format == "named"] autocomplete="off" {
+        form data-template=(row.name) data-language=(row.language) data-named[row.parameter_format == "named"] data-own="aria-busy" autocomplete="off" {
             (preview(&shape))
             (header(view, components, shape.header))
             (gaps(view, "body", shape.body, &examples(components, "BODY")))
