@@ -64,7 +64,10 @@ fn open(
         let mut names = known.identities.iter().filter(move |row| row.identity.kind == kind);
         names.next_back().map(|row| row.identity.value.clone())
     };
-    let (phone, user_id) = (name(IdentityKind::Phone), name(IdentityKind::UserId));
+    let phone = name(IdentityKind::Phone);
+    // One address and not two names: of somebody who was two contacts they could be two people's. What belongs to a number is learnt
+    // when they write from it.
+    let user_id = if phone.is_some() { None } else { name(IdentityKind::UserId) };
     if phone.is_none() && user_id.is_none() {
         return Ok(Err(Refusal::Conflict("nothing is known of this person that WhatsApp could reach".to_owned())));
     }
