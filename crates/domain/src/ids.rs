@@ -69,6 +69,8 @@ id! {
     CannedReplyId,
     /// A link with which somebody joins, or chooses a new password.
     InvitationId,
+    /// Word of trouble that goes out to somebody.
+    AlertId,
     /// A business that people belong to.
     CompanyId,
     /// Something that may be sold.

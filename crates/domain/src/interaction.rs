@@ -357,6 +357,8 @@ named! {
         Blocked = "blocked",
         /// The number may be somebody else's by now.
         PossibleNewOwner = "possible_new_owner",
+        /// Somebody paused automation: all of it, that of the type, or that of the number.
+        Paused = "paused",
     }
 }
 

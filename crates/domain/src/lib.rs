@@ -16,6 +16,7 @@ pub mod language;
 pub mod media;
 pub mod merge;
 mod named;
+pub mod pause;
 pub mod phone;
 pub mod policy;
 pub mod prompt;
@@ -26,6 +27,7 @@ pub mod scope;
 pub mod search;
 pub mod spelling;
 pub mod template;
+pub mod trouble;
 
 pub use category::Category;
 pub use language::Language;

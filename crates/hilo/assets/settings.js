@@ -20,8 +20,9 @@ function bodyOf(form) {
       if (field.checked) body[field.name] = field.value;
     } else if (field.value !== "" || field.required) {
       const [name, part] = field.name.split(".");
-      if (part) body[name] = { ...body[name], [part]: field.value };
-      else body[name] = field.value;
+      const value = field.type === "number" ? Number(field.value) : field.value;
+      if (part) body[name] = { ...body[name], [part]: value };
+      else body[name] = value;
     }
   }
   return body;
@@ -52,7 +53,8 @@ const SHOWS = {
 async function act(element, body) {
   const { call, done, shows, title, sure } = element.dataset;
   if (sure && !confirm(sure)) return;
-  const [method, path] = call.split(" ");
+  const [method, pattern] = call.split(" ");
+  const path = pattern.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(body[name]));
   notice("acting", "");
   element.setAttribute("aria-busy", "true");
   try {

@@ -47,7 +47,7 @@ enum Command {
     Key(key::Key),
     /// The people who sign in.
     User(user::User),
-    /// Stop a number, or all: nothing leaves until it is let go on.
+    /// Pause automation: all of it, one type, one number; or stop numbers altogether.
     Pause(pause::Pause),
     /// People from a CSV file: who is known is matched, who is new is made, and each row's outcome is told.
     Import(import::Import),

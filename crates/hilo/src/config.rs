@@ -1,6 +1,7 @@
 //! `hilo.toml`: where the server listens, where it keeps its data, and which WhatsApp numbers it serves.
 
 mod advice;
+mod alerts;
 mod channel;
 mod front;
 mod media;
@@ -19,6 +20,7 @@ use serde::Deserialize;
 use store::Location;
 
 pub use advice::{Advice, Machine};
+pub use alerts::{AlertSettings, Limits, MailSettings, Tls, WhatsappAlerts};
 pub use channel::ChannelSettings;
 pub use front::Front;
 pub use media::{Largest, MediaSettings, S3Settings};
@@ -56,6 +58,8 @@ struct File {
     transcription: Option<advice::TranscriptionFile>,
     public_url: Option<String>,
     trusted_proxies: Option<Vec<String>>,
+    #[serde(default)]
+    alerts: alerts::AlertsFile,
 }
 
 /// How the API may be used.
@@ -150,6 +154,8 @@ pub struct Settings {
     pub front: Front,
     /// Machines outside that may be asked about messages.
     pub advice: Advice,
+    /// Who is told of trouble off-screen.
+    pub alerts: AlertSettings,
 }
 
 /// Reads and checks a settings file; the environment wins over it. An error names the file, the line where there is one, and the key.
@@ -166,7 +172,7 @@ pub fn read(path: &Path) -> Result<Settings> {
 }
 
 /// What the settings consist of.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "listen",
     "database",
     "workflow",
@@ -182,6 +188,7 @@ const KEYS: [&str; 15] = [
     "trusted_proxies",
     "second_opinion",
     "transcription",
+    "alerts",
 ];
 
 /// Whether a variable is meant for the settings; others that begin with `HILO_` are somebody else's.
@@ -235,6 +242,7 @@ fn check(file: File, home: &Path) -> Result<Settings> {
         allow_internal: Allowed::new(networks("webhooks.allow_internal", &file.webhooks.allow_internal)?),
         advice: advice::check(file.second_opinion.as_ref(), file.transcription.as_ref(), home)?,
         front: front::check(file.public_url, file.trusted_proxies.as_deref())?,
+        alerts: alerts::check(&file.alerts, home)?,
     })
 }
 
@@ -340,6 +348,7 @@ mod tests {
             "s3-session-token",
             "second-opinion-key",
             "transcription-key",
+            "smtp-password",
         ] {
             std::fs::write(folder.path().join(name), format!("{name} of a test\n")).unwrap();
         }
@@ -363,6 +372,7 @@ mod tests {
                 settings.api.requests_per_minute,
                 of_channel,
                 files,
+                format!("{:?}", settings.alerts.limits),
             )
         };
         assert_eq!(defaults(&plain), defaults(&full));
@@ -373,5 +383,6 @@ mod tests {
         assert!(plain.advice.is_off() && full.advice.second_opinion.is_some() && full.advice.transcription.is_some());
         assert_eq!((plain.allow_internal.len(), full.allow_internal.len()), (0, 2));
         assert!(plain.prices.is_empty() && full.prices["MX"].contains_key("utility"));
+        assert!(!plain.alerts.tell_anybody() && full.alerts.mail.is_some() && full.alerts.whatsapp.is_some());
     }
 }

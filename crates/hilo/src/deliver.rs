@@ -9,6 +9,7 @@ mod compose;
 pub(crate) mod consequences;
 pub(crate) mod detour;
 mod guards;
+mod pauses;
 mod rates;
 mod remedies;
 mod settling;
@@ -31,6 +32,7 @@ use crate::node::Node;
 use crate::outgoing::Payload;
 use compose::composed;
 use guards::Verdict;
+use pauses::Pauses;
 use rates::Rates;
 use remedies::{Settlement, Slows};
 use settling::{Sent, settle_all};
@@ -102,9 +104,11 @@ async fn claim(node: &Arc<Node>, rates: &Arc<Mutex<Rates>>, limit: i64) -> store
             let (now, machine) = (node_in.clock.now(), machine_now());
             let due = tx.due_sends(machine, limit)?;
             reached("sends_found");
-            let mut claimed = Vec::new();
+            let (mut claimed, mut pauses) = (Vec::new(), Pauses::default());
             for sending in due {
-                if let Some(ready) = judge(tx, &node_in, &rates, sending, now, machine)? {
+                if pauses.stop(tx, &sending)? {
+                    cancel(tx, &sending, pauses::REASON)?;
+                } else if let Some(ready) = judge(tx, &node_in, &rates, sending, now, machine)? {
                     claimed.push(ready);
                 }
             }
@@ -155,10 +159,7 @@ fn judge(
             return Ok(None);
         }
         Verdict::Cancel(reason) => {
-            tx.end_message(workspace, send.conversation, send.seq, Progress::Cancelled, Some((0, &reason)))?;
-            tx.remove_send(workspace, send.id)?;
-            let message = Subject::Message(send.conversation, send.seq);
-            changes::tell(tx, workspace, EventType::MessageStatusChanged, message)?;
+            cancel(tx, &sending, &reason)?;
             return Ok(None);
         }
     }
@@ -178,6 +179,15 @@ fn judge(
     tx.mark_sending(workspace, send.id, node.id, sent_to, machine + LEASE.as_millis() as i64, machine)?;
     reached("send_marked");
     Ok(Some(Claimed { channel: channel.clone(), sending, payload, marked: steady_now(), marked_at: machine }))
+}
+
+/// It has lost its purpose.
+fn cancel(tx: &mut Tx<'_>, sending: &Sending, reason: &str) -> store::Result<()> {
+    let (workspace, send) = (sending.workspace, &sending.send);
+    tx.end_message(workspace, send.conversation, send.seq, Progress::Cancelled, Some((0, reason)))?;
+    tx.remove_send(workspace, send.id)?;
+    let message = Subject::Message(send.conversation, send.seq);
+    changes::tell(tx, workspace, EventType::MessageStatusChanged, message)
 }
 
 fn verdict(

@@ -9,7 +9,10 @@ use domain::Language;
 use serde::Serialize;
 use store::Store;
 
+use crate::alerts;
 use crate::config::{ChannelSettings, Settings};
+pub(crate) use machine::free_mb;
+
 use crate::texts::say;
 
 /// What was looked at.
@@ -24,8 +27,12 @@ pub enum Check {
     Clock,
     /// Whether Meta reaches Hilo by HTTPS.
     Address,
+    /// Whether the mail server of the alerts lets Hilo in.
+    Mail,
     /// Whether the token opens the number.
     Token,
+    /// Whether it does so for longer than a few days.
+    Expiry,
     /// Whether it is the number that the settings say.
     Number,
     /// Whether the account's events go to the app.
@@ -68,7 +75,9 @@ impl Check {
             Check::Disk => "disk",
             Check::Clock => "clock",
             Check::Address => "address",
+            Check::Mail => "mail",
             Check::Token => "token",
+            Check::Expiry => "expiry",
             Check::Number => "number",
             Check::Subscription => "subscription",
             Check::Callback => "callback",
@@ -113,7 +122,19 @@ pub async fn examine(store: &Store, settings: &Settings, workspace: Option<&str>
     let mut findings = vec![machine::database(store).await, machine::disk(settings)];
     findings.push(machine::clock(channels.first().copied()).await);
     findings.push(address::reached(settings, channels.first().copied()).await);
+    if let Some(mail) = &settings.alerts.mail {
+        findings.push(Check::Mail.of(alerts::mail::probe(mail).await.map(|()| format!("{}:{}", mail.host, mail.port))));
+    }
     for channel in channels {
+        findings.extend(meta::number(settings, channel).await.into_iter().map(|finding| finding.about(channel)));
+    }
+    findings
+}
+
+/// Only what Meta says of the numbers of a workspace.
+pub(crate) async fn examine_numbers(settings: &Settings, workspace: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for channel in settings.channels.iter().filter(|channel| channel.workspace == workspace) {
         findings.extend(meta::number(settings, channel).await.into_iter().map(|finding| finding.about(channel)));
     }
     findings

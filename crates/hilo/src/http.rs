@@ -18,6 +18,8 @@ pub(crate) mod sessions;
 pub mod webhooks;
 mod words;
 
+pub(crate) use drawn::Reader;
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,6 +1,7 @@
 //! Hilo: WhatsApp and the CRM as one workflow. Start reading at [`pipeline`].
 
 mod advice;
+pub mod alerts;
 pub mod changes;
 pub mod channels;
 pub mod cli;

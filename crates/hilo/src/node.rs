@@ -71,6 +71,8 @@ pub struct Node {
     pub callers: Callers,
     /// By number: machine time of the latest send that WhatsApp reported on.
     pub reported: Mutex<HashMap<ChannelId, i64>>,
+    /// By number: how many bodies WhatsApp posted about it lately, and machine time of the last.
+    pub heard: Mutex<HashMap<ChannelId, (i64, i64)>>,
 }
 
 impl Node {
@@ -121,6 +123,7 @@ impl Node {
             seats: Seats::default(),
             callers: Callers::default(),
             reported: Mutex::default(),
+            heard: Mutex::default(),
             settings,
         })
     }

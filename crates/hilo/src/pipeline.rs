@@ -53,7 +53,7 @@ pub fn process(
         return act::record_only(resolved, message, now);
     }
     let intent = classify::intent(workflow, &resolved, message, reading, quoted.as_ref(), now);
-    let plan = decide::plan(workflow, &resolved, &intent, message, now);
+    let plan = decide::plan(workflow, &resolved, &intent, message, inbound.channel, now);
     let effects = act::carry_out(workflow, resolved, intent, plan, message, fresh, now);
     close::outcome(effects)
 }

@@ -1,5 +1,6 @@
 //! The workflow in force in each workspace, ready to be asked: its text parsed, its model trained.
 
+mod pauses;
 mod taught;
 
 use std::collections::HashMap;
@@ -8,9 +9,10 @@ use std::sync::{Arc, RwLock};
 use anyhow::{Result, anyhow};
 use classifier::bank::Archetype;
 use classifier::{Example, Model};
-use domain::ids::{CorrectionId, WorkspaceId};
+use domain::ids::{ChannelId, CorrectionId, WorkspaceId};
 use domain::{Category, Language};
-use store::{CorrectionRow, Store, StoreError};
+use pauses::Pauses;
+use store::{CorrectionRow, PauseRow, Store, StoreError};
 use taught::{Lesson, Taught};
 use uuid::Uuid;
 use workflow::Workflow;
@@ -27,6 +29,7 @@ pub struct Published {
     /// What it says.
     pub workflow: Workflow,
     taught: RwLock<Taught>,
+    pauses: Pauses,
     /// The type of each label of the model, as places in the workflow.
     labels: Vec<usize>,
 }
@@ -75,7 +78,13 @@ impl Published {
         }
         let model = Model::train(&examples, SEED).ok();
         let phrases = examples.into_iter().map(|example| example.text).collect();
-        Published { version, workflow, taught: RwLock::new(Taught::new(model, phrases)), labels }
+        Published {
+            version,
+            workflow,
+            taught: RwLock::new(Taught::new(model, phrases)),
+            pauses: Pauses::default(),
+            labels,
+        }
     }
 
     /// The model learns what people put right. What it knows already, it passes over.
@@ -90,6 +99,16 @@ impl Published {
         if let Ok(mut taught) = self.taught.write() {
             taught.learn(lessons);
         }
+    }
+
+    /// Whether automation says nothing about a matter of that type on that number, as far as this node has heard.
+    pub fn is_paused(&self, channel: ChannelId, kind: Option<&str>) -> bool {
+        self.pauses.stop(channel, kind)
+    }
+
+    /// Everything that is paused.
+    pub fn pauses(&self) -> Vec<PauseRow> {
+        self.pauses.rows()
     }
 
     /// The last correction that the model has learnt.
@@ -152,10 +171,37 @@ impl Workflows {
         Ok(())
     }
 
-    /// Puts one in force.
+    /// Hears what is paused in a workspace.
+    pub async fn hear_pauses(&self, store: &Store, workspace: WorkspaceId) -> store::Result<()> {
+        let rows = store.read(move |tx| tx.pauses(workspace)).await?;
+        if let Ok(published) = self.of(workspace) {
+            published.pauses.hear(rows);
+        }
+        Ok(())
+    }
+
+    /// Hears what is paused anywhere. Answers where that is news.
+    pub(crate) fn hear_all_pauses(&self, all: Vec<(WorkspaceId, PauseRow)>) -> Vec<WorkspaceId> {
+        let Ok(in_force) = self.in_force.read() else { return Vec::new() };
+        let mut news = Vec::new();
+        for (workspace, published) in in_force.iter() {
+            let rows: Vec<PauseRow> =
+                all.iter().filter(|(of, _)| of == workspace).map(|(_, row)| row.clone()).collect();
+            if rows != published.pauses.rows() {
+                published.pauses.hear(rows);
+                news.push(*workspace);
+            }
+        }
+        news
+    }
+
+    /// Puts one in force. What is paused stays so.
     pub fn put(&self, workspace: WorkspaceId, published: impl Into<Arc<Published>>) {
         if let Ok(mut in_force) = self.in_force.write() {
-            in_force.insert(workspace, published.into());
+            let published = published.into();
+            if let Some(before) = in_force.insert(workspace, published.clone()) {
+                published.pauses.hear(before.pauses.rows());
+            }
         }
     }
 }
@@ -184,5 +230,6 @@ pub async fn bring_into_force(
     }
     workflows.put(workspace, published);
     workflows.learn(store, workspace).await?;
+    workflows.hear_pauses(store, workspace).await?;
     Ok(())
 }

@@ -17,6 +17,7 @@ mod request;
 mod standing;
 mod subscriptions;
 mod templates;
+mod tokens;
 mod uploads;
 
 use std::sync::Arc;
@@ -54,6 +55,7 @@ pub(crate) fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
         .route("/{version}/{id}/contact_book", delete(blocks::forget))
         .route("/{version}/{id}/unpause", post(templates::unpause))
         .route("/{version}/{id}/uploads", post(uploads::open))
+        .route("/{version}/debug_token", get(tokens::debug))
         .route("/{version}/{id}", node())
         .route("/{version}/{id}/", node())
         .route(ATTACHMENTS, get(media::download))

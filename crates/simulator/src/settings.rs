@@ -33,6 +33,8 @@ pub struct Settings {
     pub app_secret: String,
     /// The bearer token that the Graph API accepts.
     pub access_token: String,
+    /// When that token ends, in seconds since 1970, if it does.
+    pub token_ends_at: Option<i64>,
     /// What the server under test must know to have its webhook verified.
     pub verify_token: String,
     /// Where webhooks go. Without it they wait, and are posted once it is known.
@@ -95,6 +97,7 @@ impl Default for Settings {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             app_secret: "simulated-app-secret".into(),
             access_token: "simulated-access-token".into(),
+            token_ends_at: None,
             verify_token: "simulated-verify-token".into(),
             webhook_url: None,
             numbers: vec![BusinessNumber::default()],

@@ -130,17 +130,24 @@ impl Tx<'_> {
         )
     }
 
-    /// What nobody has in a queue, who waits longest first.
-    pub fn unassigned_in(&mut self, workspace: WorkspaceId, queue: &str, limit: i64) -> Result<Vec<TicketRow>> {
+    /// What nobody has in a queue, who waits longest first. `after` is where the last of the page before stands.
+    pub fn unassigned_in(
+        &mut self,
+        workspace: WorkspaceId,
+        queue: &str,
+        after: Option<(i64, TicketId)>,
+        limit: i64,
+    ) -> Result<Vec<TicketRow>> {
+        let (place, id) = after.unwrap_or((i64::MIN, TicketId(uuid::Uuid::nil())));
         let rows = self.query(
             concat!(
                 "SELECT ",
                 ticket_columns!(),
                 " FROM tickets t WHERE t.workspace_id = $1 AND t.queue = $2 AND t.state = 'open' AND t.snoozed_at IS NULL
-                   AND t.place > $3 AND t.assignee_id IS NULL AND t.waiting_since IS NOT NULL
-                 ORDER BY t.place LIMIT $4"
+                   AND (t.place, t.id) > ($3, $5) AND t.assignee_id IS NULL AND t.waiting_since IS NOT NULL
+                 ORDER BY t.place, t.id LIMIT $4"
             ),
-            params![workspace, queue, i64::MIN, limit],
+            params![workspace, queue, place, limit, id],
         )?;
         rows.iter().map(read).collect()
     }

@@ -56,6 +56,7 @@ value_from! {
     domain::ids::BodyId => |id| Value::Uuid(id.0),
     domain::ids::WorkId => |id| Value::Uuid(id.0),
     domain::ids::NoticeId => |id| Value::Uuid(id.0),
+    domain::ids::AlertId => |id| Value::Uuid(id.0),
     domain::ids::KeyId => |id| Value::Uuid(id.0),
     domain::ids::EventId => |id| Value::Uuid(id.0),
     domain::ids::EndpointId => |id| Value::Uuid(id.0),

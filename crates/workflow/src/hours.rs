@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
-use jiff::{Span, Timestamp, ToSpan, Zoned};
+use jiff::{SignedDuration, Span, Timestamp, ToSpan, Zoned};
 
 /// No calendar of holidays keeps a business closed for longer; after that it is taken as never opening again.
 const FURTHEST_OPENING_DAYS: i32 = 400;
@@ -74,6 +74,12 @@ impl Hours {
     /// The first moment from `at` on at which it is open; `at` itself where it is. Nothing if it never opens again.
     pub fn next_opening(&self, at: Timestamp, time_zone: &TimeZone) -> Option<Timestamp> {
         self.stretches(at, time_zone).next().map(|stretch| stretch.from)
+    }
+
+    /// How much of the time between two moments it is open.
+    pub fn open_between(&self, from: Timestamp, to: Timestamp, time_zone: &TimeZone) -> SignedDuration {
+        let open = self.stretches(from, time_zone).take_while(|stretch| stretch.from < to);
+        open.map(|stretch| stretch.from.duration_until(stretch.to.min(to))).sum()
     }
 
     /// The stretches of open time from `at` on, the first one cut at `at`.
@@ -257,11 +263,20 @@ mod tests {
             // 2018: the last year in which all four changed their clocks.
             let start = at("2018-01-01T12:00:00Z");
             for quarter in 0..(365 * 96) {
-                let moment = start + jiff::SignedDuration::from_mins(15 * quarter);
+                let moment = start + SignedDuration::from_mins(15 * quarter);
                 let by_stretch = hours.next_opening(moment, &zone) == Some(moment);
                 assert_eq!(hours.is_open(moment, &zone), by_stretch, "{name} {moment}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_open_between_two_moments_is_counted_over_nights_and_weekends() {
+        let mexico = zone("America/Mexico_City");
+        let between = |from: &str, to: &str| office().open_between(at(from), at(to), &mexico).as_hours();
+        assert_eq!(between("2026-03-06T16:00:00-06:00", "2026-03-09T10:00:00-06:00"), 3);
+        assert_eq!(between("2026-03-06T19:00:00-06:00", "2026-03-09T08:00:00-06:00"), 0);
+        assert_eq!(between("2026-03-03T10:00:00-06:00", "2026-03-03T11:00:00-06:00"), 1);
     }
 
     #[test]

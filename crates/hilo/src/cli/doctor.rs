@@ -8,8 +8,10 @@ use domain::Language;
 use serde_json::json;
 use store::Store;
 
-use super::{block_on, settings};
+use super::{NotRight, block_on, settings};
+use crate::config::Settings;
 use crate::doctor::{self, Finding, State};
+use crate::{alerts, ids};
 
 #[derive(Debug, Args)]
 pub(super) struct Doctor {
@@ -19,11 +21,17 @@ pub(super) struct Doctor {
     /// As JSON.
     #[arg(long)]
     json: bool,
+    /// Sends a letter to everybody whom the settings have told of trouble, and looks at nothing else.
+    #[arg(long)]
+    send_test_alert: bool,
 }
 
 impl Doctor {
     pub(super) fn run(self) -> Result<()> {
         let settings = settings(&self.config)?;
+        if self.send_test_alert {
+            return block_on(send_test_alert(&settings));
+        }
         let store = Store::open(&settings.database)?;
         let findings = block_on(async { Ok(doctor::examine(&store, &settings, None).await) })?;
         if self.json {
@@ -36,6 +44,28 @@ impl Doctor {
             wrong => bail!("{wrong} to mend"),
         }
     }
+}
+
+async fn send_test_alert(settings: &Settings) -> Result<()> {
+    let Some(mail) = &settings.alerts.mail else {
+        return Err(NotRight(
+            "the settings name no mail server; fill in [alerts], which hilo.example.toml explains".to_owned(),
+        )
+        .into());
+    };
+    let base = settings.front.public_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
+    let letter = alerts::test_letter(settings.alerts.language, &format!("{base}/health"));
+    let mut failed = 0;
+    for to in &mail.to {
+        match alerts::mail::send(mail, to, &ids::fresh().to_string(), &letter).await {
+            Ok(()) => println!("ok    {to}: the mail server took it"),
+            Err(reason) => {
+                failed += 1;
+                println!("WRONG {to}: {reason}");
+            }
+        }
+    }
+    if 0 < failed { bail!("{failed} of {} were not told", mail.to.len()) } else { Ok(()) }
 }
 
 fn as_json(finding: &Finding) -> serde_json::Value {

@@ -30,7 +30,7 @@ enum Verb {
 }
 
 /// Whose keys, or people.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Where {
     /// The settings of the server.
     #[arg(long, default_value = "hilo.toml")]

@@ -17,7 +17,9 @@ use whatsapp::Secret;
 use super::line::Known;
 use super::templates;
 use crate::clock::Clock;
-use crate::config::{Advice, ApiSettings, ChannelSettings, Front, MediaSettings, Prices, ReadReceipts, Settings};
+use crate::config::{
+    Advice, AlertSettings, ApiSettings, ChannelSettings, Front, MediaSettings, Prices, ReadReceipts, Settings,
+};
 use crate::subscribers::addresses::Allowed;
 
 const PHONE_NUMBER_ID: &str = "100000000000001";
@@ -141,6 +143,7 @@ pub(super) fn settings(brief: &Brief) -> Settings {
         // Whoever tries the webhooks of the demo has their receiver on this machine.
         front: Front::default(),
         advice: Advice::default(),
+        alerts: AlertSettings::default(),
         allow_internal: Allowed::new(
             [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)].map(IpAddr::into).to_vec(),
         ),

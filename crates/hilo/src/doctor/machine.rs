@@ -1,6 +1,6 @@
 //! The machine: database, disk, clock.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use axum::http::header;
 use jiff::fmt::rfc2822;
@@ -22,19 +22,24 @@ pub(super) async fn database(store: &Store) -> Finding {
 }
 
 pub(super) fn disk(settings: &Settings) -> Finding {
+    match free_mb(settings) {
+        (folder, Ok(free)) => {
+            let seen = format!("{free} MB, {}", folder.display());
+            Check::Disk.of(if ENOUGH_MB <= free { Ok(seen) } else { Err(seen) })
+        }
+        (folder, Err(reason)) => Check::Disk.found(State::Unknown, format!("{}: {reason}", folder.display())),
+    }
+}
+
+/// Where this machine keeps data, and how much room is left there.
+pub(crate) fn free_mb(settings: &Settings) -> (PathBuf, Result<u64, String>) {
     let folder = match &settings.database {
         Location::Sqlite(path) => path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned),
         Location::Postgres(_) => Some(settings.media.folder.clone()).filter(|folder| folder.exists()),
     };
-    let folder = folder.unwrap_or_else(|| Path::new(".").to_owned());
-    match rustix::fs::statvfs(&folder) {
-        Ok(disk) => {
-            let free_mb = disk.f_bavail.saturating_mul(disk.f_frsize) / (1024 * 1024);
-            let seen = format!("{free_mb} MB, {}", folder.display());
-            Check::Disk.of(if ENOUGH_MB <= free_mb { Ok(seen) } else { Err(seen) })
-        }
-        Err(error) => Check::Disk.found(State::Unknown, format!("{}: {error}", folder.display())),
-    }
+    let folder = folder.unwrap_or_else(|| PathBuf::from("."));
+    let free = rustix::fs::statvfs(&folder).map_err(|error| error.to_string());
+    (folder, free.map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) / (1024 * 1024)))
 }
 
 /// Against the clock of whoever answers at the Graph API.

@@ -1,12 +1,16 @@
 //! What Meta says of a number: the token, the number, who hears of it, whether it may send.
 
+use jiff::Timestamp;
 use whatsapp::client::{NumberStanding, Timeouts};
 use whatsapp::templates::NotDone;
 use whatsapp::{Client, GraphError};
 
 use super::address::DOOR;
 use super::{Check, Finding, State};
+use crate::clock::machine_now;
 use crate::config::{ChannelSettings, Settings};
+
+const DAY_MS: i64 = 24 * 3_600_000;
 
 pub(super) async fn number(settings: &Settings, channel: &ChannelSettings) -> Vec<Finding> {
     let client = match Client::new(&channel.graph_base_url, &channel.access_token, Timeouts::default()) {
@@ -20,6 +24,7 @@ pub(super) async fn number(settings: &Settings, channel: &ChannelSettings) -> Ve
     };
     vec![
         Check::Token.found(State::Good, standing.verified_name.clone().unwrap_or_default()),
+        expiry(settings, &client, channel).await,
         is_the_number(channel, &standing),
         subscription(&client, channel).await,
         callback(settings, &standing),
@@ -52,6 +57,20 @@ async fn subscription(client: &Client, channel: &ChannelSettings) -> Finding {
         },
         Err(NotDone::Refused(refusal)) => Check::Subscription.found(State::Wrong, words(&refusal)),
         Err(error @ NotDone::NoAnswer(_)) => Check::Subscription.found(State::Unknown, error.to_string()),
+    }
+}
+
+/// Tokens of system users may last for ever; those that do not end without a word. Not every token may be asked about.
+async fn expiry(settings: &Settings, client: &Client, channel: &ChannelSettings) -> Finding {
+    let days = i64::from(settings.alerts.limits.token_days);
+    match client.token_end(&channel.access_token).await {
+        Ok(None) => Check::Expiry.found(State::Good, ""),
+        Ok(Some(end)) => {
+            let left = (end * 1000 - machine_now()).div_euclid(DAY_MS);
+            let day = Timestamp::from_second(end).map(|end| end.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
+            Check::Expiry.of(if days <= left { Ok(day) } else { Err(day) })
+        }
+        Err(error) => Check::Expiry.found(State::Unknown, error.to_string()),
     }
 }
 

@@ -6,9 +6,10 @@ use domain::Language;
 use crate::texts::say;
 
 /// What the guards of a send and the people who pause a number say, and the text that says the same.
-const OWN: [(&str, &str); 7] = [
+const OWN: [(&str, &str); 8] = [
     ("this database was restored from a backup: it may have been sent already", "reason-restored"),
     ("somebody paused it", "reason-paused-by-hand"),
+    ("automation is paused", "reason-automation-paused"),
     ("a person is answering", "reason-person-answering"),
     ("the matter was closed before it left", "reason-matter-closed"),
     ("the customer asked for no more messages", "reason-opted-out"),
@@ -30,6 +31,7 @@ mod tests {
     fn what_hilo_says_is_said_in_the_readers_language_and_whatsapps_words_stay() {
         let sayers = concat!(
             include_str!("../deliver/guards.rs"),
+            include_str!("../deliver/pauses.rs"),
             include_str!("../inbox/pause_channel.rs"),
             include_str!("../inbox/retype.rs")
         );

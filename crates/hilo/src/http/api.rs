@@ -29,6 +29,7 @@ mod notes;
 mod orders;
 mod outbox;
 mod page;
+mod pauses;
 mod pipelines;
 mod platform;
 mod reached;
@@ -42,6 +43,7 @@ mod starter;
 mod templates;
 mod tickets;
 pub mod timeline;
+mod troubles;
 mod uploads;
 mod users;
 pub(crate) mod views;
@@ -123,6 +125,7 @@ fn looking() -> Described {
         .routes(routes!(canned_replies::fill))
         .routes(routes!(agents::list))
         .routes(routes!(agents::desk))
+        .routes(routes!(pauses::list))
         .routes(routes!(interactions::list))
         .routes(routes!(interactions::show))
         .routes(routes!(tickets::list))
@@ -213,6 +216,7 @@ fn overseeing() -> Described {
         .routes(routes!(imports::rows))
         .routes(routes!(imports::export))
         .routes(routes!(platform::notices))
+        .routes(routes!(troubles::list))
         .routes(routes!(users::list))
         .routes(routes!(users::show))
         .routes(routes!(invitations::list))
@@ -226,6 +230,9 @@ fn directing() -> Described {
         .routes(routes!(imports::create))
         .routes(routes!(imports::run))
         .routes(routes!(imports::delete))
+        .routes(routes!(pauses::pause_all, pauses::resume_all))
+        .routes(routes!(pauses::pause_type, pauses::resume_type))
+        .routes(routes!(pauses::pause_channel, pauses::resume_channel))
         .routes(routes!(platform::replay))
         .routes(routes!(pipelines::edit))
         .routes(routes!(canned_replies::add))
@@ -273,7 +280,7 @@ fn accounting() -> Described {
         .routes(routes!(me::change_password))
         .routes(routes!(me::offer_totp, me::confirm_totp))
         .routes(routes!(me::remove_totp))
-        .routes(routes!(me::sessions, me::end_others))
+        .routes(routes!(me::my_sessions, me::end_others))
         .routes(routes!(me::end_session))
 }
 

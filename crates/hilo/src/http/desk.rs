@@ -2,9 +2,11 @@
 
 pub(crate) mod frame;
 mod health;
+mod hours;
 pub(crate) mod icons;
 mod inbox;
 mod nowhere;
+mod paused;
 mod people;
 mod records;
 pub(crate) mod view;

@@ -7,8 +7,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use store::{Misread, Tx};
 
+use crate::clock::machine_now;
 use crate::node::Node;
+
+/// The gauges of what was misread are about so long.
+const MISREAD_MS: i64 = 30 * 24 * 3_600_000;
 
 /// The routes for whoever watches the program.
 pub fn routes() -> Router<Arc<Node>> {
@@ -52,6 +57,11 @@ async fn figures(State(node): State<Arc<Node>>) -> Result<String, StatusCode> {
     }
     metrics::gauge!("hilo_backlog", "state" => "open").set(open as f64);
     metrics::gauge!("hilo_backlog", "state" => "quarantined").set(quarantined as f64);
+    let misread = node.store.read(|tx| misread(tx, machine_now() - MISREAD_MS)).await;
+    let misread = misread.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+    metrics::gauge!("hilo_misread", "as" => "another").set(misread.wrong as f64);
+    metrics::gauge!("hilo_misread", "as" => "nothing").set(misread.unread as f64);
+    metrics::gauge!("hilo_matters").set(misread.matters as f64);
     metrics::gauge!("hilo_media_waiting").set(files as f64);
     metrics::gauge!("hilo_media_stored").set(kept.files as f64);
     metrics::gauge!("hilo_media_stored_bytes").set(kept.bytes as f64);
@@ -60,4 +70,16 @@ async fn figures(State(node): State<Arc<Node>>) -> Result<String, StatusCode> {
     metrics::gauge!("hilo_store_waiting").set(node.store.waiting() as f64);
     metrics::counter!("hilo_store_conflicts_total").absolute(node.store.conflicts() as u64);
     Ok(recorder().render())
+}
+
+/// Of all workspaces, what people put right.
+fn misread(tx: &mut Tx<'_>, since: i64) -> store::Result<Misread> {
+    let mut sum = Misread::default();
+    for (workspace, _) in tx.workspaces()? {
+        let here = tx.misread(workspace, since)?;
+        sum.wrong += here.wrong;
+        sum.unread += here.unread;
+        sum.matters += here.matters;
+    }
+    Ok(sum)
 }

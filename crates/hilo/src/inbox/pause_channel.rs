@@ -12,7 +12,7 @@ use crate::changes;
 use crate::node::Node;
 
 /// As the number's reason says it; [`crate::explain`] has it in every language.
-const REASON: &str = "somebody paused it";
+pub(crate) const PAUSED_BY_HAND: &str = "somebody paused it";
 
 /// Stops a number. What is queued waits, in its order.
 pub async fn pause_channel(node: &Arc<Node>, workspace: WorkspaceId, id: ChannelId, by: &str) -> Done<()> {
@@ -33,7 +33,7 @@ pub(crate) fn pause_channel_at(
     let channel = tx.channels(workspace)?.into_iter().find(|channel| channel.id == id);
     let Some(channel) = channel else { return Ok(Err(Refusal::Missing("channel"))) };
     if channel.paused_reason.is_none() {
-        changes::pause_channel(tx, workspace, id, REASON)?;
+        changes::pause_channel(tx, workspace, id, PAUSED_BY_HAND)?;
         entry.write_notice(tx, workspace, &channel.display_phone_number, "paused this number")?;
     }
     Ok(Ok(()))

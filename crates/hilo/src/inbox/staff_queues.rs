@@ -13,7 +13,7 @@ use crate::clock::machine_now;
 use crate::node::Node;
 
 /// What somebody has at once at most, unless that is set.
-const USUAL_CAPACITY: i64 = 10;
+pub(crate) const USUAL_CAPACITY: i64 = 10;
 const LARGEST_CAPACITY: i64 = 200;
 const MOST_SKILLS: usize = 50;
 const LONGEST_SKILL: usize = 64;

@@ -8,10 +8,10 @@ use tokio::task::JoinSet;
 use tracing::warn;
 
 use super::{
-    ask_outside, business_time, clear_deliveries, cut_changes, fetch_media, flush_reported, forget_answers,
-    forget_sign_ins, hear_neighbours, index_words, learn_corrections, process_backlog, reclaim_abandoned_sends,
-    refresh_templates, remove_unsent_uploads, review_unknown_sends, settle_parked_reports, share_work,
-    work_off_imports,
+    ask_outside, business_time, clear_deliveries, cut_changes, fetch_media, flush_heard, flush_reported,
+    forget_answers, forget_sign_ins, hear_neighbours, hear_pauses, index_words, learn_corrections, process_backlog,
+    reclaim_abandoned_sends, refresh_templates, remove_unsent_uploads, review_unknown_sends, settle_parked_reports,
+    share_work, watch_troubles, work_off_imports,
 };
 use crate::deliver;
 use crate::neighbours;
@@ -36,6 +36,7 @@ pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     running.spawn(refresh_templates::run(node.clone(), stop.clone()));
     running.spawn(work_off_imports::run(node.clone(), stop.clone()));
     running.spawn(subscribers::run(node.clone(), stop.clone()));
+    running.spawn(watch_troubles::run(node.clone(), stop.clone()));
     running.spawn(every(EVERY_FEW_SECONDS, node.clone(), stop.clone(), every_few_seconds));
     running.spawn(every(EVERY_MINUTE, node.clone(), stop.clone(), every_minute));
     running.spawn(every(EVERY_HOUR, node.clone(), stop.clone(), async |node| {
@@ -50,7 +51,9 @@ pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
 pub(super) async fn every_few_seconds(node: &Arc<Node>) -> store::Result<()> {
     reclaim_abandoned_sends::run(node).await?;
     flush_reported::run(node).await?;
+    flush_heard::run(node).await?;
     learn_corrections::run(node).await?;
+    hear_pauses::run(node).await?;
     settle_parked_reports::run(node).await
 }
 

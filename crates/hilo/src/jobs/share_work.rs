@@ -9,7 +9,9 @@ use domain::change::{EventType, Subject};
 use domain::desk::Assignment;
 use domain::ids::{UserId, WorkspaceId};
 use domain::interaction::Step;
-use store::{AgentRow, TicketRow, Tx};
+use domain::right::Right;
+use jiff::Timestamp;
+use store::{AgentRow, TicketRow, Tx, UserRow};
 use tokio::sync::watch;
 use tracing::warn;
 
@@ -17,12 +19,15 @@ use crate::changes;
 use crate::clock::machine_now;
 use crate::inbox::{Attendance, Entry, Hand, Piece, attendance, choose};
 use crate::node::Node;
+use crate::workflows::Published;
 
 /// However often it is called, it does not run more often than this.
 const BREATH: Duration = Duration::from_millis(200);
 const NAP: Duration = Duration::from_secs(20);
 /// So much of a queue is given away at once.
 const AT_ONCE: i64 = 50;
+/// And so many times as much is looked through for something that somebody takes.
+const MOST_PAGES: usize = 20;
 /// What somebody has is counted so far; nobody's capacity is larger.
 const MOST_HELD: i64 = 200;
 const BY: &str = "automation";
@@ -53,10 +58,10 @@ async fn share(node: &Arc<Node>) -> store::Result<()> {
         if heard.is_empty() && !wanted {
             continue;
         }
-        let now = node.clock.now().as_millisecond();
+        let (now, published) = (node.clock.now().as_millisecond(), node.workflows.of(workspace)?);
         let give = move |tx: &mut Tx<'_>| {
             heard.iter().try_for_each(|(user, at)| tx.note_alive(workspace, *user, *at))?;
-            Ok(take_back(tx, workspace, now)? + give_away(tx, workspace, now)?)
+            Ok(take_back(tx, workspace, now)? + give_away(tx, workspace, &published, now)?)
         };
         if 0 < node.store.write(Vec::new(), give).await? {
             node.changed(&[workspace]);
@@ -74,10 +79,12 @@ fn is_wanted(tx: &mut Tx<'_>, workspace: WorkspaceId) -> store::Result<bool> {
 fn take_back(tx: &mut Tx<'_>, workspace: WorkspaceId, now: i64) -> store::Result<usize> {
     let mut moved = 0;
     for agent in tx.agents(workspace)? {
-        if agent.released_at.is_some() || attendance(&agent, machine_now()) != Attendance::Gone {
+        let person = tx.user(workspace, agent.user)?;
+        let is_gone = !works(person.as_ref()) || attendance(&agent, machine_now()) == Attendance::Gone;
+        if agent.released_at.is_some() || !is_gone {
             continue;
         }
-        let name = tx.user(workspace, agent.user)?.map_or_else(String::new, |person| person.name);
+        let name = person.map_or_else(String::new, |person| person.name);
         let held = tx.held_by(workspace, agent.user, MOST_HELD)?;
         for ticket in held.iter().filter(|ticket| ticket.waiting_since.is_some()) {
             let step = Step::Returned { from: name.clone() };
@@ -88,42 +95,76 @@ fn take_back(tx: &mut Tx<'_>, workspace: WorkspaceId, now: i64) -> store::Result
     Ok(moved)
 }
 
-fn give_away(tx: &mut Tx<'_>, workspace: WorkspaceId, now: i64) -> store::Result<usize> {
-    let given = tx.assignments(workspace)?.into_iter().filter(|(_, how)| *how != Assignment::Off);
+/// What waits in a queue that is closed waits until it opens.
+fn give_away(tx: &mut Tx<'_>, workspace: WorkspaceId, published: &Published, now: i64) -> store::Result<usize> {
+    let given = tx.assignments(workspace)?.into_iter();
+    let given = given.filter(|(queue, how)| *how != Assignment::Off && is_open(published, queue, now));
     let members = tx.members(workspace)?;
     let mut hands = hands(tx, workspace)?;
     let mut moved = 0;
     for (queue, how) in given {
         let here: Vec<UserId> = members.iter().filter(|(of, _)| *of == queue).map(|(_, user)| *user).collect();
-        for ticket in tx.unassigned_in(workspace, &queue, AT_ONCE)? {
-            let free: Vec<Hand> = hands.values().filter(|hand| here.contains(&hand.user)).cloned().collect();
-            let contact = ticket.ticket.contact;
-            let person = contact.map(|contact| tx.contact(workspace, contact)).transpose()?.flatten();
-            let piece = Piece {
-                kind: ticket.ticket.kind.as_deref(),
-                language: person.and_then(|person| person.contact.language),
-                last: tx.last_agent_of(workspace, contact, ticket.ticket.conversation)?,
-            };
-            let Some(user) = choose(&free, how, piece) else { continue };
-            let name = tx.user(workspace, user)?.map(|person| person.name);
-            let step = Step::Assigned { to: name, queue: None };
-            if hand(tx, workspace, &ticket, Some(user), step, now)? {
-                moved += 1;
-                if let Some(hand) = hands.get_mut(&user) {
-                    (hand.load, hand.room) = (hand.load + 1, hand.room - 1);
-                }
+        let mut after = None;
+        // What nobody takes who is there must not keep back what stands behind it.
+        for _ in 0..MOST_PAGES {
+            if !hands.values().any(|hand| here.contains(&hand.user) && 0 < hand.room) {
+                break;
+            }
+            let page = tx.unassigned_in(workspace, &queue, after, AT_ONCE)?;
+            for ticket in &page {
+                moved += usize::from(give(tx, workspace, ticket, how, &here, &mut hands, now)?);
+            }
+            after = page.last().and_then(|last| Some((last.waiting_since?, last.ticket.id)));
+            if after.is_none() {
+                break;
             }
         }
     }
     Ok(moved)
 }
 
+/// To whoever of those who belong here takes it; answers whether anybody does.
+fn give(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    ticket: &TicketRow,
+    how: Assignment,
+    here: &[UserId],
+    hands: &mut HashMap<UserId, Hand>,
+    now: i64,
+) -> store::Result<bool> {
+    let free: Vec<Hand> = hands.values().filter(|hand| here.contains(&hand.user)).cloned().collect();
+    let contact = ticket.ticket.contact;
+    let person = contact.map(|contact| tx.contact(workspace, contact)).transpose()?.flatten();
+    let piece = Piece {
+        kind: ticket.ticket.kind.as_deref(),
+        language: person.and_then(|person| person.contact.language),
+        last: tx.last_agent_of(workspace, contact, ticket.ticket.conversation)?,
+    };
+    let Some(user) = choose(&free, how, piece) else { return Ok(false) };
+    let name = tx.user(workspace, user)?.map(|person| person.name);
+    let step = Step::Assigned { to: name, queue: None };
+    let is_given = hand(tx, workspace, ticket, Some(user), step, now)?;
+    if let Some(hand) = hands.get_mut(&user).filter(|_| is_given) {
+        (hand.load, hand.room) = (hand.load + 1, hand.room - 1);
+    }
+    Ok(is_given)
+}
+
+/// One that left the workflow has no hours any more; what is left in it is given away at any time.
+fn is_open(published: &Published, queue: &str, now: i64) -> bool {
+    match (published.workflow.queue(queue), Timestamp::from_millisecond(now)) {
+        (Some(queue), Ok(now)) => queue.hours.is_open(now, &queue.time_zone),
+        (Some(_), Err(_)) | (None, _) => true,
+    }
+}
+
 /// Who is there, with what each has.
 fn hands(tx: &mut Tx<'_>, workspace: WorkspaceId) -> store::Result<HashMap<UserId, Hand>> {
     let mut hands = HashMap::new();
     for agent in tx.agents(workspace)? {
-        let is_let_in = tx.user(workspace, agent.user)?.is_some_and(|person| person.disabled_at.is_none());
-        if !is_let_in || attendance(&agent, machine_now()) != Attendance::There {
+        let person = tx.user(workspace, agent.user)?;
+        if !works(person.as_ref()) || attendance(&agent, machine_now()) != Attendance::There {
             continue;
         }
         let load = tx.held_by(workspace, agent.user, MOST_HELD)?.len() as i64;
@@ -131,6 +172,11 @@ fn hands(tx: &mut Tx<'_>, workspace: WorkspaceId) -> store::Result<HashMap<UserI
         hands.insert(agent.user, hand);
     }
     Ok(hands)
+}
+
+/// Whoever was disabled, or has a role without conversations, is gone from one moment to the next.
+fn works(person: Option<&UserRow>) -> bool {
+    person.is_some_and(|person| person.disabled_at.is_none() && Right::Work.is_of(person.role))
 }
 
 /// The thread is locked first, and the ticket looked at once more: a person may have been faster.

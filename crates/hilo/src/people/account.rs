@@ -7,7 +7,7 @@ use domain::ids::SessionId;
 use store::{Tx, UserChange, UserRow};
 
 use super::throttle::{Counted, Try};
-use super::{Person, colleagues, passwords, totp};
+use super::{Person, colleagues, passwords, sessions, totp};
 use crate::clock::machine_now;
 use crate::inbox::{Done, Entry, Refusal};
 use crate::node::Node;
@@ -23,6 +23,12 @@ pub async fn change(
     let (workspace, id, entry) = (person.workspace, person.user, Entry::new(node, &person.name));
     let unit = move |tx: &mut Tx<'_>| {
         let Some(user) = tx.user(workspace, id)? else { return Ok(Err(Refusal::Missing("person"))) };
+        if let Some(name) = &name
+            && colleagues::is_taken(tx, workspace, name, Some(id))?
+        {
+            let said = format!("somebody here is called `{name}` already; add a surname or an initial");
+            return Ok(Err(Refusal::Conflict(said)));
+        }
         // What they did before stands under the old name.
         if let Some(name) = name.as_ref().filter(|name| **name != user.name) {
             entry.write_notice(tx, workspace, &user.email, &format!("is called `{name}` from now on"))?;
@@ -41,20 +47,23 @@ pub async fn change(
     Ok(changed)
 }
 
-/// Another password, with the one of now. It ends all other sessions.
-pub async fn change_password(node: &Arc<Node>, person: &Person, now: &str, new: &str) -> Done<()> {
+/// What a browser holds from now on; nothing, if its session has ended meanwhile.
+pub type Cookie = Option<String>;
+
+/// Another password, with the one of now. It ends all other sessions, and this one goes on as another.
+pub async fn change_password(node: &Arc<Node>, person: &Person, now: &str, new: &str) -> Done<Cookie> {
     prove(node, person, now).await?;
     passwords::check(new, &person.email).map_err(|weak| Refusal::Invalid(weak.to_string()))?;
     let (hash, entry) = (passwords::hash(new).await?, Entry::new(node, &person.name));
-    let (workspace, id, session, email) = (person.workspace, person.user, person.session, person.email.clone());
+    let (workspace, id, whose, begun) = (person.workspace, person.user, person.clone(), sessions::anew(person.user));
+    let cookie = begun.cookie.clone();
     let unit = move |tx: &mut Tx<'_>| {
         tx.set_password(workspace, id, &hash)?;
         tx.forget_resets_of(workspace, id)?;
-        tx.end_sessions_of(workspace, id, Some(session))?;
-        entry.write_notice(tx, workspace, &email, "set another password")
+        entry.write_notice(tx, workspace, &whose.email, "set another password")?;
+        sessions::renew(tx, &whose, &begun)
     };
-    node.store.write(Vec::new(), unit).await?;
-    Ok(())
+    Ok(node.store.write(Vec::new(), unit).await?.then_some(cookie))
 }
 
 /// What is shown to somebody who wants to be asked for codes.
@@ -78,12 +87,13 @@ pub async fn offer_totp(node: &Arc<Node>, person: &Person, password: &str) -> Do
     Ok(offer)
 }
 
-/// From now on codes are asked for, as this one shows that they come. It ends all other sessions. Answers the recovery codes, once.
-pub async fn confirm_totp(node: &Arc<Node>, person: &Person, code: &str) -> Done<Vec<String>> {
+/// From now on codes are asked for, as this one shows that they come. It ends all other sessions, and this one goes on as another. Answers
+/// the recovery codes, once.
+pub async fn confirm_totp(node: &Arc<Node>, person: &Person, code: &str) -> Done<(Vec<String>, Cookie)> {
     let (codes, entry) = (totp::recovery_codes(), Entry::new(node, &person.name));
     let hashes: Vec<Vec<u8>> = codes.iter().map(|code| totp::recovery_hash(code)).collect();
-    let (workspace, id, session) = (person.workspace, person.user, person.session);
-    let (email, code, now) = (person.email.clone(), code.to_owned(), machine_now());
+    let (workspace, id, whose, begun) = (person.workspace, person.user, person.clone(), sessions::anew(person.user));
+    let (cookie, code, now) = (begun.cookie.clone(), code.to_owned(), machine_now());
     let unit = move |tx: &mut Tx<'_>| {
         let Some(user) = tx.user(workspace, id)? else { return Ok(Err(Refusal::Missing("person"))) };
         let Some(secret) = user.totp_offered else {
@@ -95,24 +105,24 @@ pub async fn confirm_totp(node: &Arc<Node>, person: &Person, code: &str) -> Done
         };
         tx.set_totp(workspace, id, Some(&secret), &hashes)?;
         tx.take_totp_step(workspace, id, step)?;
-        tx.end_sessions_of(workspace, id, Some(session))?;
-        entry.write_notice(tx, workspace, &email, "is asked for a code from now on").map(Ok)
+        entry.write_notice(tx, workspace, &whose.email, "is asked for a code from now on")?;
+        sessions::renew(tx, &whose, &begun).map(Ok)
     };
-    node.store.write(Vec::new(), unit).await??;
-    Ok(codes)
+    Ok((codes, node.store.write(Vec::new(), unit).await??.then_some(cookie)))
 }
 
-/// No codes any more, with the password.
-pub async fn remove_totp(node: &Arc<Node>, person: &Person, password: &str) -> Done<()> {
+/// No codes any more, with the password. It ends all other sessions, and this one goes on as another.
+pub async fn remove_totp(node: &Arc<Node>, person: &Person, password: &str) -> Done<Cookie> {
     prove(node, person, password).await?;
     let entry = Entry::new(node, &person.name);
-    let (workspace, id, email) = (person.workspace, person.user, person.email.clone());
+    let (workspace, id, whose, begun) = (person.workspace, person.user, person.clone(), sessions::anew(person.user));
+    let cookie = begun.cookie.clone();
     let unit = move |tx: &mut Tx<'_>| {
         tx.set_totp(workspace, id, None, &[])?;
-        entry.write_notice(tx, workspace, &email, "is not asked for a code any more")
+        entry.write_notice(tx, workspace, &whose.email, "is not asked for a code any more")?;
+        sessions::renew(tx, &whose, &begun)
     };
-    node.store.write(Vec::new(), unit).await?;
-    Ok(())
+    Ok(node.store.write(Vec::new(), unit).await?.then_some(cookie))
 }
 
 /// Ends a session of one's own.

@@ -31,6 +31,22 @@ pub fn checked_name(name: &str) -> Result<String, String> {
     Ok(name.to_owned())
 }
 
+/// Whether somebody else of the workspace has that name: nobody could tell who did something. Inside a transaction, with its people locked.
+pub(crate) fn is_taken(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    name: &str,
+    but: Option<UserId>,
+) -> store::Result<bool> {
+    let name = as_compared(name);
+    Ok(tx.users(workspace)?.iter().any(|user| Some(user.id) != but && as_compared(&user.name) == name))
+}
+
+/// People do not tell capitals and spaces apart.
+fn as_compared(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
 /// Changes somebody's role, or whether they may sign in. It ends their sessions, and the links that they made.
 pub async fn change(node: &Arc<Node>, workspace: WorkspaceId, id: UserId, wanted: Wanted, by: &str) -> Done<UserRow> {
     let entry = Entry::new(node, by);

@@ -40,6 +40,9 @@ pub enum NotJoined {
     /// The password is not taken.
     #[error("{0}")]
     Password(Weak),
+    /// Somebody of the workspace has this name already.
+    #[error("somebody here has this name already; add a surname or an initial")]
+    NameTaken,
     /// Somebody signs in with this address already.
     #[error("this address cannot be used here; use another one")]
     AddressTaken,
@@ -58,6 +61,7 @@ impl NotJoined {
             NotJoined::Name => "people-name-wrong",
             NotJoined::Email => "people-email-wrong",
             NotJoined::Password(weak) => weak.text(),
+            NotJoined::NameTaken => "people-name-taken",
             NotJoined::AddressTaken => "people-email-taken",
             NotJoined::Used => "people-link-closed",
             NotJoined::Store(_) => "people-unreachable",
@@ -101,6 +105,9 @@ pub async fn join(node: &Arc<Node>, link: InvitationRow, newcomer: Newcomer, fro
         // The address first: a link is not used up by one that is taken.
         if tx.user_of_email(&user.email)?.is_some() {
             return Ok(Err(NotJoined::AddressTaken));
+        }
+        if still_wanted(tx, &link)? && colleagues::is_taken(tx, workspace, &user.name, None)? {
+            return Ok(Err(NotJoined::NameTaken));
         }
         if !still_wanted(tx, &link)?
             || !tx.take_invitation(workspace, link.id)?

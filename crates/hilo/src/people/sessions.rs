@@ -1,6 +1,6 @@
 //! Sessions: 12 hours after their last use, or seven days after they began, they open nothing any more.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use domain::ids::SessionId;
@@ -48,6 +48,22 @@ pub(crate) fn begin(user: domain::ids::UserId, address: IpAddr, browser: &str) -
         browser,
     };
     Begun { row, hash, cookie }
+}
+
+/// Another session in the place of this one, and of all others: what anybody knew of them opens nothing any more. Answers whether this one
+/// was still there.
+pub(crate) fn renew(tx: &mut Tx<'_>, person: &Person, begun: &Begun) -> store::Result<bool> {
+    let before = tx.session(person.workspace, person.session)?;
+    tx.end_sessions_of(person.workspace, person.user, None)?;
+    let Some(before) = before else { return Ok(false) };
+    let row = SessionRow { address: before.address, browser: before.browser, ..begun.row.clone() };
+    tx.add_session(person.workspace, &row, &begun.hash)?;
+    Ok(true)
+}
+
+/// Begins the one that takes the place of another.
+pub(crate) fn anew(user: domain::ids::UserId) -> Begun {
+    begin(user, IpAddr::V4(Ipv4Addr::UNSPECIFIED), "")
 }
 
 /// Whose session a cookie stands for, if it opens anything. Its use is noted to the minute, and nobody waits for that.

@@ -1,6 +1,7 @@
 //! What is done about a message: the policy of its type, unless a guard speaks.
 
 use domain::Policy;
+use domain::ids::ChannelId;
 use domain::interaction::{Evidence, Guard, Intent, OptWish};
 use jiff::{SignedDuration, Timestamp};
 use store::KnownConversation;
@@ -14,6 +15,7 @@ pub(super) fn plan(
     resolved: &Resolved,
     intent: &Intent,
     message: &Message,
+    channel: ChannelId,
     now: Timestamp,
 ) -> Plan {
     if let Some(wish) = opt_wish(intent) {
@@ -27,7 +29,7 @@ pub(super) fn plan(
     }
     Plan::Intake {
         queue: queue(workflow, resolved, intent),
-        acknowledgement: acknowledgement(workflow, resolved, message, now),
+        acknowledgement: acknowledgement(workflow, resolved, intent, message, channel, now),
     }
 }
 
@@ -87,7 +89,14 @@ fn about(intent: &Intent) -> Option<&str> {
 }
 
 /// The row of the guard table for acknowledgements.
-fn acknowledgement(workflow: &Published, resolved: &Resolved, message: &Message, now: Timestamp) -> Result<(), Guard> {
+fn acknowledgement(
+    workflow: &Published,
+    resolved: &Resolved,
+    intent: &Intent,
+    message: &Message,
+    channel: ChannelId,
+    now: Timestamp,
+) -> Result<(), Guard> {
     let open = resolved.known_conversation();
     let matter = open.and_then(|open| open.interaction.as_ref());
     if open.is_some_and(|open| is_person_answering(open, workflow.workflow.interaction.silence, now)) {
@@ -96,6 +105,8 @@ fn acknowledgement(workflow: &Published, resolved: &Resolved, message: &Message,
         Err(Guard::AlreadyAcknowledged)
     } else if message.sent_at + ((FULL_WINDOW - WINDOW_MARGIN).as_millis() as i64) < now.as_millisecond() {
         Err(Guard::TooLate)
+    } else if workflow.is_paused(channel, matter.and_then(|matter| matter.kind.as_deref()).or(intent.kind.as_deref())) {
+        Err(Guard::Paused)
     } else {
         Ok(())
     }

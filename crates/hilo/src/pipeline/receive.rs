@@ -1,11 +1,12 @@
 //! The door: a webhook body is verified over its raw bytes, taken apart, and committed before Meta hears 200.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::change::{EventType, Subject};
-use domain::ids::{FreshIds, WorkId};
+use domain::ids::{ChannelId, FreshIds, WorkId};
 use jiff::Timestamp;
 use store::{Ahead, NewWork, Store, StoreError, Tx};
 use tracing::{error, warn};
@@ -19,6 +20,7 @@ use super::{TakenIn, locks_of, take_in};
 use crate::advice::ask_about;
 use crate::changes;
 use crate::channels::ChannelHandle;
+use crate::clock::machine_now;
 use crate::ids;
 use crate::kill_points::reached;
 use crate::node::Node;
@@ -134,6 +136,7 @@ async fn keep(node: &Arc<Node>, parcels: Vec<Parcel>, body: &[u8], channels: &[C
                 reached("report_committed");
             }
             note_reports(node, &parcels);
+            note_heard(node, &parcels);
             look_at_templates(node, &parcels);
             node.tell(&parcels.iter().map(|parcel| parcel.workspace).collect::<Vec<_>>(), summary);
             Received::Kept
@@ -162,6 +165,18 @@ fn note_reports(node: &Node, parcels: &[Parcel]) {
             let latest = reported.entry(report.channel).or_default();
             *latest = made_at.max(*latest);
         }
+    }
+}
+
+/// Remembers that WhatsApp posts about a number: only against what usually comes does its silence mean anything.
+fn note_heard(node: &Node, parcels: &[Parcel]) {
+    let of_messages = parcels.iter().flat_map(|parcel| parcel.messages.iter().map(|inbound| inbound.channel));
+    let of_reports = parcels.iter().flat_map(|parcel| parcel.reports.iter().map(|report| report.channel));
+    let channels: HashSet<ChannelId> = of_messages.chain(of_reports).collect();
+    let Ok(mut heard) = node.heard.lock() else { return };
+    for channel in channels {
+        let (bodies, last) = heard.entry(channel).or_default();
+        (*bodies, *last) = (*bodies + 1, machine_now());
     }
 }
 

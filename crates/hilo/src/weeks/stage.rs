@@ -13,7 +13,7 @@ use whatsapp::{Client, Secret};
 
 use crate::channels::{ChannelHandle, Channels, LiveChannel};
 use crate::clock::Clock;
-use crate::config::{Advice, ApiSettings, Front, MediaSettings, Prices, ReadReceipts, Settings};
+use crate::config::{Advice, AlertSettings, ApiSettings, Front, MediaSettings, Prices, ReadReceipts, Settings};
 use crate::node::Node;
 use crate::subscribers::addresses::Allowed;
 use crate::workflows::Published;
@@ -104,5 +104,6 @@ fn settings(files: &TempDir) -> Settings {
         allow_internal: Allowed::default(),
         front: Front::default(),
         advice: Advice::default(),
+        alerts: AlertSettings::default(),
     }
 }

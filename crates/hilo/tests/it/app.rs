@@ -4,6 +4,7 @@ mod bodies;
 mod calls;
 mod command;
 mod database;
+mod mailbox;
 mod receiver;
 mod wait;
 
@@ -17,7 +18,8 @@ use domain::ids::{KeyId, WorkspaceId};
 use domain::scope::{Scope, Scopes};
 use hilo::clock::Clock;
 use hilo::config::{
-    Advice, ApiSettings, ChannelSettings, Front, Largest, MediaSettings, Prices, ReadReceipts, S3Settings, Settings,
+    Advice, AlertSettings, ApiSettings, ChannelSettings, Front, Largest, MediaSettings, Prices, ReadReceipts,
+    S3Settings, Settings,
 };
 use hilo::http::{self, health, keys};
 use hilo::ids;
@@ -34,6 +36,7 @@ use whatsapp::{Secret, signature};
 pub(crate) use bodies::{Written, body, messages_body, status, statuses_body, written};
 pub(crate) use calls::{Answer, Api};
 pub(crate) use database::{Database, Outage};
+pub(crate) use mailbox::Mailbox;
 pub(crate) use receiver::{Receiver, Saying};
 pub(crate) use wait::{PATIENCE, eventually};
 
@@ -63,6 +66,7 @@ pub(crate) struct Setup {
     pub(crate) s3: Option<S3Settings>,
     /// Machines outside.
     pub(crate) advice: Advice,
+    pub(crate) alerts: AlertSettings,
 }
 
 /// A WhatsApp number of the server.
@@ -105,6 +109,7 @@ impl Default for Setup {
             platform: |_| {},
             s3: None,
             advice: Advice::default(),
+            alerts: AlertSettings::default(),
         }
     }
 }
@@ -464,6 +469,7 @@ fn settings(setup: &Setup, simulator: &Simulator, database: Location, files: &Pa
         allow_internal: setup.allow_internal.clone(),
         front: Front::default(),
         advice: setup.advice.clone(),
+        alerts: setup.alerts.clone(),
         media: MediaSettings {
             largest: setup.largest,
             s3: setup.s3.clone(),

@@ -3,6 +3,7 @@
 mod acts;
 mod answers;
 mod lists;
+mod many;
 mod queues;
 
 use serde_json::Value;

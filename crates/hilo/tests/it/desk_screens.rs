@@ -9,6 +9,7 @@ mod live;
 mod pictures;
 mod screens;
 mod swift;
+mod watched;
 mod work;
 
 use crate::app::on_both;

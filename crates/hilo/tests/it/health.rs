@@ -52,9 +52,9 @@ fn a_number_is_paused_and_let_go_on_and_nothing_that_waited_is_lost() {
         app.settled().await;
         assert_eq!(ana.received().len(), 1);
 
-        app.command(&["pause"]).await;
+        app.command(&["pause", "--sending"]).await;
         assert!(manager.get("/channels").await["data"][0]["paused_reason"].is_string());
-        app.command(&["pause", text(&channel["display_phone_number"]), "--resume"]).await;
+        app.command(&["pause", "--sending", "--channel", text(&channel["display_phone_number"]), "--resume"]).await;
         assert!(manager.get("/channels").await["data"][0]["paused_reason"].is_null());
     });
 }

@@ -5,6 +5,7 @@ mod app;
 mod browser;
 mod bucket;
 
+mod alerts;
 mod api;
 mod changes;
 mod corpus;
@@ -32,6 +33,7 @@ mod nouns;
 mod once;
 mod openapi;
 mod outages;
+mod pauses;
 mod people;
 mod quarantine;
 mod real_bucket;

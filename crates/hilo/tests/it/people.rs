@@ -58,7 +58,11 @@ fn text_of<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 
 /// What a browser would keep, if it was let in.
 fn cookie(response: &Response) -> Option<String> {
-    let kept = response.headers().get(SET_COOKIE)?.to_str().ok()?;
+    kept(response.headers())
+}
+
+fn kept(headers: &HeaderMap) -> Option<String> {
+    let kept = headers.get(SET_COOKIE)?.to_str().ok()?;
     assert!(kept.starts_with("sid=") && kept.contains("; HttpOnly; SameSite=Lax"), "{kept}");
     kept.strip_prefix("sid=")?.split(';').next().map(str::to_owned)
 }
@@ -69,7 +73,8 @@ async fn joins(app: &TestApp, workspace: &str, role: Role, email: &str) -> Api {
     let link = Link::to_join(workspace, role, None, "a test");
     let (token, once) = (link.token.clone(), hilo::inbox::Once::each_time());
     links::invite(&app.node, link, "a test", once).await.unwrap();
-    let form = [("name", "Lucía"), ("email", email), ("password", PASSWORD), ("language", "es")];
+    let name = format!("Lucía {}", email.split('@').next().unwrap());
+    let form = [("name", &*name), ("email", email), ("password", PASSWORD), ("language", "es")];
     let response = Doorway::of(app).sends(&format!("/join/{token}"), &form).await;
     assert_eq!(response.status(), 303);
     app.api.signed_in(&cookie(&response).unwrap())
@@ -262,8 +267,34 @@ fn what_somebody_let_in_or_reset_ends_with_their_role_and_with_another_password(
         let own = format!("/users/{}/password-reset", text(&other.get("/me").await["id"]));
         let reset = link(other.post(&own, &json!({})).await.body);
         let passwords = json!({ "current": PASSWORD, "new": "una vaca verde" });
-        assert_eq!(other.put("/me/password", &passwords).await.status, 204);
-        assert_eq!(doorway.open(&reset).await.0, 404);
+        let changed = other.put("/me/password", &passwords).await;
+        assert_eq!((changed.status, doorway.open(&reset).await.0), (204, 404));
+        assert_problem(&other.call(Method::GET, "/me").await, 401, "what anybody knew of the session opens nothing");
+        let renewed = app.api.signed_in(&kept(&changed.headers).unwrap());
+        let sessions = renewed.list("/me/sessions").await;
+        assert_eq!((sessions.len(), &sessions[0]["address"]), (1, &json!("127.0.0.1")), "and goes on as another");
+    });
+}
+
+#[test]
+fn no_two_people_have_the_same_name_whatever_its_capitals_and_spaces() {
+    on_both(async |app: &mut TestApp| {
+        let agent = app.signed_in(Role::Agent).await;
+        app.signed_in(Role::Manager).await;
+        let taken = agent.patch("/me", &json!({ "name": " lucía  MANAGER " })).await;
+        assert_problem(&taken, 409, "somebody here is called");
+        assert_eq!(agent.patch("/me", &json!({ "name": "Lucía Agent" })).await.status, 200, "it is their own");
+
+        let workspace = app.workspace(WORKSPACE).await;
+        let link = Link::to_join(workspace, Role::Agent, None, "a test");
+        let (path, once) = (link.url(""), hilo::inbox::Once::each_time());
+        links::invite(&app.node, link, "a test", once).await.unwrap();
+        let form = |name| [("name", name), ("email", "new@optica.example"), ("password", PASSWORD), ("language", "en")];
+        let refused = Doorway::of(app).sends(&path, &form("Lucía Manager")).await;
+        assert_eq!(refused.status(), 422);
+        assert!(refused.text().await.unwrap().contains("Ya hay alguien aquí con ese nombre"));
+        assert_eq!(Doorway::of(app).sends(&path, &form("Lucía M.")).await.status(), 303, "the link is not used up");
+        assert_eq!(app.signed_in_elsewhere("other").await.get("/me").await["name"], "Lucía owner");
     });
 }
 
@@ -279,6 +310,9 @@ fn a_code_is_asked_for_once_it_is_set_up_and_each_opens_once() {
         let confirmed = agent.put("/me/totp", &json!({ "code": code(text(&offer["secret"])) })).await;
         let recovery = confirmed.body["recovery_codes"].as_array().unwrap().clone();
         assert_eq!(recovery.len(), 10);
+        assert_problem(&agent.call(Method::GET, "/me").await, 401, "another session since");
+        let agent = app.api.signed_in(&kept(&confirmed.headers).unwrap());
+        assert_eq!(agent.list("/me/sessions").await.len(), 1);
 
         let doorway = Doorway::of(app);
         let pass = async || {

@@ -175,6 +175,70 @@ CREATE TABLE desk_settings (
   undo_seconds BIGINT NOT NULL
 );
 
+-- What automation does not do until somebody lets it: all of it, what answers a type, or what answers on a number.
+CREATE TABLE pauses (
+  workspace_id UUID NOT NULL,
+  scope        TEXT NOT NULL,
+  subject      TEXT NOT NULL,     -- the type, or the id of the number; empty for all
+  by           TEXT NOT NULL,
+  why          TEXT NOT NULL,
+  at           BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, scope, subject)
+);
+
+-- How much WhatsApp posted about a number, by day: only against that its silence means something. Machine time.
+CREATE TABLE channel_days (
+  workspace_id UUID NOT NULL,
+  channel_id   UUID NOT NULL,
+  day          BIGINT NOT NULL,  -- since 1970
+  heard        BIGINT NOT NULL,  -- so many bodies
+  heard_at     BIGINT NOT NULL,  -- the last of them
+  PRIMARY KEY (workspace_id, channel_id, day)
+);
+
+-- What is wrong at this moment.
+CREATE TABLE troubles (
+  workspace_id UUID NOT NULL,
+  kind         TEXT NOT NULL,
+  subject      TEXT NOT NULL,     -- the number, the disk; empty where there is but one
+  detail       TEXT NOT NULL,
+  began_at     BIGINT NOT NULL,
+  seen_at      BIGINT NOT NULL,  -- when somebody looked last
+  gone_at      BIGINT,           -- since when it is not seen any more
+  told_on      BIGINT NOT NULL,  -- a day since 1970
+  PRIMARY KEY (workspace_id, kind, subject)
+);
+
+-- Who of several nodes looks, and when next. Machine time.
+CREATE TABLE looks (
+  workspace_id UUID NOT NULL,
+  what         TEXT NOT NULL,
+  at           BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, what)
+);
+
+-- Word of it that goes out, for each person. The second key is what keeps two nodes from telling the same twice.
+CREATE TABLE alerts (
+  workspace_id UUID NOT NULL,
+  id           UUID NOT NULL,
+  kind         TEXT NOT NULL,
+  subject      TEXT NOT NULL,
+  phase        TEXT NOT NULL,
+  day          BIGINT NOT NULL,
+  way          TEXT NOT NULL,
+  recipient    TEXT NOT NULL,     -- an address or a number
+  detail       TEXT NOT NULL,
+  began_at     BIGINT NOT NULL,
+  at           BIGINT NOT NULL,
+  state        TEXT NOT NULL,
+  attempts     BIGINT NOT NULL,
+  error        TEXT,
+  not_before   BIGINT NOT NULL,  -- machine time: a wait, or the lease of the node that sends it
+  PRIMARY KEY (workspace_id, id),
+  UNIQUE (workspace_id, kind, subject, began_at, phase, day, way, recipient)
+);
+CREATE INDEX alerts_due ON alerts (not_before, id) WHERE state = 'waiting';
+
 -- Counted with an example, as in the first migration: of a table that is in use already, what is there is counted instead.
 DO $example$
 BEGIN
@@ -220,8 +284,15 @@ INSERT INTO queue_members (workspace_id, queue, user_id)
   SELECT md5('w' || n % 100)::uuid, 'q' || n % 7, md5('u' || n)::uuid FROM generate_series(1, 2000) n;
 INSERT INTO queue_settings (workspace_id, queue, assignment)
   SELECT md5('w' || n % 300)::uuid, 'q' || n, 'off' FROM generate_series(1, 2000) n;
-ANALYZE seen, conversation_notes, calls, drafts, canned_replies, corrections, presence, agents, queue_members, queue_settings;
+INSERT INTO channel_days (workspace_id, channel_id, day, heard, heard_at)
+  SELECT md5('w' || n % 5)::uuid, md5('c' || n % 20)::uuid, n, n, n FROM generate_series(1, 2000) n;
+INSERT INTO alerts (workspace_id, id, kind, subject, phase, day, way, recipient, detail, began_at, at, state, attempts, not_before)
+  SELECT md5('w' || n % 5)::uuid, md5('a' || n)::uuid, 'disk', n, 'began', n, 'mail', 'a@b', '', n, n,
+         CASE WHEN n % 50 = 0 THEN 'waiting' ELSE 'sent' END, 0, n FROM generate_series(1, 2000) n;
+ANALYZE seen, conversation_notes, calls, drafts, canned_replies, corrections, presence, agents, queue_members, queue_settings,
+  channel_days, alerts;
 -- Behind a savepoint, as there.
 SAVEPOINT counted;
-TRUNCATE seen, conversation_notes, calls, drafts, canned_replies, corrections, presence, agents, queue_members, queue_settings;
+TRUNCATE seen, conversation_notes, calls, drafts, canned_replies, corrections, presence, agents, queue_members, queue_settings,
+  channel_days, alerts;
 RELEASE SAVEPOINT counted;

@@ -175,6 +175,70 @@ CREATE TABLE desk_settings (
   undo_seconds INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- What automation does not do until somebody lets it: all of it, what answers a type, or what answers on a number.
+CREATE TABLE pauses (
+  workspace_id BLOB NOT NULL,
+  scope        TEXT NOT NULL,
+  subject      TEXT NOT NULL,     -- the type, or the id of the number; empty for all
+  by           TEXT NOT NULL,
+  why          TEXT NOT NULL,
+  at           INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, scope, subject)
+) STRICT, WITHOUT ROWID;
+
+-- How much WhatsApp posted about a number, by day: only against that its silence means something. Machine time.
+CREATE TABLE channel_days (
+  workspace_id BLOB NOT NULL,
+  channel_id   BLOB NOT NULL,
+  day          INTEGER NOT NULL,  -- since 1970
+  heard        INTEGER NOT NULL,  -- so many bodies
+  heard_at     INTEGER NOT NULL,  -- the last of them
+  PRIMARY KEY (workspace_id, channel_id, day)
+) STRICT, WITHOUT ROWID;
+
+-- What is wrong at this moment.
+CREATE TABLE troubles (
+  workspace_id BLOB NOT NULL,
+  kind         TEXT NOT NULL,
+  subject      TEXT NOT NULL,     -- the number, the disk; empty where there is but one
+  detail       TEXT NOT NULL,
+  began_at     INTEGER NOT NULL,
+  seen_at      INTEGER NOT NULL,  -- when somebody looked last
+  gone_at      INTEGER,           -- since when it is not seen any more
+  told_on      INTEGER NOT NULL,  -- a day since 1970
+  PRIMARY KEY (workspace_id, kind, subject)
+) STRICT, WITHOUT ROWID;
+
+-- Who of several nodes looks, and when next. Machine time.
+CREATE TABLE looks (
+  workspace_id BLOB NOT NULL,
+  what         TEXT NOT NULL,
+  at           INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, what)
+) STRICT, WITHOUT ROWID;
+
+-- Word of it that goes out, for each person. The second key is what keeps two nodes from telling the same twice.
+CREATE TABLE alerts (
+  workspace_id BLOB NOT NULL,
+  id           BLOB NOT NULL,
+  kind         TEXT NOT NULL,
+  subject      TEXT NOT NULL,
+  phase        TEXT NOT NULL,
+  day          INTEGER NOT NULL,
+  way          TEXT NOT NULL,
+  recipient    TEXT NOT NULL,     -- an address or a number
+  detail       TEXT NOT NULL,
+  began_at     INTEGER NOT NULL,
+  at           INTEGER NOT NULL,
+  state        TEXT NOT NULL,
+  attempts     INTEGER NOT NULL,
+  error        TEXT,
+  not_before   INTEGER NOT NULL,  -- machine time: a wait, or the lease of the node that sends it
+  PRIMARY KEY (workspace_id, id),
+  UNIQUE (workspace_id, kind, subject, began_at, phase, day, way, recipient)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alerts_due ON alerts (not_before, id) WHERE state = 'waiting';
+
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('tickets', 'tickets_inbox', '10000 10000 2 1'),
   ('tickets', 'tickets_held', '10000 10000 100 2 1'),
@@ -194,5 +258,12 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('presence', 'presence_at', '1000 1000 2'),
   ('agents', 'agents', '1000 100 1'),
   ('queue_members', 'queue_members', '1000 1000 20 1'),
-  ('queue_settings', 'queue_settings', '100 10 1');
+  ('queue_settings', 'queue_settings', '100 10 1'),
+  ('pauses', 'pauses', '1000 10 5 1'),
+  ('channel_days', 'channel_days', '100000 1000 400 1'),
+  ('troubles', 'troubles', '1000 10 2 1'),
+  ('looks', 'looks', '1000 5 1'),
+  ('alerts', 'alerts', '100000 10000 1'),
+  ('alerts', 'sqlite_autoindex_alerts_2', '100000 10000 1000 100 50 20 10 5 1'),
+  ('alerts', 'alerts_due', '100 2 1');
 ANALYZE sqlite_schema;

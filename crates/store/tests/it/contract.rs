@@ -1,5 +1,6 @@
 //! The contract, sentence by sentence. A database keeps it, or is none of ours.
 
+mod alerts;
 mod changes;
 mod endpoints;
 mod nodes;
@@ -39,6 +40,8 @@ pub(crate) fn exercise(new_store: impl Fn() -> Store) {
     outbox::an_unknown_send_is_for_a_person_once_later_ones_were_reported_on(&new_store());
     outbox::a_held_send_waits_for_a_person_and_goes_in_the_present_epoch(&new_store());
     outbox::a_paused_number_sends_nothing(&new_store());
+    alerts::a_word_of_trouble_is_there_once_a_day_for_each_person(&new_store());
+    alerts::what_is_sent_by_one_is_left_alone_until_its_lease_is_over(&new_store());
     work::of_a_sender_only_the_oldest_part_is_due(&new_store());
     work::what_was_given_up_on_waits_for_a_person_and_tries_again(&new_store());
     changes::changes_are_read_in_pages_in_the_order_of_their_commits(&new_store());

@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::Client;
+use crate::secret::Secret;
 use crate::templates::NotDone;
 
 const FIELDS: &str = "display_phone_number,verified_name,quality_rating,webhook_configuration,health_status";
@@ -28,6 +29,13 @@ impl Client {
     pub async fn number_standing(&self, phone_number_id: &str) -> Result<NumberStanding, NotDone> {
         let fields = [("fields", FIELDS.to_owned())];
         self.call(Method::GET, &[phone_number_id], &fields, None).await.map(|number| standing(&number))
+    }
+
+    /// When a token ends, in seconds since 1970, if it does. Meta tells it of its own app's tokens.
+    pub async fn token_end(&self, token: &Secret) -> Result<Option<i64>, NotDone> {
+        let asked = [("input_token", token.expose().to_owned())];
+        let told = self.call(Method::GET, &["debug_token"], &asked, None).await?;
+        Ok(told.pointer("/data/expires_at").and_then(Value::as_i64).filter(|end| 0 < *end))
     }
 
     /// Whether any app hears of an account, and at which other address than its own. The token says which apps it sees.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use domain::Language;
 use domain::ids::SessionId;
@@ -16,8 +17,11 @@ use super::schemas::LanguageCode;
 use super::sessions::SessionView;
 use super::users::UserView;
 use crate::http::attempt::Posted;
+use crate::http::origin::Way;
 use crate::http::problem::Problem;
+use crate::http::sessions;
 use crate::node::Node;
+use crate::people::account::Cookie;
 use crate::people::{Person, account};
 
 /// Who is signed in.
@@ -63,7 +67,7 @@ pub(super) struct PasswordWish {
     new: String,
 }
 
-/// Sets another password. It signs one out everywhere else.
+/// Sets another password. It signs one out everywhere else, and the browser goes on with another cookie.
 #[utoipa::path(
     put,
     path = "/me/password",
@@ -75,10 +79,19 @@ pub(super) struct PasswordWish {
 pub(super) async fn change_password(
     State(node): State<Arc<Node>>,
     Extension(person): Extension<Person>,
+    way: Way,
     Posted { body: wish, .. }: Posted<PasswordWish>,
-) -> Result<StatusCode, Problem> {
-    account::change_password(&node, &person, &wish.current, &wish.new).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, Problem> {
+    let cookie = account::change_password(&node, &person, &wish.current, &wish.new).await?;
+    Ok(renewed(way, cookie, StatusCode::NO_CONTENT))
+}
+
+/// An answer after which the browser goes on under another session.
+fn renewed(way: Way, cookie: Cookie, answer: impl IntoResponse) -> Response {
+    match cookie {
+        Some(cookie) => ([(header::SET_COOKIE, sessions::keep(way, &cookie))], answer).into_response(),
+        None => answer.into_response(),
+    }
 }
 
 /// A secret for an authenticator app, shown this once.
@@ -126,7 +139,7 @@ pub(super) struct RecoveryCodes {
     recovery_codes: Vec<String>,
 }
 
-/// From now on codes are asked for at sign-in, as one of the offered secret shows that they come. It signs one out everywhere else.
+/// From now on codes are asked for at sign-in, as one of the offered secret shows that they come. It signs one out everywhere else, and the browser goes on with another cookie.
 #[utoipa::path(
     put,
     path = "/me/totp",
@@ -138,9 +151,11 @@ pub(super) struct RecoveryCodes {
 pub(super) async fn confirm_totp(
     State(node): State<Arc<Node>>,
     Extension(person): Extension<Person>,
+    way: Way,
     Posted { body: wish, .. }: Posted<CodeWish>,
-) -> Answer<RecoveryCodes> {
-    Ok(Json(RecoveryCodes { recovery_codes: account::confirm_totp(&node, &person, &wish.code).await? }))
+) -> Result<Response, Problem> {
+    let (recovery_codes, cookie) = account::confirm_totp(&node, &person, &wish.code).await?;
+    Ok(renewed(way, cookie, Json(RecoveryCodes { recovery_codes })))
 }
 
 /// One's password, to show that it is oneself.
@@ -151,7 +166,7 @@ pub(super) struct ProofWish {
     password: String,
 }
 
-/// No codes any more.
+/// No codes any more. It signs one out everywhere else, and the browser goes on with another cookie.
 #[utoipa::path(
     post,
     path = "/me/totp/removal",
@@ -163,15 +178,16 @@ pub(super) struct ProofWish {
 pub(super) async fn remove_totp(
     State(node): State<Arc<Node>>,
     Extension(person): Extension<Person>,
+    way: Way,
     Posted { body: wish, .. }: Posted<ProofWish>,
-) -> Result<StatusCode, Problem> {
-    account::remove_totp(&node, &person, &wish.password).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, Problem> {
+    let cookie = account::remove_totp(&node, &person, &wish.password).await?;
+    Ok(renewed(way, cookie, StatusCode::NO_CONTENT))
 }
 
 /// Where one is signed in, the latest first.
 #[utoipa::path(get, path = "/me/sessions", tag = "me", operation_id = "list_my_sessions", responses((status = 200, body = Page<SessionView>)))]
-pub(super) async fn sessions(
+pub(super) async fn my_sessions(
     State(node): State<Arc<Node>>,
     Extension(person): Extension<Person>,
 ) -> Answer<Page<SessionView>> {

@@ -11,10 +11,12 @@ use domain::import::{Field, ImportState, RowOutcome};
 use domain::interaction::{Author, Outcome, TicketState};
 use domain::invitation::Purpose as LinkPurpose;
 use domain::media::{MediaKind, MediaState};
+use domain::pause::PauseScope;
 use domain::record::{AppointmentStatus, DealStatus, Noun, OrderStatus, StageKind};
 use domain::role::Role;
 use domain::scope::Scope;
 use domain::template::{TemplateCategory, TemplateState};
+use domain::trouble::TroubleKind;
 use domain::{Category, Language};
 use serde_json::Value;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
@@ -191,6 +193,10 @@ schemas! {
     ),
     /// An outcome of a row.
     RowOutcomeName = names("What became of a row.", RowOutcome::ALL.iter().map(|outcome| outcome.name())),
+    /// How much of automation is paused.
+    PauseScopeName = names("How much of automation is paused.", PauseScope::ALL.iter().map(|scope| scope.name())),
+    /// What is wrong.
+    TroubleName = names("What is wrong.", TroubleKind::ALL.iter().map(|kind| kind.name())),
     /// An outcome.
     OutcomeName = names("How the matter ended.", Outcome::ALL.iter().map(|outcome| outcome.name())),
 }

@@ -9,6 +9,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::json;
 
 use super::icons::{Sign, icon};
+use super::paused;
 use super::view::View;
 use crate::http::assets::{self, DESK_SCRIPT, DESK_STYLE, MANIFEST, SIGN};
 use crate::http::drawn::initials;
@@ -112,6 +113,7 @@ pub(crate) fn page(view: &View, title: &str, current: Place, content: Markup) ->
                 (rail(view, current))
                 p #notice .notice role="alert" {}
                 p #said .unseen role="status" {}
+                (paused::banner(view))
                 (content)
                 (help::palette(view))
                 (help::sheet(view))

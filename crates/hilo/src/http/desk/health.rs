@@ -1,8 +1,11 @@
 //! Health: whatever was not completed, with its reason and the one thing to do about it, and how numbers, webhooks and templates stand.
 
 mod aside;
+mod automation;
+mod figures;
 mod others;
 mod sends;
+mod troubles;
 
 use std::sync::Arc;
 
@@ -35,17 +38,26 @@ async fn show(State(node): State<Arc<Node>>, view: View) -> Result<Html<String>,
         false => None,
     };
     let others = others::Others::read(&node, workspace, may(&view, Right::Oversee)).await?;
-    let is_well = sends.is_empty() && aside.as_ref().is_none_or(aside::Aside::is_empty) && others.is_well();
+    let troubles = troubles::Troubles::read(&node, workspace).await?;
+    let figures = figures::Figures::read(&node, workspace).await?;
+    let is_well = troubles.is_empty()
+        && sends.is_empty()
+        && aside.as_ref().is_none_or(aside::Aside::is_empty)
+        && others.is_well();
     let is_well = is_well && channels.iter().all(|channel| stopped(channel).is_none());
     let main = html! {
         main #main .page.settings tabindex="-1" {
             h1 { (view.say("desk-health")) }
             div #settings data-live {
                 @if is_well { p.empty { (view.say("health-well")) } }
+                (troubles::render(&view, &troubles))
+                (automation::render(&view, &channels))
                 (numbers(&view, &channels))
                 (sends::render(&view, &sends))
                 @if let Some(aside) = &aside { (aside::render(&view, aside)) }
                 (others::render(&view, &others))
+                (figures::render(&view, &figures))
+                (troubles::who(&view, &troubles))
             }
             script type="module" src=(SETTINGS_SCRIPT.path()) {}
         }
@@ -89,8 +101,8 @@ fn number(view: &View, channel: &Channel) -> Markup {
                     (act(view, &format!("DELETE /channels/{}/pause", channel.id), "primary", "health-resume"))
                 } @else {
                     button.quiet type="button" data-call={ "PUT /channels/" (channel.id) "/pause" } data-done=(view.say("people-saved"))
-                        data-sure=(view.say_with("health-pause-sure", &[("number", &channel.display_phone_number)])) {
-                        (view.say("health-pause"))
+                        data-sure=(view.say_with("health-stop-sure", &[("number", &channel.display_phone_number)])) {
+                        (view.say("health-stop"))
                     }
                 }
             }

@@ -1,11 +1,12 @@
-//! Settings: one's own account, saved replies, the people, the pipelines, the keys, the connection with WhatsApp, the first steps. Each act
-//! is a call of the API by `settings.js`.
+//! Settings: one's own account, saved replies, the people, their queues, the pipelines, the keys, the connection with WhatsApp, the first steps. Each act is
+//! a call of the API by `settings.js`.
 
 mod colleagues;
 mod connection;
 mod keys;
 mod me;
 mod pipelines;
+mod queues;
 pub(super) mod replies;
 mod start;
 
@@ -30,6 +31,7 @@ pub(super) fn routes() -> Router<Arc<Node>> {
         .route("/settings/me", get(me::show))
         .route("/settings/people", get(colleagues::show))
         .route("/settings/replies", get(replies::show))
+        .route("/settings/queues", get(queues::show))
         .route("/settings/keys", get(keys::show))
         .route("/settings/connection", get(connection::show))
         .route("/settings/start", get(start::show))
@@ -43,14 +45,23 @@ enum Part {
     Replies,
     People,
     Pipelines,
+    Queues,
     Keys,
     Connection,
     Start,
 }
 
 impl Part {
-    const ALL: [Part; 7] =
-        [Part::Me, Part::Replies, Part::People, Part::Pipelines, Part::Keys, Part::Connection, Part::Start];
+    const ALL: [Part; 8] = [
+        Part::Me,
+        Part::Replies,
+        Part::People,
+        Part::Queues,
+        Part::Pipelines,
+        Part::Keys,
+        Part::Connection,
+        Part::Start,
+    ];
 
     fn path(self) -> &'static str {
         match self {
@@ -58,6 +69,7 @@ impl Part {
             Part::Replies => "/settings/replies",
             Part::People => "/settings/people",
             Part::Pipelines => "/settings/pipelines",
+            Part::Queues => "/settings/queues",
             Part::Keys => "/settings/keys",
             Part::Connection => "/settings/connection",
             Part::Start => "/settings/start",
@@ -70,6 +82,7 @@ impl Part {
             Part::Replies => "reply-replies",
             Part::People => "people-people",
             Part::Pipelines => "pipelines-title",
+            Part::Queues => "queues-title",
             Part::Keys => "people-keys",
             Part::Connection => "people-connection",
             Part::Start => "people-start",
@@ -80,8 +93,8 @@ impl Part {
         match self {
             Part::Me => Right::Account,
             Part::Replies => Right::Look,
-            Part::People => Right::Oversee,
             Part::Pipelines => Right::Direct,
+            Part::People | Part::Queues => Right::Oversee,
             Part::Keys | Part::Connection | Part::Start => Right::Own,
         }
     }
