@@ -100,11 +100,13 @@ impl Joint<'_> {
         (survivor, Facts { opted_out_at: merged_out, blocked_at: merged_blocked, ..(*merged).clone() })
     }
 
-    /// Whoever said something themselves has said it for themselves.
+    /// Whoever said something themselves has said it for themselves; what neither of them said, because WhatsApp reported it or one of
+    /// us wrote it down, holds for both.
     fn consent(&self, wishes: &Wishes) -> (Option<i64>, Option<i64>) {
         let Joint { before, joined, merged, now } = self;
-        let said_by_one = wishes.of_survivor.is_some() || wishes.of_merged.is_some();
-        let (own, others) = if said_by_one {
+        let said_by =
+            |wish: Option<(i64, OptWish)>| matches!(wish, Some((at, OptWish::Out)) if now.opted_out_at == Some(at));
+        let (own, others) = if said_by(wishes.of_survivor) || said_by(wishes.of_merged) {
             (before.opted_out_at, merged.opted_out_at)
         } else {
             restraint(before.opted_out_at, joined.opted_out_at, merged.opted_out_at, now.opted_out_at)
@@ -116,7 +118,7 @@ impl Joint<'_> {
 fn after(before: Option<i64>, wish: Option<(i64, OptWish)>) -> Option<i64> {
     match wish {
         Some((at, OptWish::Out)) => before.or(Some(at)),
-        Some((_, OptWish::In)) => None,
+        Some((at, OptWish::In)) => before.filter(|since| at < *since),
         None => before,
     }
 }
@@ -163,6 +165,16 @@ mod tests {
         let said = Wishes { of_merged: Some((9, OptWish::Out)), ..Wishes::default() };
         let (survivor, merged) = joint.apart(&said);
         assert_eq!((survivor.opted_out_at, merged.opted_out_at), (None, Some(9)));
+    }
+
+    #[test]
+    fn an_opt_out_that_whatsapp_reported_is_not_lifted_by_an_earlier_word_of_either() {
+        let nobody = Facts::default();
+        let now = Facts { opted_out_at: Some(9), ..Facts::default() };
+        let joint = Joint { before: &nobody, joined: &nobody, merged: &nobody, now: &now };
+        let said = Wishes { of_survivor: Some((4, OptWish::In)), ..Wishes::default() };
+        let (survivor, merged) = joint.apart(&said);
+        assert_eq!((survivor.opted_out_at, merged.opted_out_at), (Some(9), Some(9)));
     }
 
     #[test]

@@ -98,7 +98,7 @@ impl Pause {
 
 async fn known_type(store: &Store, workspace: WorkspaceId, kind: &str) -> Result<()> {
     let Some((_, text)) = store.read(move |tx| tx.workflow_in_force(workspace)).await? else { return Ok(()) };
-    let workflow = workflow::read(&text, "workflow.yaml").map_err(|findings| miette::Report::new(findings));
+    let workflow = workflow::read(&text, "workflow.yaml").map_err(miette::Report::new);
     let workflow = workflow.map_err(|report| anyhow::anyhow!("{report:?}"))?;
     if workflow.interaction_type(kind).is_none() {
         let known: Vec<&str> = workflow.types.iter().map(|kind| kind.id.as_str()).collect();

@@ -1,6 +1,7 @@
 //! What is paused, as it stands when a send is claimed: an acknowledgement that was queued before does not leave any more.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use domain::delivery::Purpose;
 use domain::ids::WorkspaceId;
@@ -21,10 +22,10 @@ impl Pauses {
             return Ok(false);
         }
         let workspace = sending.workspace;
-        if !self.0.contains_key(&workspace) {
-            self.0.insert(workspace, paused(&tx.pauses(workspace)?));
-        }
-        let Some(paused) = self.0.get(&workspace) else { return Ok(false) };
+        let paused = match self.0.entry(workspace) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(paused(&tx.pauses(workspace)?)),
+        };
         let kind = match paused.types.is_empty() {
             true => None,
             false => tx.kind_of_message(workspace, sending.send.conversation, sending.send.seq)?,

@@ -32,7 +32,7 @@ pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds) -> Resol
     let pin_user_id = conversation.as_ref().and_then(|thread| user_id_to_pin(thread, inbound));
     let pin_phone = conversation.as_ref().and_then(|thread| phone_to_pin(thread, inbound));
     let conversation = match conversation {
-        Some(known) => Thread::Known(known),
+        Some(known) => Thread::Known(Box::new(known)),
         None => {
             let mut thread = new_thread(&who, inbound, fresh);
             thread.user_id = thread.user_id.filter(|_| !user_id_pinned_elsewhere);

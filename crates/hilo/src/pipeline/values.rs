@@ -159,7 +159,7 @@ pub(super) enum Who {
 #[derive(Debug, Clone)]
 pub enum Thread {
     /// There already.
-    Known(KnownConversation),
+    Known(Box<KnownConversation>),
     /// To be made.
     New(NewConversation),
 }

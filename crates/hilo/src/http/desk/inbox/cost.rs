@@ -34,7 +34,7 @@ mod tests {
     fn a_price_is_written_as_short_as_it_is() {
         assert_eq!(
             ["0.0085", "0.0305", "1.00", "0.05"],
-            [0.0085, 0.0305, 1.0, 0.05].map(|price| dollars(price)).each_ref().map(String::as_str)
+            [0.0085, 0.0305, 1.0, 0.05].map(dollars).each_ref().map(String::as_str)
         );
     }
 }
