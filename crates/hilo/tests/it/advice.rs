@@ -108,6 +108,7 @@ fn setup(url: &str, per_day: u32) -> Setup {
 
 /// What came of asking about the first message of a phone.
 async fn asked(app: &TestApp, phone: &Phone) -> Value {
+    app.settled().await;
     eventually("the answer of the machine", async || {
         let messages = app.messages_with(phone).await;
         step(&messages[0], "asked_outside").cloned()
@@ -155,7 +156,7 @@ fn a_second_opinion_counts_if_it_is_one_type_and_nobody_was_faster() {
         let sure = app.simulator.phone("+52 55 3333 4444").await;
         sure.says("¿dónde está mi pedido?").await;
         app.settled().await;
-        assert!(stand_in.asked_about("mi pedido?\\\"}").is_empty(), "what is clear is asked of nobody");
+        assert!(stand_in.asked_about(r#""¿dónde está mi pedido?""#).is_empty(), "what is clear is asked of nobody");
     });
 }
 
