@@ -133,9 +133,12 @@ fn remember(tx: &mut Tx<'_>, due: DueErrand, matter: InteractionId, said: &str) 
 }
 
 fn steps(due: DueErrand, end: &ErrandEnd, outcome: &Outcome) -> Vec<Step> {
-    let said = match due.key.what {
-        Errand::SecondOpinion => end.said.chars().take(SHOWN_OPINION).collect(),
-        Errand::Transcript => end.said.clone(),
+    // A machine wraps its answer in all kinds of things; what counts is the type it named.
+    let named = outcome.decided.as_ref().and_then(|(_, _, intent)| intent.kind.clone());
+    let said = match (due.key.what, named) {
+        (Errand::SecondOpinion, Some(kind)) => kind,
+        (Errand::SecondOpinion, None) => end.said.chars().take(SHOWN_OPINION).collect(),
+        (Errand::Transcript, _) => end.said.clone(),
     };
     let (what, model, ms, became) = (due.key.what, end.model.clone(), end.ms, outcome.became);
     let asked = Step::AskedOutside { what, model, said, ms, became };

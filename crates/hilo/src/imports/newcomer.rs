@@ -102,15 +102,14 @@ fn name(whole: Option<String>, first: Option<String>, last: Option<String>) -> R
 /// A cell is one number, or several.
 fn numbers(cell: &str, region: Region) -> Result<Vec<(PhoneNumber, Option<String>)>, Refused> {
     let read = |text: &str| PhoneNumber::parse_written(text, region).map(|written| (written.number, written.extension));
-    let whole = match read(cell) {
-        Ok(number) => return Ok(vec![number]),
-        Err(error) => error,
-    };
     let between = BETWEEN.into_iter().find(|between| cell.contains(between));
     let parts = between.map(|between| cell.split(between).map(str::trim).filter(|part| !part.is_empty()).map(read));
     match parts.map(Iterator::collect::<Result<Vec<_>, _>>) {
+        // Before the whole: behind a semicolon a number could be taken for an extension.
         Some(Ok(numbers)) if !numbers.is_empty() => Ok(numbers),
-        Some(_) | None => Err(refused(whole.code(), whole.to_string())),
+        Some(_) | None => {
+            read(cell).map(|number| vec![number]).map_err(|whole| refused(whole.code(), whole.to_string()))
+        }
     }
 }
 

@@ -66,13 +66,17 @@ impl Plan {
         let mut rows = read(&beginning[told..], is_whole, separator, encoding);
         let first = rows.first().cloned().unwrap_or_default();
         let named = columns::by_heading(&first);
-        let has_head = named.iter().any(Option::is_some) && !first.iter().any(|cell| cell.contains('@'));
-        let fields = if has_head {
-            rows.remove(0);
-            named
-        } else {
-            columns::by_content(&rows, region)
+        let is_named = named.iter().any(Option::is_some) && !first.iter().any(|cell| cell.contains('@'));
+        let below = columns::by_content(rows.get(1..).unwrap_or_default(), region);
+        let has_head = is_named || is_heading(&first, &below);
+        let fields = match (is_named, has_head) {
+            (true, _) => named,
+            (false, true) => below,
+            (false, false) => columns::by_content(&rows, region),
         };
+        if has_head {
+            rows.remove(0);
+        }
         let width = rows.iter().map(Vec::len).chain([fields.len()]).max().unwrap_or(0).min(MOST_COLUMNS);
         let columns = (0..width).map(|place| Column {
             name: match first.get(place).filter(|name| has_head && !name.trim().is_empty()) {
@@ -151,6 +155,12 @@ impl Plan {
     }
 }
 
+/// Words that nobody knows, above cells that say who somebody is.
+fn is_heading(first: &[String], below: &[Option<Field>]) -> bool {
+    let is_word = |cell: &String| !cell.contains('@') && !cell.chars().any(|letter| letter.is_numeric());
+    first.iter().all(is_word) && below.iter().any(|field| matches!(field, Some(Field::Phone | Field::Email)))
+}
+
 /// The separator, and how many bytes name it: Excel understands `sep=;` in front of everything.
 fn separator(beginning: &[u8], is_whole: bool) -> (u8, usize) {
     if let [b's', b'e', b'p', b'=', separator, rest @ ..] = beginning
@@ -218,7 +228,7 @@ mod tests {
     fn separators_headings_and_their_absence_are_told() {
         for separator in [",", ";", "\t", "|"] {
             let plan =
-                guess(&["nombre", "celular\nAna", "55 1234 5678\nLuis, el otro", "55 8765 4321\n"].join(separator));
+                guess(&["nombre", "celular\nAna", "55 1234 5678\n\"Luis, el otro\"", "55 8765 4321\n"].join(separator));
             assert_eq!(
                 (plan.separator.to_string().as_str(), fields(&plan)),
                 (separator, vec![Some("name"), Some("phone")])

@@ -187,7 +187,7 @@ fn nobody_is_asked_beyond_the_budget_of_the_day() {
         let phones = ["+52 55 1234 5678", "+52 55 8765 4321"];
         for (number, became) in phones.into_iter().zip(["applied", "over_budget"]) {
             let phone = app.simulator.phone(number).await;
-            phone.says("zzz qqqbien").await;
+            phone.says("zzz qqqbien al 5512345678").await;
             assert_eq!(asked(app, &phone).await["became"], became);
         }
     });
