@@ -82,6 +82,9 @@ async fn look_at_meta(node: &Arc<Node>, workspace: WorkspaceId, name: &str) -> s
     keep(node, workspace, sights).await
 }
 
+/// What tells the lock of a workspace's troubles from that of a sender.
+const OF_TROUBLE: i64 = 0x7472_6f75_626c_6573;
+
 /// Writes down what was seen, and has people told.
 async fn keep(node: &Arc<Node>, workspace: WorkspaceId, sights: Vec<Sight>) -> store::Result<()> {
     let (known, told) = (node.store.read(move |tx| tx.troubles(workspace)).await?, whoever_is_told(node, workspace));
@@ -90,7 +93,9 @@ async fn keep(node: &Arc<Node>, workspace: WorkspaceId, sights: Vec<Sight>) -> s
         return Ok(());
     }
     let unit = move |tx: &mut Tx<'_>| keep::sights(tx, workspace, &sights, &told, moment);
-    let news = node.store.write(Vec::new(), unit).await?;
+    // One after the other: two that see the same trouble at one moment would both be the first.
+    let alone = workspace.0.as_u128() as i64 ^ OF_TROUBLE;
+    let news = node.store.write(vec![alone], unit).await?;
     for (kind, subject, phase) in &news {
         warn!(trouble = %kind, subject, phase = %phase, "Trouble with `{subject}`: {kind} {phase}");
     }
