@@ -307,7 +307,7 @@ fn everything_that_is_shown_has_the_shape_that_others_build_on() {
             ("/contacts/{id}/timeline", "at entry message sentences"),
             (
                 "/conversations/{id}/messages",
-                "author body_id content context_wamid conversation_id direction error error_code hint interaction_id media price_category \
+                "author author_id body_id by content context_wamid conversation_id direction error error_code hint interaction_id media price_category \
                  price_type price_usd recorded_at reports send_id sent_at seq status steps text type wamid",
             ),
         ] {
