@@ -265,5 +265,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('looks', 'looks', '1000 5 1'),
   ('alerts', 'alerts', '100000 10000 1'),
   ('alerts', 'sqlite_autoindex_alerts_2', '100000 10000 1000 100 50 20 10 5 1'),
-  ('alerts', 'alerts_due', '100 2 1');
+  ('alerts', 'alerts_due', '100 2 1'),
+  ('errands', 'errands', '100000 10000 2 2 1'),
+  ('errands', 'errands_due', '100 2 1 1 1 1'),
+  ('errands', 'errands_of_day', '100000 10000 5000 100 2 2 1');
 ANALYZE sqlite_schema;
