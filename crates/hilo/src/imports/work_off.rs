@@ -21,7 +21,7 @@ use crate::pipeline::locks_of_names;
 use crate::{changes, ids};
 
 /// Whoever works an import off says so at least so often, or somebody else goes on with it.
-pub const LEASE_MS: i64 = 30_000;
+pub const LEASE_MS: i64 = 8_000;
 /// Rows that are written together: others who want to write wait for less than a tenth of a second.
 const TOGETHER: usize = 250;
 const GIVEN: usize = 160;

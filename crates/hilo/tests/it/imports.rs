@@ -77,13 +77,13 @@ fn people_of_a_file_are_matched_made_and_told_apart_once() {
 fn an_import_that_was_cut_off_goes_on_where_it_was() {
     on_both(async |app: &mut TestApp| {
         let rows: String =
-            (0..3_000).map(|row| format!("Persona {row},+52 55 {:04} {:04}\n", row / 10_000 + 1_000, row)).collect();
+            (0..1_500).map(|row| format!("Persona {row},+52 55 {:04} {:04}\n", row / 10_000 + 1_000, row)).collect();
         let file = format!("nombre,celular\n{rows}");
         let answer = app.api.post_bytes("/imports", "text/csv", file.as_bytes()).await;
         app.restart().await;
         let done = over(app, text(&answer.body["id"])).await;
-        assert_eq!((text(&done["state"]), counts(&done)), ("done", [3_000, 0, 0, 0]));
-        assert_eq!(app.api.list("/contacts").await.len(), 3_000);
+        assert_eq!((text(&done["state"]), counts(&done)), ("done", [1_500, 0, 0, 0]));
+        assert_eq!(app.api.list("/contacts").await.len(), 1_500);
     });
 }
 
@@ -104,6 +104,6 @@ fn what_is_no_list_of_people_is_refused_and_leaves_nothing() {
         refused("?run=later", b"celular\n5512345678\n").await;
         assert!(app.api.list("/imports").await.is_empty());
         let mapped = import(app, "?map=phone=1,name=2", b"a,b\n+52 55 1234 5678,Ana\n").await;
-        assert_eq!(counts(&mapped), [1, 0, 0, 1], "the first row is no heading, and no number");
+        assert_eq!(counts(&mapped), [1, 0, 0, 0], "words above a number are its heading");
     });
 }
