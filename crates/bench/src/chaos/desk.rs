@@ -21,6 +21,8 @@ pub(super) const AGENTS: usize = 3;
 const TIMEOUT: Duration = Duration::from_secs(3);
 /// WhatsApp lets an account create 100 templates an hour.
 const MOST_TEMPLATES: usize = 90;
+/// Of these, as many at once as a short run takes.
+const MANY_TEMPLATES: usize = 40;
 
 pub(super) struct Desk {
     relay: Arc<Relay>,
@@ -86,11 +88,20 @@ impl Desk {
             // The latest, which WhatsApp does not have yet, or any.
             30..40 if !files.is_empty() => Errand::file(&thread.id, &files[files.len() - 1], number),
             40..50 if !files.is_empty() => Errand::file(&thread.id, &files[dice.below(files.len())], number),
-            50..55 if self.templates.get() < MOST_TEMPLATES => {
+            roll @ 50..62 if roll < self.templates_until() => {
                 self.templates.set(self.templates.get() + 1);
                 Errand::submission(number)
             }
             _ => Errand::text(&thread.id, number),
+        }
+    }
+
+    /// Many at first, so that a program which lives for seconds comes by; then few, because WhatsApp takes no more in an hour.
+    fn templates_until(&self) -> usize {
+        match self.templates.get() {
+            ..MANY_TEMPLATES => 62,
+            MANY_TEMPLATES..MOST_TEMPLATES => 53,
+            _ => 0,
         }
     }
 
