@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, PATIENCE, TestApp, on_both, text};
+use crate::app::{Answer, PATIENCE, TestApp, eventually, on_both, text};
 
 async fn merge(app: &TestApp, survivor: &Value, merged: &Value) -> Answer {
     let path = format!("/contacts/{}/merges", text(&survivor["id"]));
@@ -76,8 +76,12 @@ fn two_contacts_become_one_and_come_apart_with_what_came_meanwhile() {
         assert!(app.contact_of(&ana).await["opted_out_at"].is_null());
         assert!(app.contact_of(&other).await["opted_out_at"].is_i64());
         assert_eq!(app.api.get(&format!("/deals/{deal}")).await["contact_id"], two["id"]);
-        let changes = app.api.get("/changes?limit=200").await["data"].to_string();
-        assert!(changes.contains("contact.merged") && changes.contains("contact.unmerged"));
+        // What is committed is told once nothing older can still be.
+        eventually("both to be told", async || {
+            let changes = app.api.get("/changes?limit=200").await["data"].to_string();
+            (changes.contains("contact.merged") && changes.contains("contact.unmerged")).then_some(())
+        })
+        .await;
     });
 }
 
