@@ -54,7 +54,7 @@ impl StandIn {
         } else {
             if is_about("qqqlento") {
                 std::thread::sleep(Duration::from_secs(4));
-            } else if is_about("qqqpersona") {
+            } else if is_about("qqqzorro") {
                 std::thread::sleep(Duration::from_millis(1500));
             }
             (200, said("```json\n{\"type\": \"complaint\"}\n```"))
@@ -144,9 +144,9 @@ fn a_second_opinion_counts_if_it_is_one_type_and_nobody_was_faster() {
         assert_eq!(app.matters_of(&luis).await[0]["type"], Value::Null);
 
         let eva = app.simulator.phone("+52 55 1111 2222").await;
-        eva.says("zzz qqqpersona").await;
+        eva.says("zzz qqqzorro al 5512345678").await;
         app.settled().await;
-        eventually("the question", async || (!stand_in.asked_about("qqqpersona").is_empty()).then_some(())).await;
+        eventually("the question", async || (!stand_in.asked_about("qqqzorro").is_empty()).then_some(())).await;
         let path = format!("/conversations/{}/type", text(&app.conversation_of(&eva).await["id"]));
         let done = app.api.call_with(Method::PUT, &path, &json!({ "type": "order_status" })).await;
         assert_eq!(done.status, 200, "{done:?}");

@@ -100,7 +100,7 @@ fn a_number_that_was_asked_for_is_theirs_and_one_on_a_card_is_what_they_say() {
         luna.says("¿dónde está mi pedido?").await;
         app.settled().await;
         let thread = format!("/conversations/{}", text(&app.conversation_of(&luna).await["id"]));
-        let asking = json!({ "contact_request": { "body": "¿Nos compartes tu número?" } });
+        let asking = json!({ "type": "contact_request", "contact_request": { "body": "¿Nos compartes tu número?" } });
         assert_eq!(app.api.post(&format!("{thread}/messages"), &asking).await.status, 201);
         app.settled().await;
         let sent = app.simulator.ledger().accepted;
