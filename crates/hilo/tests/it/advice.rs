@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use simulator::Phone;
 use whatsapp::Secret;
 
-use crate::app::{Setup, TestApp, eventually, on_both_with, step, text};
+use crate::app::{Setup, TestApp, eventually, on_both_with, on_sqlite_with, step, text};
 use crate::media::sends;
 
 const COMPLAINT: &[u8] = b"OggS\0\x02 somebody complains";
@@ -119,7 +119,7 @@ async fn asked(app: &TestApp, phone: &Phone) -> Value {
 #[test]
 fn a_second_opinion_counts_if_it_is_one_type_and_nobody_was_faster() {
     let (stand_in, url) = StandIn::start();
-    on_both_with(&setup(&url, 100), async |app: &mut TestApp| {
+    on_sqlite_with(&setup(&url, 100), async |app: &mut TestApp| {
         let ana = app.simulator.phone("+52 55 1234 5678").await;
         ana.says("zzz qqqbien al 5512345678").await;
         let step = asked(app, &ana).await;

@@ -189,7 +189,7 @@ fn an_answer_to_a_message_of_ours_is_known_as_one() {
         let ana = app.simulator.phone("+52 55 1234 5678").await;
         ana.says("hola").await;
         assert_eq!(told(app, &ana).await.len(), 1);
-        ana.replies(&ana.received()[0].wamid, "zzz qqq").await;
+        ana.replies(&ana.received()[0].wamid, "zzz qqqbien al 5512345678").await;
         app.settled().await;
         let classified = step(&app.messages_with(&ana).await[2], "classified").cloned().unwrap();
         assert_eq!((&classified["kind"], &classified["category"]), (&Value::Null, &json!("reply")));
