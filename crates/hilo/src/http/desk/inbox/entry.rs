@@ -7,14 +7,11 @@ use store::{DeskRow, Writer};
 
 use super::asked::{Asked, Change};
 use super::bubble::whose_words;
-use super::meters::{bar, percent, ring, span};
+use super::meters::{WINDOW_MS, bar, percent, ring, span};
 use crate::http::api::inbox::CLOSING_MS;
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
 use crate::http::drawn::{initials, words};
-
-/// How long WhatsApp's window is open at most.
-const WINDOW_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// A conversation as the list shows it.
 #[derive(Debug, Clone)]

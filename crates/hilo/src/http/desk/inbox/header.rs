@@ -5,13 +5,11 @@ use domain::right::Right;
 use maud::{Markup, html};
 
 use super::acts;
-use super::meters::{percent, ring, span};
+use super::meters::{WINDOW_MS, percent, ring, span};
 use super::thread::Thread;
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
 use crate::http::drawn::initials;
-
-const WINDOW_MS: i64 = 24 * 60 * 60 * 1000;
 
 pub(super) fn render(view: &View, thread: &Thread) -> Markup {
     let name = thread.name(view);

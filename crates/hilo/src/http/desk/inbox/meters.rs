@@ -2,6 +2,9 @@
 
 use maud::{Markup, html};
 
+/// WhatsApp takes a free answer for so long after the customer wrote, in milliseconds.
+pub(super) const WINDOW_MS: i64 = 24 * 60 * 60 * 1000;
+
 /// An hour or less of a wait, days of another: two figures at most.
 pub(super) fn span(ms: i64) -> String {
     let minutes = ms.max(0) / 60_000;

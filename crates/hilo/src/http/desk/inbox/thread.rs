@@ -22,12 +22,10 @@ use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::records::context::{Beside, usual_currency};
 use crate::http::desk::view::View;
 use crate::http::problem::Problem;
-use crate::inbox::{SaidToBe, said_to_be};
+use crate::inbox::{SaidToBe, UNDO_SECONDS, said_to_be};
 use crate::node::Node;
 use crate::pipeline::WINDOW_MARGIN;
 
-/// Unless the business has set another time.
-const UNDO_SECONDS: i64 = 5;
 /// What happened besides messages, at most.
 const EVENTS: i64 = 200;
 /// How many templates a picker offers, and how many different ones a thread is read with.

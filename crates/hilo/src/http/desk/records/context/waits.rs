@@ -1,6 +1,6 @@
 //! For which records a conversation can wait, by what a snooze calls them and what people do.
 
-use domain::record::{Appointment, Deal, DealState, Noun, Order, OrderStatus};
+use domain::record::{Appointment, Deal, DealState, Noun, Order, OrderStatus, RecordRef};
 use store::Versioned;
 use uuid::Uuid;
 
@@ -32,7 +32,7 @@ impl Beside {
 }
 
 fn reference(noun: Noun, id: Uuid) -> String {
-    format!("{noun}/{id}")
+    RecordRef { noun, id }.to_string()
 }
 
 fn deal(kept: &Versioned<Deal>) -> Awaited {
