@@ -8,6 +8,7 @@ pub mod desk;
 pub mod endpoint;
 pub mod errand;
 pub mod evidence;
+pub mod fact;
 pub mod ids;
 pub mod import;
 pub mod interaction;

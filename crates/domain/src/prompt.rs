@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::fact::ThingRef;
 use crate::interaction::Author;
 use crate::named::named;
 use crate::spelling::plain;
@@ -50,6 +51,15 @@ pub struct Prompt {
     /// What it asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub asks: Vec<Wanted>,
+    /// The record that it was about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<ThingRef>,
+    /// The type that a plain yes to it is of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub yes: Option<String>,
+    /// The type that a plain no to it is of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no: Option<String>,
 }
 
 /// So long after it a bare photo still is the one that was asked for: people look for the receipt at the weekend.
@@ -91,6 +101,9 @@ impl Prompt {
             template: spoken.template.map(str::to_owned),
             about: spoken.about.map(str::to_owned),
             asks,
+            record: None,
+            yes: None,
+            no: None,
         }
     }
 
@@ -165,7 +178,17 @@ mod tests {
     #[test]
     fn a_photo_is_what_was_asked_for_while_anybody_remembers() {
         let asks = vec![Wanted::Document];
-        let prompt = Prompt { seq: 4, at: 0, by: Author::Agent, template: None, about: None, asks };
+        let prompt = Prompt {
+            seq: 4,
+            at: 0,
+            by: Author::Agent,
+            template: None,
+            about: None,
+            asks,
+            record: None,
+            yes: None,
+            no: None,
+        };
         assert_eq!(prompt.is_met_by("image", 1), Some(Wanted::Document));
         assert_eq!(prompt.is_met_by("sticker", 1), None);
         assert_eq!(prompt.is_met_by("document", ASKED_LASTS_MS), None);

@@ -289,7 +289,8 @@ fn ask_outside(tx: &mut Tx<'_>) -> Result<()> {
 }
 
 fn prompt() -> Prompt {
-    Prompt { seq: 1, at: 0, by: Author::Agent, template: None, about: None, asks: Vec::new() }
+    let (template, about, record, yes, no) = (None, None, None, None, None);
+    Prompt { seq: 1, at: 0, by: Author::Agent, template, about, asks: Vec::new(), record, yes, no }
 }
 
 fn share_work_out(tx: &mut Tx<'_>) -> Result<()> {
