@@ -28,7 +28,7 @@ pub fn ambiguous_acknowledgement(workflow: &Workflow, language: Language, queue:
 /// What somebody who was never heard of is asked beside it, if the workflow asks.
 pub fn question_to_somebody_new(workflow: &Workflow, language: Language) -> Option<&'static str> {
     let language = workflow.answer_language(language);
-    let [es, pt, en] = match workflow.ask_new_for {
+    let [es, pt, en] = match workflow.new_contacts.ask_for {
         AskFor::Nothing => return None,
         AskFor::Name => ["¿Cómo te llamas?", "Qual é o seu nome?", "May we have your name?"],
         AskFor::Email => [

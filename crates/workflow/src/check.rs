@@ -1,6 +1,7 @@
 //! From the file's text to a workflow: the shape first, then every value, and all that is wrong with them at once.
 
 mod business;
+mod new_contacts;
 mod opening;
 mod queues;
 mod texts;
@@ -11,9 +12,9 @@ use serde::de::IgnoredAny;
 use serde_saphyr::Spanned;
 
 use crate::duration;
-use crate::file::{FallbackFile, InteractionFile, NewContactsFile, Word, WorkflowFile};
+use crate::file::{FallbackFile, InteractionFile, Word, WorkflowFile};
 use crate::finding::Findings;
-use crate::model::{AskFor, Fallback, Interaction, Workflow};
+use crate::model::{Fallback, Interaction, Workflow};
 use crate::suggest::did_you_mean;
 use crate::syntax;
 
@@ -104,7 +105,7 @@ fn workflow(written: &WorkflowFile, archetypes: &[&str], found: &mut Findings) -
         fallback,
         texts,
         interaction: interaction?,
-        ask_new_for: ask_new_for(&written.new_contacts, found),
+        new_contacts: new_contacts::new_contacts(&written.new_contacts, &written.types, found),
     })
 }
 
@@ -138,18 +139,6 @@ fn interaction(written: &InteractionFile, found: &mut Findings) -> Option<Intera
     let silence = length(written.silence.as_ref(), DEFAULT_SILENCE, "hmd", "72h", found);
     let burst = length(written.burst.as_ref(), DEFAULT_BURST, "sm", "3s", found);
     Some(Interaction { silence: silence?, burst: burst? })
-}
-
-fn ask_new_for(written: &NewContactsFile, found: &mut Findings) -> AskFor {
-    let Some(word) = &written.ask_for else { return AskFor::Nothing };
-    let names = AskFor::ALL.map(AskFor::name);
-    let known = AskFor::ALL.into_iter().find(|choice| choice.name() == word.value);
-    known.unwrap_or_else(|| {
-        let suggestion = did_you_mean(&word.value, names.iter().copied());
-        let advice = if suggestion.is_empty() { format!("; use {}", names.join(", ")) } else { suggestion };
-        found.error(word, "ask-for", format!("nobody can be asked for `{}`{advice}", word.value));
-        AskFor::Nothing
-    })
 }
 
 fn length(

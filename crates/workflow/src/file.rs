@@ -128,6 +128,8 @@ pub(crate) struct InteractionFile {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct NewContactsFile {
     pub(crate) ask_for: Option<Word>,
+    pub(crate) become_record: Option<Word>,
+    pub(crate) never_for: Vec<Word>,
 }
 
 /// One value a language.

@@ -23,8 +23,8 @@ pub use check::{ARCHETYPES, Checked, check, read, read_with_archetypes};
 pub use finding::{Finding, Findings, Severity};
 pub use hours::{Holiday, HolidayDate, Hours, Interval};
 pub use model::{
-    Acknowledgement, AskFor, Business, Example, Fallback, Interaction, InteractionType, OwnRule, Queue, Texts,
-    Translated, Workflow,
+    Acknowledgement, AskFor, BecomeRecord, Business, Example, Fallback, Interaction, InteractionType, NewContacts,
+    OwnRule, Queue, Texts, Translated, Workflow,
 };
 pub use promise::{Promise, promise};
 pub use rule::decided_by_rule;

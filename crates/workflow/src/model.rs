@@ -25,8 +25,8 @@ pub struct Workflow {
     pub texts: Texts,
     /// When a conversation counts as one interaction.
     pub interaction: Interaction,
-    /// What somebody is asked for who was never heard of.
-    pub ask_new_for: AskFor,
+    /// What becomes of somebody who was never heard of.
+    pub new_contacts: NewContacts,
 }
 
 impl Workflow {
@@ -136,6 +136,50 @@ pub struct Fallback {
     pub unrecognised: String,
     /// For a sender who could be either of two contacts.
     pub ambiguous: String,
+}
+
+/// What becomes of somebody who was never heard of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NewContacts {
+    /// What they are asked for.
+    pub ask_for: AskFor,
+    /// When they become a record of the CRM.
+    pub become_record: BecomeRecord,
+    /// Types that make nobody one; ids.
+    pub never_for: Vec<String>,
+}
+
+impl NewContacts {
+    /// Whether somebody who wrote about this becomes a record: `None` is what no type was found for.
+    pub fn makes_record(&self, kind: Option<&str>) -> bool {
+        match kind {
+            Some(kind) => !self.never_for.iter().any(|never| never == kind),
+            None => self.become_record == BecomeRecord::AtOnce,
+        }
+    }
+}
+
+/// When somebody new becomes a record of the CRM.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BecomeRecord {
+    /// With their first message.
+    #[default]
+    AtOnce,
+    /// As soon as it is known what they write about.
+    AfterClassification,
+}
+
+impl BecomeRecord {
+    /// Every choice.
+    pub const ALL: [BecomeRecord; 2] = [BecomeRecord::AtOnce, BecomeRecord::AfterClassification];
+
+    /// As the file writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            BecomeRecord::AtOnce => "at_once",
+            BecomeRecord::AfterClassification => "after_classification",
+        }
+    }
 }
 
 /// What somebody is asked for who was never heard of. What they answer finds candidates; it proves nothing.

@@ -79,7 +79,7 @@ impl Thread {
         let accounts: HashMap<_, _> =
             node.channels.iter().map(|channel| (channel.id, channel.waba_id.clone())).collect();
         let currency = usual_currency(node, view);
-        let asks = view.workflow.workflow.ask_new_for != AskFor::Nothing;
+        let asks = view.workflow.workflow.new_contacts.ask_for != AskFor::Nothing;
         let look = move |tx: &mut Tx<'_>| {
             let Some(conversation) = tx.conversation(workspace, id)? else { return Ok(None) };
             let account = accounts.get(&conversation.channel).cloned();
