@@ -1,15 +1,24 @@
 //! From the file's text to a workflow: the shape first, then every value, and all that is wrong with them at once.
 
+mod automation;
 mod business;
+mod choices;
+mod condition;
+mod fields;
+mod follow_ups;
+mod limits;
 mod new_contacts;
 mod opening;
 mod queues;
+mod templates;
 mod texts;
 mod types;
+mod version;
 mod wording;
 
 use serde::de::IgnoredAny;
-use serde_saphyr::Spanned;
+
+use automation::Known;
 
 use crate::duration;
 use crate::file::{FallbackFile, InteractionFile, Word, WorkflowFile};
@@ -39,11 +48,9 @@ pub const ARCHETYPES: [&str; 17] = [
     "opt_out",
 ];
 
-/// The version of the file's grammar that this server reads.
-const VERSION: u32 = 1;
-
 const DEFAULT_SILENCE: &str = "72h";
 const DEFAULT_BURST: &str = "3s";
+const DEFAULT_REOPEN: &str = "24h";
 
 /// A file and everything that can be said about it.
 #[derive(Debug)]
@@ -87,13 +94,19 @@ fn written(text: &str) -> Result<WorkflowFile, serde_saphyr::Error> {
 }
 
 fn workflow(written: &WorkflowFile, archetypes: &[&str], found: &mut Findings) -> Option<Workflow> {
-    version(&written.version, found);
+    version::version(written, found);
     let languages = business::languages(&written.business, found);
     let business = business::business(&written.business, &languages, found);
     let opening = opening::opening(written, found);
     let queues = queues::queues(&written.queues, &opening, business.as_ref(), &languages, found);
     let queue_ids: Vec<&str> = written.queues.value.iter().map(|queue| queue.id.value.as_str()).collect();
-    let types = types::types(&written.types, &queue_ids, archetypes, &languages, found);
+    let type_ids: Vec<&str> = written.types.value.iter().map(|kind| kind.id.value.as_str()).collect();
+    let custom_fields = fields::fields(written.fields.as_ref(), &languages, found);
+    let all_fields = fields::all(&custom_fields);
+    let known = Known { fields: &all_fields, types: &type_ids, languages: &languages };
+    let types = types::types(&written.types, &queue_ids, archetypes, &known, found);
+    let templates = templates::templates(written.templates.as_ref(), &languages, found);
+    let follow_ups = follow_ups::follow_ups(written.follow_ups.as_ref(), &templates, &known, found);
     let fallback = fallback(&written.fallback, &queue_ids, found);
     let texts = texts::texts(&written.texts, &languages, found);
     let interaction = interaction(&written.interaction, found);
@@ -106,17 +119,11 @@ fn workflow(written: &WorkflowFile, archetypes: &[&str], found: &mut Findings) -
         texts,
         interaction: interaction?,
         new_contacts: new_contacts::new_contacts(&written.new_contacts, &written.types, found),
+        fields: custom_fields,
+        follow_ups: follow_ups?,
+        templates,
+        limits: limits::limits(written.limits.as_ref(), found),
     })
-}
-
-fn version(written: &Spanned<u32>, found: &mut Findings) {
-    if written.value != VERSION {
-        found.error(
-            written,
-            "version",
-            format!("this server reads version {VERSION} of the file; write `version: {VERSION}`"),
-        );
-    }
 }
 
 fn fallback(written: &FallbackFile, queue_ids: &[&str], found: &mut Findings) -> Fallback {
@@ -138,7 +145,8 @@ fn known_queue(written: &Word, queue_ids: &[&str], found: &mut Findings) {
 fn interaction(written: &InteractionFile, found: &mut Findings) -> Option<Interaction> {
     let silence = length(written.silence.as_ref(), DEFAULT_SILENCE, "hmd", "72h", found);
     let burst = length(written.burst.as_ref(), DEFAULT_BURST, "sm", "3s", found);
-    Some(Interaction { silence: silence?, burst: burst? })
+    let reopen = length(written.reopen.as_ref(), DEFAULT_REOPEN, "hmd", "24h", found);
+    Some(Interaction { silence: silence?, burst: burst?, reopen: reopen? })
 }
 
 fn length(

@@ -3,12 +3,18 @@
 //! Only the shape is checked here (known keys, lists where lists belong). Values stay texts, so that one reading finds
 //! every wrong value of a file and not only the first.
 
+mod automation;
+mod follow_up;
+
 use std::fmt;
 use std::marker::PhantomData;
 
 use domain::Language;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_saphyr::Spanned;
+
+pub(crate) use automation::{AnswerFile, ChoiceFile, FieldFile, OtherwiseFile, SeveralFile};
+pub(crate) use follow_up::{FollowUpFile, LimitsFile, TemplateFile, TemplateUseFile};
 
 pub(crate) type Word = Spanned<String>;
 pub(crate) type Words = Spanned<PerLanguage<Word>>;
@@ -29,6 +35,10 @@ pub(crate) struct WorkflowFile {
     pub(crate) interaction: InteractionFile,
     #[serde(default)]
     pub(crate) new_contacts: NewContactsFile,
+    pub(crate) fields: Option<Spanned<Table<Table<FieldFile>>>>,
+    pub(crate) follow_ups: Option<Spanned<Vec<FollowUpFile>>>,
+    pub(crate) templates: Option<Spanned<Table<TemplateFile>>>,
+    pub(crate) limits: Option<Spanned<LimitsFile>>,
 }
 
 #[derive(Debug, serde::Deserialize)]
@@ -86,6 +96,14 @@ pub(crate) struct TypeFile {
     pub(crate) priority: Option<Spanned<i64>>,
     pub(crate) examples: Option<PerLanguage<Vec<Word>>>,
     pub(crate) rule: Option<RuleFile>,
+    pub(crate) fallback_target: Option<Spanned<f64>>,
+    pub(crate) reads: Option<Spanned<Vec<Word>>>,
+    pub(crate) writes: Option<Spanned<Vec<Word>>>,
+    pub(crate) about: Option<Word>,
+    pub(crate) when: Option<Word>,
+    pub(crate) several: Option<Spanned<SeveralFile>>,
+    pub(crate) answers: Option<Spanned<Vec<AnswerFile>>>,
+    pub(crate) otherwise: Option<Spanned<OtherwiseFile>>,
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -122,6 +140,7 @@ pub(crate) struct AcknowledgementFile {
 pub(crate) struct InteractionFile {
     pub(crate) silence: Option<Word>,
     pub(crate) burst: Option<Word>,
+    pub(crate) reopen: Option<Word>,
 }
 
 #[derive(Debug, Default, serde::Deserialize)]

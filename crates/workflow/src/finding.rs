@@ -1,5 +1,7 @@
 //! What is wrong with a file: the place, and one sentence that says what to change.
 
+mod scalar;
+
 use std::fmt;
 use std::ops::Range;
 
@@ -96,6 +98,22 @@ impl Findings {
         let span = match self.text()[whole.clone()].find(part) {
             Some(offset) if !part.is_empty() => whole.start + offset..whole.start + offset + part.len(),
             _ => span_of(self.text(), at.referenced),
+        };
+        self.error_at(span, code, message);
+    }
+
+    /// Marks a part of a text value by the bytes of the value itself, however it is quoted or broken into lines.
+    pub(crate) fn error_part(
+        &mut self,
+        at: &Spanned<String>,
+        part: Range<usize>,
+        code: &'static str,
+        message: impl Into<String>,
+    ) {
+        let whole = full_span(self.text(), at.referenced);
+        let span = match scalar::place(&self.text()[whole.clone()], &at.value, part) {
+            Some(within) => whole.start + within.start..whole.start + within.end,
+            None => span_of(self.text(), at.referenced),
         };
         self.error_at(span, code, message);
     }

@@ -6,7 +6,9 @@
 mod acknowledge;
 mod check;
 mod duration;
+mod expression;
 mod file;
+mod fill;
 mod finding;
 mod hours;
 mod model;
@@ -20,11 +22,15 @@ mod text;
 
 pub use acknowledge::{acknowledgement, ambiguous_acknowledgement, question_to_somebody_new};
 pub use check::{ARCHETYPES, Checked, check, read, read_with_archetypes};
+pub use expression::Expression;
+pub use fill::{Words, fill};
 pub use finding::{Finding, Findings, Severity};
 pub use hours::{Holiday, HolidayDate, Hours, Interval};
 pub use model::{
-    Acknowledgement, AskFor, BecomeRecord, Business, Example, Fallback, Interaction, InteractionType, NewContacts,
-    OwnRule, Queue, Texts, Translated, Workflow,
+    Acknowledgement, Answer, AskFor, Automation, BecomeRecord, Business, Cap, Choice, CustomField, Due, Example,
+    Fallback, FieldName, FollowUp, FollowUpStep, Interaction, InteractionType, LONGEST_ROW, LONGEST_ROW_DETAIL, Limits,
+    MOST_ROWS, Means, NOTE, NewContacts, OwnRule, Queue, QuietRule, Several, TemplateText, TemplateUse, Texts,
+    Translated, Workflow,
 };
 pub use promise::{Promise, promise};
 pub use rule::decided_by_rule;

@@ -1,17 +1,26 @@
 //! A workflow that passed every check, as plain data.
 
+mod automation;
+mod follow_up;
+
 use std::collections::BTreeMap;
 
 use domain::{Category, Language, Policy, Region};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
+pub use automation::{
+    Answer, Automation, Choice, CustomField, FieldName, LONGEST_ROW, LONGEST_ROW_DETAIL, MOST_ROWS, Means, NOTE,
+    Several,
+};
+pub use follow_up::{Cap, Due, FollowUp, FollowUpStep, Limits, QuietRule, TemplateText, TemplateUse};
+
 use crate::hours::Hours;
 
 /// Everything that one `workflow.yaml` says.
 #[derive(Debug, Clone)]
 pub struct Workflow {
-    /// The version of the file's own grammar; 1 today.
+    /// The version of the file's own grammar.
     pub version: u32,
     /// Who answers, where and in which languages.
     pub business: Business,
@@ -27,6 +36,14 @@ pub struct Workflow {
     pub interaction: Interaction,
     /// What becomes of somebody who was never heard of.
     pub new_contacts: NewContacts,
+    /// The fields that the business added to its records.
+    pub fields: Vec<CustomField>,
+    /// What is said without being asked. In the order of the file.
+    pub follow_ups: Vec<FollowUp>,
+    /// The templates that should exist.
+    pub templates: Vec<TemplateText>,
+    /// What holds for all messages that nobody asked for.
+    pub limits: Limits,
 }
 
 impl Workflow {
@@ -38,6 +55,16 @@ impl Workflow {
     /// The interaction type of that id.
     pub fn interaction_type(&self, id: &str) -> Option<&InteractionType> {
         self.types.iter().find(|kind| kind.id == id)
+    }
+
+    /// The follow-up of that id.
+    pub fn follow_up(&self, id: &str) -> Option<&FollowUp> {
+        self.follow_ups.iter().find(|rule| rule.id == id)
+    }
+
+    /// The template of that name.
+    pub fn template(&self, name: &str) -> Option<&TemplateText> {
+        self.templates.iter().find(|template| template.name == name)
     }
 
     /// The language to answer in: the customer's where the business speaks it, else the business's own.
@@ -99,6 +126,10 @@ pub struct InteractionType {
     pub rule: OwnRule,
     /// Of two types whose rules match, the higher one decides; 0 to 100.
     pub priority: u8,
+    /// How it is answered; there exactly where the policy is to automate.
+    pub automation: Option<Automation>,
+    /// The share of its matters that may end with a person before somebody should look into it; 0 to 1.
+    pub fallback_target: f64,
 }
 
 /// A message that belongs to a type.
@@ -236,6 +267,8 @@ pub struct Interaction {
     pub silence: SignedDuration,
     /// Quiet after which a burst of short messages is read as one.
     pub burst: SignedDuration,
+    /// So soon after its end a message takes it up again.
+    pub reopen: SignedDuration,
 }
 
 /// A text in the languages of the business.

@@ -1,6 +1,7 @@
 //! Promises and openings in words, the way people say them on WhatsApp.
 
 use domain::Language;
+use domain::fact::Thing;
 use jiff::civil::{DateTime, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -63,8 +64,15 @@ pub fn say_promise(promise: SignedDuration, language: Language) -> String {
 
 /// "mañana a las 9:00", "amanhã às 9h", "tomorrow at 9:00 am"; without an opening, "as soon as possible".
 pub fn say_opening(opens: Option<Timestamp>, now: Timestamp, time_zone: &TimeZone, language: Language) -> String {
-    let Some(opens) = opens else { return as_soon_as_possible(language).to_owned() };
-    let (at, today) = (time_zone.to_datetime(opens), time_zone.to_datetime(now));
+    match opens {
+        Some(opens) => say_moment(opens, now, time_zone, language),
+        None => as_soon_as_possible(language).to_owned(),
+    }
+}
+
+/// "hoy a las 18:00", "na segunda-feira às 9h30", "on January 7 at 1:00 pm".
+pub(crate) fn say_moment(at: Timestamp, now: Timestamp, time_zone: &TimeZone, language: Language) -> String {
+    let (at, today) = (time_zone.to_datetime(at), time_zone.to_datetime(now));
     let (day, clock) = (day(at, today, language), clock(at, language));
     match language {
         Language::Es => format!("{day} a {}{clock}", article_es(at)),
@@ -82,6 +90,44 @@ pub fn say_due(due: Timestamp, now: Timestamp, time_zone: &TimeZone, language: L
         Language::Pt => format!("{day} até {}{clock}", if is_one(at) { "a " } else { "as " }),
         Language::En => format!("{day} by {clock}"),
     }
+}
+
+/// "1250", "12,50", "12.50".
+pub(crate) fn say_number(number: f64, language: Language) -> String {
+    if number.fract() == 0.0 {
+        return format!("{number:.0}");
+    }
+    let said = format!("{number:.2}");
+    // Mexico and Central America write a point, the rest of the continent a comma; both read either.
+    if language == Language::Pt { said.replace('.', ",") } else { said }
+}
+
+/// "sí", "sim", "yes".
+pub(crate) fn say_yes_or_no(yes: bool, language: Language) -> &'static str {
+    if yes { ["sí", "sim", "yes"][index(language)] } else { ["no", "não", "no"][index(language)] }
+}
+
+/// The state of an order or an appointment as a customer reads it, if it is one.
+pub(crate) fn say_name(of: Thing, field: &str, name: &str, language: Language) -> Option<&'static str> {
+    if field != "status" {
+        return None;
+    }
+    let said = match (of, name) {
+        (Thing::Order, "placed") => ["recibido", "recebido", "received"],
+        (Thing::Order, "paid") => ["pagado", "pago", "paid"],
+        (Thing::Order, "preparing") => ["en preparación", "em preparação", "being prepared"],
+        (Thing::Order, "shipped") => ["en camino", "a caminho", "on its way"],
+        (Thing::Order, "delivered") => ["entregado", "entregue", "delivered"],
+        (Thing::Order, "cancelled") => ["cancelado", "cancelado", "cancelled"],
+        (Thing::Order, "returned") => ["devuelto", "devolvido", "returned"],
+        (Thing::Appointment, "scheduled") => ["agendada", "agendada", "scheduled"],
+        (Thing::Appointment, "confirmed") => ["confirmada", "confirmada", "confirmed"],
+        (Thing::Appointment, "completed") => ["realizada", "realizada", "completed"],
+        (Thing::Appointment, "cancelled") => ["cancelada", "cancelada", "cancelled"],
+        (Thing::Appointment, "no_show") => ["perdida", "perdida", "missed"],
+        _ => return None,
+    };
+    Some(said[index(language)])
 }
 
 fn as_soon_as_possible(language: Language) -> &'static str {

@@ -5,9 +5,6 @@ use serde_saphyr::{Error, Location, UserMessageFormatter};
 use crate::finding::{Findings, span_of};
 use crate::suggest::did_you_mean;
 
-/// Keys that files of a later version have, so that their author learns why they are refused here.
-const LATER_KEYS: [&str; 4] = ["templates", "follow_ups", "guards", "caps"];
-
 /// Adds the one finding that stopped the reading.
 pub(crate) fn explain(error: &Error, found: &mut Findings) {
     let error = error.without_snippet();
@@ -18,10 +15,6 @@ pub(crate) fn explain(error: &Error, found: &mut Findings) {
 
 fn sentence(error: &Error, marked: &str) -> (&'static str, String) {
     match error {
-        Error::SerdeUnknownField { field, .. } if LATER_KEYS.contains(&field.as_str()) => (
-            "later-version",
-            format!("`{field}` belongs to version 2 of this file; this server reads version 1, so remove it"),
-        ),
         Error::SerdeUnknownField { field, expected, .. } => ("unknown-key", unknown_key(field, expected)),
         Error::SerdeMissingField { field, .. } => ("missing-key", missing_key(field, marked)),
         Error::DuplicateMappingKey { key, .. } => ("duplicate-key", duplicate_key(key.as_deref())),

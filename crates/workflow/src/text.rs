@@ -4,6 +4,7 @@
 //! readable by whoever is responsible for what customers are told.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use minijinja::{Environment, UndefinedBehavior, Value};
 
@@ -49,8 +50,42 @@ pub(crate) fn render(text: &str, values: &[(&str, &str)]) -> Result<String, mini
             }
             engine.add_template_owned(text.to_owned(), text.to_owned())?;
         }
-        engine.get_template(text)?.render(Value::from_pairs(values.iter().copied()))
+        engine.get_template(text)?.render(nested(values))
     })
+}
+
+/// `order.status` is what stands under `status` in `order`.
+fn nested(values: &[(&str, &str)]) -> Value {
+    let mut plain: BTreeMap<&str, Value> = BTreeMap::new();
+    let mut of_things: BTreeMap<&str, BTreeMap<&str, &str>> = BTreeMap::new();
+    for (name, value) in values {
+        match name.split_once('.') {
+            Some((thing, field)) => {
+                of_things.entry(thing).or_default().insert(field, value);
+            }
+            None => {
+                plain.insert(name, Value::from(*value));
+            }
+        }
+    }
+    plain.extend(of_things.into_iter().map(|(thing, fields)| (thing, Value::from_pairs(fields))));
+    Value::from_pairs(plain)
+}
+
+/// The variables that a text names, each once.
+pub(crate) fn names(text: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    for tag in tags(text) {
+        let inner = inside(tag).unwrap_or_default();
+        let name = match inner.split_whitespace().collect::<Vec<_>>().as_slice() {
+            [name] | ["if", name] | ["if", "not", name] if !matches!(*name, "else" | "endif") => *name,
+            _ => continue,
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 /// Texts that a thread keeps as the engine has read them: reading one takes longer than filling it in.
@@ -64,10 +99,10 @@ fn engine() -> Environment<'static> {
 }
 
 /// The most characters that a text can grow to: both sides of every condition, every value at its longest.
-pub(crate) fn longest(text: &str) -> usize {
+pub(crate) fn longest(text: &str, longest_value: usize) -> usize {
     let tags = tags(text);
     let braces: usize = tags.iter().map(|tag| tag.chars().count()).sum();
-    let values = tags.iter().filter(|tag| tag.starts_with("{{")).count() * LONGEST_VALUE;
+    let values = tags.iter().filter(|tag| tag.starts_with("{{")).count() * longest_value;
     text.chars().count() - braces + values
 }
 
@@ -98,7 +133,7 @@ fn problem<'a>(tag: &'a str, variables: &[&str]) -> Option<Problem<'a>> {
     };
     if variables.contains(&name) {
         None
-    } else if name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+    } else if name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.')) {
         Some(Problem::UnknownVariable { tag, name })
     } else {
         Some(Problem::NotAllowed { tag })
@@ -152,6 +187,6 @@ mod tests {
 
     #[test]
     fn the_longest_text_counts_values_and_not_braces() {
-        assert_eq!(longest("ab {{ name }}"), 3 + LONGEST_VALUE);
+        assert_eq!(longest("ab {{ name }}", LONGEST_VALUE), 3 + LONGEST_VALUE);
     }
 }

@@ -49,8 +49,7 @@ fn intervals(written: &[Word], found: &mut Findings) -> Vec<Interval> {
 
 fn interval(written: &Word, found: &mut Findings) -> Option<Interval> {
     let text = written.value.as_str();
-    let ends = text.split_once('-').and_then(|(from, to)| Some((minute_of_day(from)?, minute_of_day(to)?)));
-    let Some((from, to)) = ends else {
+    let Some((from, to)) = ends_of(text) else {
         found.error(written, "interval", format!("`{text}` is not an interval of a day; write it like `09:00-18:00`"));
         return None;
     };
@@ -60,6 +59,12 @@ fn interval(written: &Word, found: &mut Findings) -> Option<Interval> {
         found.error(written, "interval-order", message);
     }
     Some(Interval { from, to })
+}
+
+/// `09:00-18:00`, in minutes since midnight.
+pub(super) fn ends_of(text: &str) -> Option<(u16, u16)> {
+    let (from, to) = text.split_once('-')?;
+    Some((minute_of_day(from)?, minute_of_day(to)?))
 }
 
 /// Minutes since midnight; `24:00` is the end of the day.

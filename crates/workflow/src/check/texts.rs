@@ -1,13 +1,15 @@
 //! What automation says: complete, short enough for WhatsApp, and only about what is known.
 
 use domain::Language;
+use domain::fact::{Field, Thing};
 
 use super::wording;
 use crate::file::{AcknowledgementFile, TextsFile, Word, Words};
+use crate::fill::{BUSINESS, LONGEST_FACT, REPLY_VALUE};
 use crate::finding::Findings;
 use crate::model::{Acknowledgement, Texts, Translated};
 use crate::suggest::did_you_mean;
-use crate::text::{self, Problem};
+use crate::text::{self, LONGEST_VALUE, Problem};
 
 /// The longest text message that WhatsApp takes, in characters.
 const LONGEST_MESSAGE: usize = 4096;
@@ -37,6 +39,7 @@ fn acknowledgement(
 fn text_in(written: &Words, variables: &[&str], languages: &[Language], found: &mut Findings) -> Translated {
     for (_, word) in written.value.iter() {
         check_text(word, variables, found);
+        at_most(word, LONGEST_MESSAGE, LONGEST_VALUE, found);
     }
     wording::translated(written, languages, "this text", found)
 }
@@ -77,10 +80,37 @@ fn check_text(written: &Word, variables: &[&str], found: &mut Findings) {
             }
         }
     }
-    let longest = text::longest(&written.value);
-    if LONGEST_MESSAGE < longest {
-        let message =
-            format!("this text can grow to {longest} characters and WhatsApp takes {LONGEST_MESSAGE}; shorten it");
+}
+
+fn at_most(written: &Word, most: usize, longest_value: usize, found: &mut Findings) {
+    let longest = text::longest(&written.value, longest_value);
+    if most < longest {
+        let message = format!("this text can grow to {longest} characters and WhatsApp takes {most}; shorten it");
         found.error(written, "text-length", message);
     }
+}
+
+/// A text on facts in every language, about these kinds of records and at most so long.
+pub(super) fn said(
+    written: &Words,
+    most: usize,
+    reach: &[Thing],
+    fields: &[Field],
+    languages: &[Language],
+    found: &mut Findings,
+) -> Translated {
+    for (_, word) in written.value.iter() {
+        said_text(word, most, reach, fields, found);
+    }
+    wording::translated(written, languages, "this text", found)
+}
+
+/// The same in one language.
+pub(super) fn said_text(written: &Word, most: usize, reach: &[Thing], fields: &[Field], found: &mut Findings) {
+    let at_hand = fields.iter().filter(|field| reach.contains(&field.of));
+    let mut variables: Vec<String> = at_hand.map(|field| format!("{}.{}", field.of, field.name)).collect();
+    variables.extend([BUSINESS.to_owned(), REPLY_VALUE.to_owned()]);
+    let variables: Vec<&str> = variables.iter().map(String::as_str).collect();
+    check_text(written, &variables, found);
+    at_most(written, most, LONGEST_FACT, found);
 }

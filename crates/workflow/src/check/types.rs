@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use domain::{Category, Language, Policy};
 use serde_saphyr::Spanned;
 
+use super::automation::{self, Known};
 use super::{known_queue, wording};
 use crate::file::{RuleFile, TypeFile, Word};
 use crate::finding::Findings;
@@ -16,13 +17,15 @@ use crate::suggest::did_you_mean;
 const SENSIBLE_COUNT: RangeInclusive<usize> = 8..=15;
 
 const DEFAULT_THRESHOLD: f64 = 0.5;
+/// Above it, either the automation is wrong or the model is.
+const DEFAULT_FALLBACK_TARGET: f64 = 0.15;
 const HIGHEST_PRIORITY: u8 = 100;
 
 pub(super) fn types(
     written: &Spanned<Vec<TypeFile>>,
     queue_ids: &[&str],
     archetypes: &[&str],
-    languages: &[Language],
+    known: &Known<'_>,
     found: &mut Findings,
 ) -> Option<Vec<InteractionType>> {
     count(written, found);
@@ -30,7 +33,7 @@ pub(super) fn types(
     let mut types = Vec::new();
     for kind in &written.value {
         wording::id(&kind.id, &mut ids, "interaction type", found);
-        types.push(interaction_type(kind, queue_ids, archetypes, languages, found));
+        types.push(interaction_type(kind, queue_ids, archetypes, known, found));
     }
     shared_examples(&written.value, found);
     shared_rules(&written.value, found);
@@ -53,18 +56,20 @@ fn interaction_type(
     written: &TypeFile,
     queue_ids: &[&str],
     archetypes: &[&str],
-    languages: &[Language],
+    known: &Known<'_>,
     found: &mut Findings,
 ) -> Option<InteractionType> {
-    let name = wording::translated(&written.name, languages, "the name of this type", found);
+    let name = wording::translated(&written.name, known.languages, "the name of this type", found);
     let category = category(&written.category, found);
     let archetype = archetype(written.archetype.as_ref(), archetypes, found);
     let policy = policy(&written.policy, found);
     queue(written, policy, queue_ids, found);
-    let threshold = threshold(written.threshold.as_ref(), found);
+    let threshold = share(written.threshold.as_ref(), DEFAULT_THRESHOLD, "threshold", found);
     let priority = priority(written.priority.as_ref(), found);
     let examples = examples(written, found);
     let rule = own_rule(written.rule.as_ref(), found);
+    let automation = automation::automation(written, known, found);
+    let fallback_target = share(written.fallback_target.as_ref(), DEFAULT_FALLBACK_TARGET, "fallback-target", found);
     if examples.is_empty() && archetype.is_none() && rule.is_empty() {
         let message = format!(
             "nothing tells when a message is `{}`; give it `examples`, an `archetype` or a `rule`",
@@ -83,6 +88,8 @@ fn interaction_type(
         examples,
         rule,
         priority: priority?,
+        automation: automation.filter(|_| policy == Some(Policy::Automate)),
+        fallback_target: fallback_target?,
     })
 }
 
@@ -114,14 +121,11 @@ fn policy(written: &Word, found: &mut Findings) -> Option<Policy> {
     match written.value.as_str() {
         "intake" => Some(Policy::Intake),
         "stay_out" => Some(Policy::StayOut),
-        "automate" => {
-            let message = "`automate` comes with version 2 of this file; until then write `intake`";
-            found.error(written, "later-version", message);
-            None
-        }
+        "automate" => Some(Policy::Automate),
         other => {
-            let suggestion = did_you_mean(other, ["intake", "stay_out"]);
-            let advice = if suggestion.is_empty() { "; use intake or stay_out".to_owned() } else { suggestion };
+            let suggestion = did_you_mean(other, ["automate", "intake", "stay_out"]);
+            let advice =
+                if suggestion.is_empty() { "; use automate, intake or stay_out".to_owned() } else { suggestion };
             found.error(written, "unknown-policy", format!("`{other}` is not a policy{advice}"));
             None
         }
@@ -140,11 +144,11 @@ fn queue(written: &TypeFile, policy: Option<Policy>, queue_ids: &[&str], found: 
     }
 }
 
-fn threshold(written: Option<&Spanned<f64>>, found: &mut Findings) -> Option<f64> {
-    let Some(written) = written else { return Some(DEFAULT_THRESHOLD) };
+fn share(written: Option<&Spanned<f64>>, default: f64, code: &'static str, found: &mut Findings) -> Option<f64> {
+    let Some(written) = written else { return Some(default) };
     let within = (0.0..=1.0).contains(&written.value);
     if !within {
-        found.error(written, "threshold", "a threshold is a share; write a number from 0 to 1, like 0.6");
+        found.error(written, code, "this is a share; write a number from 0 to 1, like 0.6");
     }
     within.then_some(written.value)
 }

@@ -1,0 +1,58 @@
+//! What a file of version 2 says about messages that nobody asked for.
+
+use serde_saphyr::Spanned;
+
+use super::{ChoiceFile, PerLanguage, Word, Words};
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FollowUpFile {
+    pub(crate) id: Word,
+    pub(crate) name: Words,
+    pub(crate) on: Word,
+    pub(crate) at: Option<Word>,
+    pub(crate) since: Option<Word>,
+    pub(crate) steps: Option<Spanned<Vec<StepFile>>>,
+    pub(crate) unless: Option<Word>,
+    pub(crate) hold_while: Option<Word>,
+    pub(crate) stop_when: Option<Word>,
+    pub(crate) quiet: Option<Word>,
+    pub(crate) expires_after: Option<Word>,
+    pub(crate) text: Option<Words>,
+    pub(crate) template: Option<Spanned<TemplateUseFile>>,
+    pub(crate) buttons: Option<Spanned<Vec<ChoiceFile>>>,
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StepFile {
+    pub(crate) after: Word,
+    pub(crate) text: Option<Words>,
+    pub(crate) template: Option<Spanned<TemplateUseFile>>,
+    pub(crate) buttons: Option<Spanned<Vec<ChoiceFile>>>,
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TemplateUseFile {
+    pub(crate) name: Word,
+    pub(crate) fill: Option<Spanned<PerLanguage<Spanned<Vec<Word>>>>>,
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TemplateFile {
+    pub(crate) category: Word,
+    pub(crate) header: Option<Words>,
+    pub(crate) body: Words,
+    pub(crate) footer: Option<Words>,
+    pub(crate) buttons: Option<Spanned<PerLanguage<Spanned<Vec<Word>>>>>,
+    pub(crate) examples: Option<Spanned<PerLanguage<Spanned<Vec<Word>>>>>,
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LimitsFile {
+    pub(crate) quiet_hours: Option<Word>,
+    pub(crate) proactive: Option<Word>,
+}
