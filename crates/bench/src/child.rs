@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::net::{SocketAddr, TcpListener};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus};
+use std::process::{self, Child, Command, ExitStatus};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -42,10 +44,22 @@ pub(crate) struct Running {
     log: PathBuf,
 }
 
-/// A port that was free a moment ago.
+/// Below those that Linux gives to outgoing connections (`ip_local_port_range`, from 32768 on): one of these could be taken again
+/// before the program listens on it.
+const PORTS: RangeInclusive<u16> = 12_000..=31_999;
+static NEXT_PORT: AtomicU32 = AtomicU32::new(0);
+
+/// A port that nobody listens on, another one each time.
 pub(crate) fn free_address() -> Result<SocketAddr> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).context("no port is free")?;
-    Ok(listener.local_addr()?)
+    let count = PORTS.len() as u32;
+    for _ in PORTS {
+        let place = process::id().wrapping_mul(997).wrapping_add(NEXT_PORT.fetch_add(1, Ordering::Relaxed)) % count;
+        let address = SocketAddr::from(([127, 0, 0, 1], PORTS.start() + place as u16));
+        if TcpListener::bind(address).is_ok() {
+            return Ok(address);
+        }
+    }
+    bail!("no port of 127.0.0.1 is free between {} and {}", PORTS.start(), PORTS.end())
 }
 
 /// Starts a program and waits until it says that it can commit.
