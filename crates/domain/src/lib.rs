@@ -9,7 +9,6 @@ pub mod endpoint;
 pub mod errand;
 pub mod evidence;
 pub mod fact;
-pub mod guard;
 pub mod ids;
 pub mod import;
 pub mod interaction;

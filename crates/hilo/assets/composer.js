@@ -1,14 +1,14 @@
 // What one does in a conversation's composer: answers, notes, fills a template, attaches, and takes back what has not left yet.
-import { Refused, api, isAtTheEnd, notice, toTheEnd } from "./page.js";
+import { Refused, isAtTheEnd, notice, toTheEnd } from "./page.js";
 import { attach, filesOf, setFiles, showFiles } from "./attached.js";
 import { hideCollided, readUpTo, showCollided } from "./collided.js";
-import { attempt, forgetUnanswered, offerUndo, pathOf, post, sendFiles, takeOffer } from "./outgoing.js";
+import { keepNote, keepNow, keepSoon, noteBegun, settled } from "./drafts.js";
+import { forgetUnanswered, inTurn, offerUndo, pathOf, post, postNote, sendAll, takeBackAll, takeOffer } from "./outgoing.js";
 import { startSaving } from "./saving.js";
 import { startSuggestions } from "./suggestions.js";
 import { filling, preview, startTemplates } from "./templates.js";
 
 const HEIGHT = 240; // pixels that a long answer takes at most
-const PAUSE = 700; // so long after the last key a draft is kept
 const touches = matchMedia("(pointer: coarse)");
 
 const composer = () => document.querySelector("#thread .composer");
@@ -75,21 +75,22 @@ export function startComposer({ lookAgain }) {
     const [field, here] = [form.elements.text, form.closest(".composer")];
     const wish = { words: field.value.trim(), files: filesOf(here) };
     if (!wish.words && wish.files.length === 0) return;
-    const [text, seen] = [wish.words, seenBy(form)];
-    const bubble = sending(text || wish.files.map((file) => file.name).join(", "));
+    const upTo = seenBy(form);
+    const bubble = sending(wish.words || wish.files.map((file) => file.name).join(", "));
     clear(field);
     setFiles(here, []);
     let refused = null;
     try {
-      const queued = await sendFiles(here, wish, seen);
-      bubble.id = `m-${here.dataset.conversation}-${queued.seq}`;
+      await settled(here);
+      const sent = await inTurn(here, () => sendAll(here, wish, upTo));
+      bubble.id = `m-${here.dataset.conversation}-${sent.at(-1).seq}`;
       notice("acting", "");
       hideCollided(here);
-      offerUndo(here, queued.seq, text);
+      offerUndo(here, sent);
       seen.delete(form);
     } catch (error) {
       refused = error;
-      giveBack(here, form, wish, seen);
+      giveBack(here, form, wish, upTo);
     }
     await lookAgain();
     bubble.removeAttribute("data-kept");
@@ -104,10 +105,10 @@ export function startComposer({ lookAgain }) {
     field.value = "";
     keepNote(here, "");
     const back = () => {
-      field.value = text;
-      keepNote(here, text);
+      put(field, text);
+      keepNote(here, field.value);
     };
-    await doing(() => api("POST", pathOf(here, "/notes"), { text }, { "idempotency-key": attempt() }), back);
+    await doing(() => postNote(here, text), back);
   }
 
   async function template(form) {
@@ -122,7 +123,7 @@ export function startComposer({ lookAgain }) {
       preview(form);
       form.closest("details").open = false;
       hideCollided(here);
-      offerUndo(here, queued.seq, "");
+      offerUndo(here, [{ seq: queued.seq, words: "", file: null }]);
     }, (error) => (refused = error));
     form.removeAttribute("aria-busy");
     underWay.delete(form);
@@ -143,12 +144,12 @@ export function startComposer({ lookAgain }) {
   }
 
   async function undo() {
-    const { here, seq, text } = takeOffer() ?? {};
+    const { here, sent } = takeOffer() ?? {};
     if (!here) return;
-    await doing(async () => {
-      await api("DELETE", pathOf(here, `/messages/${seq}`));
-      if (text) giveBackTo(here, text);
-    });
+    const back = { words: [], files: [] };
+    await doing(() => takeBackAll(here, sent, back), () => {});
+    if (back.files.length) setFiles(here, [...back.files, ...filesOf(here)]);
+    if (back.words.length) giveBackTo(here, back.words.join("\n"));
   }
 }
 
@@ -161,7 +162,7 @@ function giveBack(here, form, wish, upTo) {
   const field = form.elements.text;
   setFiles(here, [...wish.files, ...filesOf(here)]);
   if (field.isConnected) put(field, wish.words);
-  keepDraft(here, field.isConnected ? field.value : wish.words);
+  keepNow(here, field.isConnected ? field.value : wish.words);
   seen.set(form, upTo);
 }
 
@@ -169,7 +170,7 @@ function giveBack(here, form, wish, upTo) {
 function giveBackTo(here, text) {
   const field = here.querySelector("#answer");
   if (here === composer() && field) compose(text);
-  else keepDraft(here, [text, field?.value].filter(Boolean).join("\n"));
+  else keepNow(here, [text, field?.value].filter(Boolean).join("\n"));
 }
 
 // Words come before those that were written meanwhile.
@@ -221,7 +222,6 @@ const seen = new WeakMap();
 const noteSeen = (form) => form && seen.set(form, Number(form.closest(".composer").dataset.seen));
 const seenBy = (form) => seen.get(form) ?? Number(form.closest(".composer").dataset.seen);
 
-let keeping = null;
 let typedAt = -Infinity;
 
 // Whether somebody writes at this moment.
@@ -242,20 +242,7 @@ function wrote(field) {
     forgetUnanswered(here);
   } else if (!seen.has(field.form) || isAtTheEnd()) noteSeen(field.form);
   typedAt = performance.now();
-  clearTimeout(keeping);
-  const text = field.value;
-  keeping = setTimeout(() => keepDraft(here, text), PAUSE);
-}
-
-// A draft that is not kept is no reason to stop somebody who writes.
-const keepDraft = (here, text) => api("PUT", pathOf(here, "/draft"), { text }).catch(() => {});
-
-// A note that was begun waits in this browser: nobody else is to read it yet.
-const noteOf = (here) => `hilo-note-${here.dataset.conversation}`;
-
-function keepNote(here, text) {
-  if (text) sessionStorage.setItem(noteOf(here), text);
-  else sessionStorage.removeItem(noteOf(here));
+  keepSoon(here, field.value);
 }
 
 // Another conversation has another composer: what was begun in it is put there.
@@ -271,7 +258,7 @@ export function freshen() {
   }
   showFiles(here);
   const [answer, note] = [here.querySelector("#answer"), here.querySelector("#note")];
-  if (note && !note.value) note.value = sessionStorage.getItem(noteOf(here)) ?? "";
+  if (note && !note.value) note.value = noteBegun(here);
   if (before?.dataset.conversation === here.dataset.conversation) carryOver(before, here);
   for (const field of [answer, note]) if (field?.value && field.offsetParent) grow(field);
 }
@@ -280,7 +267,7 @@ export function freshen() {
 function carryOver(before, here) {
   const [words, field] = [before.querySelector("#answer")?.value, here.querySelector("#answer")];
   if (words && field && !field.value) put(field, words);
-  if (words && !field) keepDraft(here, words);
+  if (words && !field) keepNow(here, words);
   const begun = before.querySelector("details.template[open]");
   const same = begun && here.querySelector(`[id="${begun.id}"]`);
   if (!same) return;
@@ -290,7 +277,6 @@ function carryOver(before, here) {
 }
 
 function clear(field) {
-  clearTimeout(keeping);
   field.value = "";
   field.defaultValue = "";
   field.style.height = "";

@@ -17,14 +17,19 @@ export function forgetUnanswered(composer) {
   for (const what of unanswered.keys()) if (what.startsWith(`${composer.dataset.conversation} `)) unanswered.delete(what);
 }
 
-export async function post(composer, message) {
+export function post(composer, message) {
   const { seen, ...said } = message;
-  const what = `${composer.dataset.conversation} ${JSON.stringify(said)}`;
+  return once(composer, "/messages", message, `${composer.dataset.conversation} ${JSON.stringify(said)}`);
+}
+
+export const postNote = (composer, text) => once(composer, "/notes", { text }, `${composer.dataset.conversation} note ${text}`);
+
+async function once(composer, path, body, what) {
   const before = unanswered.get(what);
-  const one = before && performance.now() - before.at < SOON ? before : { key: attempt(), message, at: performance.now() };
+  const one = before && performance.now() - before.at < SOON ? before : { key: attempt(), body, at: performance.now() };
   unanswered.set(what, one);
   try {
-    const queued = await api("POST", pathOf(composer, "/messages"), one.message, { "idempotency-key": one.key });
+    const queued = await api("POST", pathOf(composer, path), one.body, { "idempotency-key": one.key });
     unanswered.delete(what);
     return queued;
   } catch (error) {
@@ -45,31 +50,54 @@ export async function upload(file) {
 
 const MUTE = ["audio", "sticker"]; // WhatsApp puts no words below them
 
+// What is written while files are still on their way leaves behind them.
+const turns = new Map();
+
+export function inTurn(composer, work) {
+  const id = composer.dataset.conversation;
+  const turn = (turns.get(id) ?? Promise.resolve()).then(work, work);
+  turns.set(id, turn);
+  return turn;
+}
+
 // Files one after the other, the words below the first that can have some. What has left is gone from `files` and `words`, so that
-// whatever goes wrong leaves only the rest.
-export async function sendFiles(composer, wish, seen) {
-  let queued = null;
+// whatever goes wrong leaves only the rest. Answers what left, each message with its words and its file.
+export async function sendAll(composer, wish, seen) {
+  const sent = [];
   while (wish.files.length) {
     const file = wish.files[0];
     const kept = await upload(file);
     const said = { media_id: kept.id };
     const caption = MUTE.includes(kept.kind) ? "" : wish.words;
     if (caption) said.caption = caption;
-    queued = await post(composer, { type: kept.kind, [kept.kind]: said, seen });
+    const { seq } = await post(composer, { type: kept.kind, [kept.kind]: said, seen });
+    sent.push({ seq, words: caption, file });
     wish.files = wish.files.slice(1);
     if (caption) wish.words = "";
   }
-  if (wish.words) queued = await post(composer, { text: wish.words, seen });
+  if (wish.words) {
+    const { seq } = await post(composer, { text: wish.words, seen });
+    sent.push({ seq, words: wish.words, file: null });
+  }
   wish.words = "";
-  return queued;
+  return sent;
+}
+
+// Takes all of it back, the last first; what was taken back is put into `back` even if the rest has left.
+export async function takeBackAll(composer, sent, back) {
+  for (const { seq, words, file } of sent.toReversed()) {
+    await api("DELETE", pathOf(composer, `/messages/${seq}`));
+    if (file) back.files.unshift(file);
+    if (words) back.words.unshift(words);
+  }
 }
 
 // What has not left yet can be taken back, for as long as the server holds it.
 let undoable = null;
 
-export function offerUndo(composer, seq, text) {
+export function offerUndo(composer, sent) {
   const bar = composer.querySelector(".undo");
-  const offer = { here: composer, seq, text };
+  const offer = { here: composer, sent };
   undoable = offer;
   count(Number(composer.dataset.undo));
   function count(seconds) {

@@ -4,6 +4,10 @@ import { attempt } from "./outgoing.js";
 
 const picked = () => [...document.querySelectorAll(".pick:checked")].map((box) => box.value);
 
+// Up to where each had been written when it was picked: what came since, nobody who picked it has read.
+const seen = new Map();
+const seenOfPicked = () => Object.fromEntries(picked().map((id) => [id, seen.get(id)]).filter(([, seq]) => seq !== undefined));
+
 export function showPicked() {
   const bar = document.getElementById("picked");
   if (!bar) return;
@@ -24,12 +28,17 @@ export function pick(opened) {
 }
 
 export function startPicking({ lookAgain }) {
-  document.addEventListener("change", (event) => event.target.matches(".pick") && showPicked());
+  document.addEventListener("change", (event) => {
+    const box = event.target;
+    if (!box.matches(".pick")) return;
+    if (box.checked) seen.set(box.value, Number(box.dataset.seen));
+    showPicked();
+  });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-many]");
     if (!button) return;
     if (button.dataset.many === "take") many("PUT", "/inbox/assignment", { to: { user_id: button.dataset.user } });
-    else if (button.dataset.many === "close") many("PUT", "/inbox/closure", { with: { outcome: "resolved" } });
+    else if (button.dataset.many === "close") many("PUT", "/inbox/closure", { with: { outcome: "resolved" }, seen: seenOfPicked() });
     else unpick();
   });
   document.addEventListener("submit", async (event) => {
@@ -38,7 +47,7 @@ export function startPicking({ lookAgain }) {
     event.preventDefault();
     if (form.hasAttribute("aria-busy")) return;
     form.setAttribute("aria-busy", "true");
-    if (await many("POST", "/inbox/replies", { text: form.elements.text.value })) form.reset();
+    if (await many("POST", "/inbox/replies", { text: form.elements.text.value, seen: seenOfPicked() })) form.reset();
     form.removeAttribute("aria-busy");
   });
 

@@ -17,6 +17,7 @@ mod mark_read;
 mod merge;
 mod once;
 mod open_work;
+mod overtaken;
 mod pause;
 mod pause_channel;
 mod presence;

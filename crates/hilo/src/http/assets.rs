@@ -39,6 +39,9 @@ static COLLIDED_SCRIPT: LazyLock<Asset> =
 /// How something leaves, once.
 static OUTGOING_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| script("outgoing", include_str!("../../assets/outgoing.js"), &[&PAGE_SCRIPT]));
+/// What was begun to be written.
+static DRAFTS_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| script("drafts", include_str!("../../assets/drafts.js"), &[&PAGE_SCRIPT, &OUTGOING_SCRIPT]));
 /// Saved replies being saved.
 static SAVING_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| script("saving", include_str!("../../assets/saving.js"), &[&PAGE_SCRIPT, &SUGGESTIONS_SCRIPT]));
@@ -48,10 +51,11 @@ static TEMPLATES_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
 });
 /// What a conversation's composer does.
 static COMPOSER_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
-    let parts: [&Asset; 7] = [
+    let parts: [&Asset; 8] = [
         &PAGE_SCRIPT,
         &ATTACHED_SCRIPT,
         &COLLIDED_SCRIPT,
+        &DRAFTS_SCRIPT,
         &OUTGOING_SCRIPT,
         &SAVING_SCRIPT,
         &SUGGESTIONS_SCRIPT,
@@ -108,12 +112,13 @@ pub(crate) static MANIFEST: LazyLock<Asset> = LazyLock::new(|| {
 });
 
 /// What the desk's script imports, to be fetched beside it instead of after it.
-pub(crate) fn imported() -> [&'static Asset; 13] {
+pub(crate) fn imported() -> [&'static Asset; 14] {
     [
         &PAGE_SCRIPT,
         &ATTACHED_SCRIPT,
         &COLLIDED_SCRIPT,
         &OUTGOING_SCRIPT,
+        &DRAFTS_SCRIPT,
         &SUGGESTIONS_SCRIPT,
         &SAVING_SCRIPT,
         &TEMPLATES_SCRIPT,

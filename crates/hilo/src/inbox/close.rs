@@ -8,6 +8,7 @@ use store::{TicketRow, Tx};
 
 use super::entry::Entry;
 use super::open_work::{open_work, thread};
+use super::overtaken::overtaken;
 use super::resolve_ticket::{end_ticket_at, reopen};
 use super::{Actor, Done, Refusal};
 use crate::node::Node;
@@ -44,16 +45,24 @@ impl Closing {
     }
 }
 
-/// Closes what is open in a conversation.
+/// Closes what is open in a conversation, by somebody who has read it up to `seen`.
 pub async fn close(
     node: &Arc<Node>,
     workspace: WorkspaceId,
     id: ConversationId,
     closing: Closing,
+    seen: Option<i64>,
     by: &Actor,
 ) -> Done<TicketRow> {
-    let entry = Entry::new(node, &by.name);
-    let closed = node.store.write(Vec::new(), move |tx| close_at(tx, workspace, id, &closing, &entry)).await?;
+    let (entry, user) = (Entry::new(node, &by.name), by.user);
+    let work = move |tx: &mut Tx<'_>| {
+        tx.lock_conversation(workspace, id)?;
+        match overtaken(tx, workspace, id, seen, user)? {
+            Some(refusal) => Ok(Err(refusal)),
+            None => close_at(tx, workspace, id, &closing, &entry),
+        }
+    };
+    let closed = node.store.write(Vec::new(), work).await?;
     node.changed(&[workspace]);
     node.work_wakes.notify_one();
     closed

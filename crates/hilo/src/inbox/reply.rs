@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use domain::change::{EventType, Subject};
-use domain::delivery::{Progress, Purpose};
+use domain::delivery::Purpose;
 use domain::ids::{ConversationId, SendId, WorkspaceId};
 use domain::interaction::{Author, Step};
 use domain::media::MediaState;
 use domain::prompt::{Prompt, Spoken};
-use store::{ConversationRow, MessageRow, NewMessage, NewSend, Tx, Writer};
+use store::{ConversationRow, NewMessage, NewSend, Tx, Writer};
 
 use super::assign::hand;
 use super::entry::Entry;
 use super::open_work::open_work;
+use super::overtaken::overtaken;
 use super::{Acted, Actor, Done, Once, Refusal, fill_template, mark_read};
 use crate::changes;
 use crate::clock::machine_now;
@@ -24,8 +25,6 @@ use crate::reconcile::LONGEST_ID;
 
 /// How long a message of a person can be taken back, unless the workspace says otherwise.
 pub(crate) const UNDO_SECONDS: i64 = 5;
-/// Whoever missed more than that has to read them anyway.
-const MOST_NEWS: i64 = 50;
 
 /// A reply that was queued.
 #[derive(Debug, Clone)]
@@ -117,7 +116,7 @@ pub(crate) fn reply_at(
 fn queue(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId, order: &Order) -> store::Result<Done<Replied>> {
     tx.lock_conversation(workspace, id)?;
     let Some(thread) = tx.conversation(workspace, id)? else { return Ok(Err(Refusal::Missing("conversation"))) };
-    if let Some(refusal) = overtaken(tx, workspace, id, order)? {
+    if let Some(refusal) = overtaken(tx, workspace, id, order.seen, order.by.user)? {
         return Ok(Err(refusal));
     }
     let ready = match ready(tx, workspace, &thread, order)? {
@@ -206,29 +205,6 @@ fn remember(
         about: matter.as_ref().and_then(|matter| matter.kind.as_deref()),
     });
     tx.set_prompt(workspace, thread.id, &prompt)
-}
-
-/// Somebody wrote what the author of a message had not seen: the customer, or a colleague. What one wrote oneself is no news.
-fn overtaken(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    id: ConversationId,
-    order: &Order,
-) -> store::Result<Option<Refusal>> {
-    let Some(seen) = order.seen else { return Ok(None) };
-    let own = |row: &MessageRow| {
-        let writer = row.message.writer.as_ref().and_then(|writer| writer.user);
-        writer.is_some() && writer == order.by.user
-    };
-    let is_news = |row: &MessageRow| match row.message.author {
-        Author::Customer | Author::PhoneApp => true,
-        Author::Agent => row.progress != Some(Progress::Cancelled) && !own(row),
-        Author::Automation => false,
-    };
-    let came = tx.messages(workspace, id, seen, MOST_NEWS)?;
-    let seqs: Vec<i64> = came.iter().filter(|row| is_news(row)).map(|row| row.message.seq).collect();
-    let said = || "somebody wrote in this conversation meanwhile; read it before you answer".to_owned();
-    Ok((!seqs.is_empty()).then(|| Refusal::Overtaken { said: said(), seqs }))
 }
 
 /// Nobody waits any more, and whoever answers what nobody has, has it.

@@ -1,5 +1,6 @@
 //! The same with many conversations at once. Each is answered for itself.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -39,6 +40,9 @@ pub(super) struct ManyEnded {
     #[schema(value_type = Vec<Id>, max_items = 100)]
     conversation_ids: Vec<String>,
     with: Ended,
+    /// By the id of a conversation, the `seq` of the last message that was read in it: if somebody wrote since, it is left as it is.
+    #[serde(default)]
+    seen: HashMap<String, i64>,
 }
 
 /// Conversations, and what is written in each.
@@ -50,6 +54,9 @@ pub(super) struct ManyReplies {
     conversation_ids: Vec<String>,
     #[schema(min_length = 1, max_length = 4096)]
     text: String,
+    /// By the id of a conversation, the `seq` of the last message that was read in it: if somebody wrote since, nothing is sent there.
+    #[serde(default)]
+    seen: HashMap<String, i64>,
 }
 
 /// What became of each, in the order asked.
@@ -113,7 +120,8 @@ pub(super) async fn close(
 ) -> Answer<Results> {
     let (closing, mut data) = (body.with.closing()?, Vec::new());
     for id in ids(&body.conversation_ids)? {
-        let done = inbox::close(&node, caller.workspace, id, closing.clone(), &caller.actor()).await;
+        let seen = body.seen.get(&id.to_string()).copied();
+        let done = inbox::close(&node, caller.workspace, id, closing.clone(), seen, &caller.actor()).await;
         data.push(OneResult::of(id, done));
     }
     Ok(Json(Results { data }))
@@ -128,7 +136,9 @@ pub(super) async fn reply(
 ) -> Answer<Results> {
     let mut data = Vec::new();
     for id in ids(&body.conversation_ids)? {
-        let done = reply_to(&node, &caller, id, &body.text, attempt.part(&id.to_string())).await;
+        let name = id.to_string();
+        let wish = Wish { new: New::text(&body.text), seen: body.seen.get(&name).copied() };
+        let done = reply_to(&node, &caller, id, wish, attempt.part(&name)).await;
         data.push(match done {
             Ok(()) => OneResult { conversation_id: id, status: StatusCode::CREATED.as_u16(), detail: None },
             Err(problem) => {
@@ -143,10 +153,10 @@ async fn reply_to(
     node: &Arc<Node>,
     caller: &Caller,
     id: ConversationId,
-    text: &str,
+    wish: Wish,
     attempt: Attempt,
 ) -> Result<(), Problem> {
-    let (wish, by) = (Wish { new: New::text(text), seen: None }, caller.actor());
+    let by = caller.actor();
     let send = |once| inbox::send_message(node, caller.workspace, id, wish, &by, once);
     attempt.once(StatusCode::CREATED, |replied: &Replied| replied.seq, send).await.map(drop)
 }

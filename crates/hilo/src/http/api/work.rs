@@ -255,6 +255,9 @@ pub(super) struct Ended {
     outcome: Option<String>,
     /// A sentence about it; `other` needs one.
     said: Option<String>,
+    /// The `seq` of the last message that was read: if somebody wrote since, nothing is closed.
+    #[schema(minimum = 0)]
+    seen: Option<i64>,
 }
 
 impl Ended {
@@ -271,7 +274,11 @@ impl Ended {
     tag = "inbox",
     operation_id = "close_conversation",
     request_body = Ended,
-    responses((status = 200, body = TicketView), (status = 409, description = "Nothing is open in it."))
+    responses(
+        (status = 200, body = TicketView),
+        (status = 409, description = "Nothing is open in it."),
+        (status = 412, description = "Somebody wrote after the message named in `seen`.")
+    )
 )]
 pub(super) async fn close(
     State(node): State<Arc<Node>>,
@@ -279,8 +286,8 @@ pub(super) async fn close(
     Path(id): Path<String>,
     Posted { body, .. }: Posted<Ended>,
 ) -> Answer<TicketView> {
-    let (id, closing) = (conversation_id(&id)?, body.closing()?);
-    Ok(Json(inbox::close(&node, caller.workspace, id, closing, &caller.actor()).await?.into()))
+    let (id, seen, closing) = (conversation_id(&id)?, body.seen, body.closing()?);
+    Ok(Json(inbox::close(&node, caller.workspace, id, closing, seen, &caller.actor()).await?.into()))
 }
 
 /// Takes up again what was closed last in a conversation.

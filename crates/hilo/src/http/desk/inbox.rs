@@ -2,7 +2,7 @@
 
 mod acts;
 mod asked;
-mod bubble;
+pub(super) mod bubble;
 mod calls;
 mod chip;
 mod composer;
@@ -13,12 +13,12 @@ mod entry;
 mod header;
 mod keep_reply;
 mod list;
-mod log;
+pub(super) mod log;
 mod markup;
 mod meters;
 mod picker;
 mod said;
-mod story;
+pub(super) mod story;
 mod thread;
 
 use std::sync::Arc;

@@ -146,7 +146,9 @@ fn a_conversation_is_closed_with_an_outcome_and_reopened() {
 
         assert_eq!(close(json!({ "outcome": "other" })).await.status, 422, "it needs a sentence");
         assert_eq!(close(json!({ "outcome": "silence" })).await.status, 422);
-        let closed = close(json!({ "outcome": "other", "said": "Vino a la tienda" })).await;
+        let unread = close(json!({ "outcome": "resolved", "seen": 0 })).await;
+        assert_eq!((unread.status, &unread.body["new_messages"]), (412, &json!([1])), "{unread:?}");
+        let closed = close(json!({ "outcome": "other", "said": "Vino a la tienda", "seen": 2 })).await;
         assert_eq!((closed.status, &closed.body["outcome"]), (200, &json!("other")), "{closed:?}");
         assert_eq!(app.matters_of(&ana).await[0]["outcome"], "other");
         assert_eq!(close(json!({ "outcome": "resolved" })).await.status, 409);

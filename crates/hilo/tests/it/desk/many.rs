@@ -141,6 +141,9 @@ fn of_many_at_once_those_that_cannot_are_named_and_the_others_are_done() {
         let given = statuses("/inbox/assignment", "to", json!({ "user_id": id })).await;
         assert_eq!(given, [(200, false), (409, true), (200, false)]);
         assert_eq!(agent.get("/inbox/counts").await["mine"], 2);
+        let unread = json!({ "conversation_ids": [threads[0]], "text": "Llega hoy", "seen": { &threads[0]: 0 } });
+        let stopped = agent.post("/inbox/replies", &unread).await;
+        assert_eq!(stopped.body["data"][0]["status"], 412, "nobody who picked it has read it: {stopped:?}");
         let done = statuses("/inbox/closure", "with", closed).await;
         assert_eq!(done, [(200, false), (409, true), (200, false)]);
         assert_eq!(agent.get("/inbox/counts").await["all"], 0);

@@ -10,6 +10,15 @@ use super::cast::{named, with_prescription};
 use crate::app::{Setup, TestApp, eventually, on_both, on_both_with, text};
 use crate::browser::in_browser;
 
+/// Two pictures out of the clipboard.
+const TWO_PICTURES: &str = r#"
+    const dot = atob("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
+    const bytes = Uint8Array.from(dot, (sign) => sign.charCodeAt(0));
+    const clipboardData = new DataTransfer();
+    for (const name of ["uno.png", "dos.png"]) clipboardData.items.add(new File([bytes], name, { type: "image/png" }));
+    document.getElementById("answer").dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+"#;
+
 /// What a phone has got, in words.
 fn got(phone: &simulator::Phone) -> Vec<String> {
     phone.received().into_iter().filter_map(|message| message.text).collect()
@@ -93,6 +102,20 @@ fn what_was_just_sent_is_taken_back_and_the_second_of_two_agents_is_stopped() {
                 .await;
                 app.settled().await;
                 assert!(!got(&ana).iter().any(|got| got == "Ahora mismo lo miro"), "it was taken back");
+
+                hers.does("document.getElementById('answer').value = ''", Vec::new()).await;
+                hers.does(TWO_PICTURES, Vec::new()).await;
+                hers.types("#answer", "Son estos").await;
+                hers.clicks(".composer .undo:not([hidden]) button").await;
+                eventually("the pictures to be back with their words", async || {
+                    let count = hers.does("return document.querySelectorAll('.attached img').length", Vec::new()).await;
+                    (count == 2 && hers.written_in("#answer").await == "Son estos").then_some(())
+                })
+                .await;
+                app.settled().await;
+                assert!(!got(&ana).iter().any(|got| got == "Son estos"), "both were taken back");
+                hers.clicks("[data-detach]").await;
+                hers.does("document.getElementById('answer').value = 'Ahora mismo lo miro'", Vec::new()).await;
 
                 // He has written, and has not looked again, when she answers.
                 his.does("document.getElementById('answer').value = 'Yo lo veo'", Vec::new()).await;

@@ -93,18 +93,18 @@ fn assign(view: &View, thread: &Thread) -> Markup {
 }
 
 fn close(view: &View, thread: &Thread) -> Markup {
-    let path = calls::closure(thread.conversation.id);
+    let (path, seen) = (calls::closure(thread.conversation.id), thread.conversation.last_seq);
     html! {
         details.menu #menu-close {
             summary.primary aria-keyshortcuts="e" { (icon(Sign::Done)) span { (view.say("inbox-close")) } }
             div.sheet {
                 @for (place, outcome) in OUTCOMES.iter().enumerate() {
                     (choice(
-                        &Choice { digit: place + 1, path: &path, method: "PUT", body: json!({ "outcome": outcome.name() }), goes_on: true },
+                        &Choice { digit: place + 1, path: &path, method: "PUT", body: json!({ "outcome": outcome.name(), "seen": seen }), goes_on: true },
                         html! { (view.say(&format!("inbox-outcome-{outcome}"))) },
                     ))
                 }
-                form.sentence data-act=(path) data-method="PUT" data-fixed=(json!({ "outcome": Outcome::Other.name() })) data-after="next" {
+                form.sentence data-act=(path) data-method="PUT" data-fixed=(json!({ "outcome": Outcome::Other.name(), "seen": seen })) data-after="next" {
                     input name="said" required maxlength="500" dir="auto" placeholder=(view.say("inbox-outcome-other")) aria-label=(view.say("inbox-outcome-other"));
                 }
             }

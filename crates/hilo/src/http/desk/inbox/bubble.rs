@@ -2,10 +2,10 @@
 
 use domain::interaction::Author;
 use maud::{Markup, html};
-use store::{MessageRow, Writer};
+use serde_json::Value;
+use store::{MessageRow, TemplateRow, Writer};
 
 use super::story::{Around, is_ours};
-use super::thread::Thread;
 use super::{chip, delivery, said};
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
@@ -14,25 +14,54 @@ use crate::http::drawn::words;
 /// How much of a message stands above its answer.
 const QUOTED: usize = 140;
 
-pub(super) fn render(view: &View, thread: &Thread, row: &MessageRow, around: &Around<'_>) -> Markup {
+/// What a message is shown with that does not stand on it.
+pub(in crate::http::desk) struct Cast<'a> {
+    /// What the customer is called.
+    pub(in crate::http::desk) name: String,
+    /// What templates of ours consist of.
+    pub(in crate::http::desk) templates: &'a [TemplateRow],
+}
+
+impl Cast<'_> {
+    /// What a template of ours consists of.
+    pub(super) fn template(&self, name: &str, language: &str) -> Option<Value> {
+        let row = self.templates.iter().find(|row| row.name == name && row.language == language)?;
+        serde_json::from_str(&row.components).ok()
+    }
+}
+
+/// For whoever works on it: with its type, and with what can be done where it did not arrive.
+pub(super) fn render(view: &View, cast: &Cast<'_>, row: &MessageRow, around: &Around<'_>) -> Markup {
+    let when = view.reader.clock(row.message.recorded_at);
+    let below = html! {
+        @if !is_ours(row.message.author) { (chip::render(view, row)) }
+        (delivery::trouble(view, row))
+    };
+    item(view, cast, row, around, &when, &below)
+}
+
+/// For whoever reads up on it.
+pub(in crate::http::desk) fn told(view: &View, cast: &Cast<'_>, row: &MessageRow, around: &Around<'_>) -> Markup {
+    item(view, cast, row, around, &view.reader.when(row.message.recorded_at), &html! {})
+}
+
+fn item(view: &View, cast: &Cast<'_>, row: &MessageRow, around: &Around<'_>, when: &str, below: &Markup) -> Markup {
     let message = &row.message;
-    let own = is_ours(message.author);
     html! {
-        li #{ "m-" (message.conversation) "-" (message.seq) } .message.own[own].robot[message.author == Author::Automation]
+        li #{ "m-" (message.conversation) "-" (message.seq) } .message.own[is_ours(message.author)].robot[message.author == Author::Automation]
             data-seq=(message.seq) {
             div.bubble.failed[delivery::is_stuck(row)] {
                 (author(view, row, around))
-                @if let Some(quoted) = around.quotes { (quote(view, thread, quoted)) }
-                @if around.is_gone { (taken_back(view, thread, row, around)) } @else { (current(view, thread, row, around)) }
+                @if let Some(quoted) = around.quotes { (quote(view, cast, quoted)) }
+                @if around.is_gone { (taken_back(view, cast, row, around)) } @else { (current(view, cast, row, around)) }
                 footer {
                     @if around.edited.is_some() { span { (view.say("inbox-edited")) } }
-                    time title=(view.reader.day_and_clock(message.recorded_at)) { (view.reader.clock(message.recorded_at)) }
+                    time title=(view.reader.day_and_clock(message.recorded_at)) { (when) }
                     (delivery::ticks_of(view, row))
                 }
                 (reactions(view, around))
             }
-            @if !own { (chip::render(view, row)) }
-            (delivery::trouble(view, row))
+            (below)
         }
     }
 }
@@ -66,9 +95,9 @@ fn which_automation(view: &View, around: &Around<'_>) -> String {
     }
 }
 
-fn quote(view: &View, thread: &Thread, quoted: &MessageRow) -> Markup {
+fn quote(view: &View, cast: &Cast<'_>, quoted: &MessageRow) -> Markup {
     let who = match quoted.message.author {
-        Author::Customer => thread.name(view),
+        Author::Customer => cast.name.clone(),
         Author::Agent => whose_words(view, quoted.message.writer.as_ref()),
         Author::Automation => view.say("inbox-by-automation"),
         Author::PhoneApp => view.say("inbox-by-phone-app"),
@@ -82,23 +111,23 @@ fn quote(view: &View, thread: &Thread, quoted: &MessageRow) -> Markup {
     }
 }
 
-fn current(view: &View, thread: &Thread, row: &MessageRow, around: &Around<'_>) -> Markup {
+fn current(view: &View, cast: &Cast<'_>, row: &MessageRow, around: &Around<'_>) -> Markup {
     html! {
         @match around.edited {
             Some(edited) => {
-                (said::render(view, thread, edited, around))
-                details.before { summary { (view.say("inbox-before")) } (said::render(view, thread, row, around)) }
+                (said::render(view, cast, edited, around))
+                details.before { summary { (view.say("inbox-before")) } (said::render(view, cast, row, around)) }
             },
-            None => (said::render(view, thread, row, around)),
+            None => (said::render(view, cast, row, around)),
         }
     }
 }
 
 /// What the person took back stays on record; nobody reads it by accident.
-fn taken_back(view: &View, thread: &Thread, row: &MessageRow, around: &Around<'_>) -> Markup {
+fn taken_back(view: &View, cast: &Cast<'_>, row: &MessageRow, around: &Around<'_>) -> Markup {
     html! {
         p.gone { (view.say("inbox-gone")) }
-        details.before { summary { (view.say("inbox-before")) } (said::render(view, thread, row, around)) }
+        details.before { summary { (view.say("inbox-before")) } (said::render(view, cast, row, around)) }
     }
 }
 

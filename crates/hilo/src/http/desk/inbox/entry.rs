@@ -25,6 +25,8 @@ pub(super) struct Entry {
     /// Since when the customer waits for an answer.
     pub(super) waiting_since: Option<i64>,
     pub(super) window_until: i64,
+    /// The place of the last message.
+    pub(super) last_seq: i64,
     pub(super) last_at: i64,
     pub(super) assignee: Option<Assignee>,
     pub(super) unread: bool,
@@ -61,6 +63,7 @@ impl Entry {
             conversation: thread.id,
             name: row.name.or(thread.profile_name),
             address: thread.phone.or(thread.user_id),
+            last_seq: thread.last_seq,
             last_at: row.last.as_ref().map_or(thread.last_message_at, |last| last.at),
             last: row.last.map(|last| Last {
                 text: last.text,
@@ -86,7 +89,8 @@ pub(super) fn render(view: &View, asked: &Asked, entry: &Entry, is_open: bool) -
     let name = entry.name.clone().or_else(|| entry.address.clone()).unwrap_or_else(|| view.say("nobody"));
     html! {
         li #{ "row-" (entry.conversation) } .row.unread[entry.unread] {
-            input.pick type="checkbox" value=(entry.conversation) aria-label=(view.say_with("inbox-pick", &[("name", &name)]));
+            input.pick type="checkbox" value=(entry.conversation) data-seen=(entry.last_seq)
+                aria-label=(view.say_with("inbox-pick", &[("name", &name)]));
             a.open href={ "/inbox/" (entry.conversation) (asked.query(Change::Nothing)) } data-open=(entry.conversation)
                 aria-current=[is_open.then_some("true")] {
                 span.avatar aria-hidden="true" { (initials(&name)) }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use store::NoteRow;
 
+use super::bubble::Cast;
 use super::story::{Told, story};
 use super::thread::Thread;
 use super::{bubble, calls};
@@ -13,21 +14,22 @@ use crate::http::desk::view::View;
 const MORE: i64 = 100;
 
 pub(super) fn render(view: &View, thread: &Thread) -> Markup {
+    let cast = thread.cast(view);
     html! {
         div #log .log data-follow=(thread.conversation.id) data-latest=(thread.conversation.last_seq) data-since=[thread.since] role="log" aria-live="polite"
             aria-relevant="additions" tabindex="0" aria-label=(view.say("inbox-messages")) {
             @if thread.has_older() {
                 a.more data-more="messages" href={ "?messages=" (thread.shown + MORE) } { (view.say("inbox-older")) }
             }
-            ol { @for told in &story(&view.reader, thread, thread.since) { (entry(view, thread, told)) } }
+            ol { @for told in &story(&view.reader, thread, thread.since) { (entry(view, thread, &cast, told)) } }
         }
     }
 }
 
-fn entry(view: &View, thread: &Thread, told: &Told<'_>) -> Markup {
+fn entry(view: &View, thread: &Thread, cast: &Cast<'_>, told: &Told<'_>) -> Markup {
     match told {
         Told::Day(at) => html! { li.day #{ "day-" (view.reader.moment(*at, "%F")) } { span { (day(view, *at)) } } },
-        Told::Message(row, around) => bubble::render(view, thread, row, around),
+        Told::Message(row, around) => bubble::render(view, cast, row, around),
         Told::Event(event) => html! {
             li.happened #{ "e-" (event.id) } {
                 p { (view.explainer().step(&event.step)) }
@@ -63,7 +65,7 @@ fn day(view: &View, at: i64) -> String {
 }
 
 /// Who did something, where nobody did it by hand.
-fn by(view: &View, who: &str) -> String {
+pub(in crate::http::desk) fn by(view: &View, who: &str) -> String {
     match who {
         "automation" => view.say("inbox-by-automation"),
         "whatsapp" => "WhatsApp".to_owned(),

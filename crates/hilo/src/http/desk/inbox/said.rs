@@ -10,15 +10,15 @@ use maud::{Markup, html};
 use serde_json::Value;
 use store::MessageRow;
 
+use super::bubble::Cast;
 use super::markup;
 use super::story::{Around, content};
-use super::thread::Thread;
 use crate::explain;
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
 use crate::http::drawn::{attached, words};
 
-pub(super) fn render(view: &View, thread: &Thread, row: &MessageRow, around: &Around<'_>) -> Markup {
+pub(super) fn render(view: &View, cast: &Cast<'_>, row: &MessageRow, around: &Around<'_>) -> Markup {
     let content = content(row);
     let taken = around.taken.as_deref();
     match &*row.message.kind {
@@ -28,7 +28,7 @@ pub(super) fn render(view: &View, thread: &Thread, row: &MessageRow, around: &Ar
         "buttons" => choices::buttons(&content, taken),
         "list" => choices::list(&content, taken),
         "cta_url" | "flow" => choices::leading(&content),
-        "template" => choices::template(view, thread, row, &content, taken),
+        "template" => choices::template(view, cast, row, &content, taken),
         "button" | "button_reply" | "list_reply" => html! { p.chosen { (icon(Sign::Done)) (plain(view, row)) } },
         "flow_reply" => answers(view, &content),
         "audio" => html! { (file(view, row)) (text(row)) (transcript(view, row)) },

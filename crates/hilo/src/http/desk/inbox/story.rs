@@ -25,7 +25,7 @@ pub(super) enum Told<'a> {
 
 /// What other messages say about one.
 #[derive(Default)]
-pub(super) struct Around<'a> {
+pub(in crate::http::desk) struct Around<'a> {
     /// The latest of each side.
     pub(super) reactions: Vec<(Author, String)>,
     /// What it says now.
@@ -83,11 +83,12 @@ fn with_days<'a>(reader: &Reader, entries: Vec<(i64, Told<'a>)>) -> Vec<Told<'a>
 }
 
 /// A message on another one, by its place: a reaction, a correction, a deletion.
-fn is_told_elsewhere(messages: &[MessageRow], row: &MessageRow) -> bool {
+pub(in crate::http::desk) fn is_told_elsewhere(messages: &[MessageRow], row: &MessageRow) -> bool {
     matches!(&*row.message.kind, "reaction" | "edit" | "revoke") && target(messages, row).is_some()
 }
 
-fn gather(messages: &[MessageRow]) -> HashMap<i64, Around<'_>> {
+/// What is told on each message, by its place.
+pub(in crate::http::desk) fn gather(messages: &[MessageRow]) -> HashMap<i64, Around<'_>> {
     let mut all: HashMap<i64, Around<'_>> = HashMap::new();
     let mut acknowledged: HashMap<InteractionId, Option<String>> = HashMap::new();
     for row in messages {

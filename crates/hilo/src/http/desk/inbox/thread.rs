@@ -8,7 +8,6 @@ use domain::ids::{ConversationId, UserId, WorkspaceId};
 use domain::interaction::Author;
 use domain::right::Right;
 use maud::{Markup, html};
-use serde_json::Value;
 use store::{
     ContactRow, ConversationRow, Draft, EventRow, InteractionRow, MessageRow, NoteRow, TemplateRow, TicketRow, Tx,
     UserRow, WantedTemplates,
@@ -16,6 +15,7 @@ use store::{
 use workflow::AskFor;
 
 use super::asked::Asked;
+use super::bubble::Cast;
 use super::{chip, composer, header, keep_reply, log};
 use crate::config::Prices;
 use crate::http::desk::icons::{Sign, icon};
@@ -139,10 +139,9 @@ impl Thread {
         self.prices.get(&market)?.get(category).copied()
     }
 
-    /// What a template of ours consists of.
-    pub(super) fn template(&self, name: &str, language: &str) -> Option<Value> {
-        let row = self.templates.iter().find(|row| row.name == name && row.language == language)?;
-        serde_json::from_str(&row.components).ok()
+    /// What its messages are shown with.
+    pub(super) fn cast(&self, view: &View) -> Cast<'_> {
+        Cast { name: self.name(view), templates: &self.templates }
     }
 }
 

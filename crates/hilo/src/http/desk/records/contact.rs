@@ -54,7 +54,7 @@ pub(super) async fn show(
         main #main .person-page tabindex="-1" {
             section #told .pane data-live aria-labelledby="who" {
                 (head(&view, &name, &row, &ways))
-                (story::render(&view, &told, Part::of(asked.show.as_deref())))
+                (story::render(&view, &name, &told, Part::of(asked.show.as_deref())))
             }
             aside #context .pane.context data-live aria-label=(view.say("inbox-context")) {
                 (aside(&view, &row, &beside)) (merged(&view, id, &merges))

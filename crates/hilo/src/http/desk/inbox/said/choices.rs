@@ -4,8 +4,8 @@ use maud::{Markup, html};
 use serde_json::Value;
 use store::MessageRow;
 
+use super::super::bubble::Cast;
 use super::super::markup;
-use super::super::thread::Thread;
 use super::{cards, file, some, text_of};
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
@@ -38,10 +38,10 @@ pub(super) fn leading(content: &Value) -> Markup {
 }
 
 /// What WhatsApp made of a template: its text is on the message, what stands around it in the template.
-pub(super) fn template(view: &View, thread: &Thread, row: &MessageRow, content: &Value, taken: Option<&str>) -> Markup {
+pub(super) fn template(view: &View, cast: &Cast<'_>, row: &MessageRow, content: &Value, taken: Option<&str>) -> Markup {
     let name = text_of(content, "name").unwrap_or_default();
     let language = text_of(content, "language").unwrap_or_default();
-    let definition = thread.template(name, language).unwrap_or_default();
+    let definition = cast.template(name, language).unwrap_or_default();
     let part = |kind: &str| {
         some(&definition).find(|part| part["type"].as_str().is_some_and(|of| of.eq_ignore_ascii_case(kind)))
     };

@@ -11,6 +11,7 @@ use store::{ContactRow, Tx, Versioned};
 use uuid::Uuid;
 
 use super::super::{card, list};
+use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
 use crate::http::problem::Problem;
 
@@ -74,15 +75,15 @@ impl Week {
 /// The way to other weeks.
 pub(super) fn walk(view: &View, days: &Days) -> Markup {
     html! {
-        (step(view, days, -1, "←", "record-week-before"))
+        (step(view, days, -1, Sign::Back, "record-week-before"))
         a.quiet href="?" { (view.say("inbox-today")) }
-        (step(view, days, 1, "→", "record-week-after"))
+        (step(view, days, 1, Sign::Forward, "record-week-after"))
     }
 }
 
-fn step(view: &View, days: &Days, weeks: i64, arrow: &str, key: &str) -> Markup {
+fn step(view: &View, days: &Days, weeks: i64, sign: Sign, key: &str) -> Markup {
     let name = view.say(key);
-    html! { a.quiet href={ "?day=" (days.another(weeks)) } aria-label=(name) title=(name) { span aria-hidden="true" { (arrow) } } }
+    html! { a.round href={ "?day=" (days.another(weeks)) } aria-label=(name) title=(name) { (icon(sign)) } }
 }
 
 /// The week.
