@@ -150,4 +150,6 @@ pub struct Candidate {
     pub contact: Contact,
     /// Whether we want to hear nothing of them.
     pub blocked: bool,
+    /// If several contacts are taken for them, which of these it is a name of.
+    pub member: Option<ContactId>,
 }

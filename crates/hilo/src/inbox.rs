@@ -46,6 +46,7 @@ pub(crate) use canned_replies::fill_text;
 pub use canned_replies::{
     CannedReply, REPLY_FIELDS, add_canned_reply, change_canned_reply, delete_canned_reply, fill_canned_reply,
 };
+pub(crate) use change_contact::learnt;
 pub use change_contact::{ContactChange, change_contact};
 pub use choose_starter::{STARTERS, choose_starter, starter_of};
 pub use close::{Closing, close, reopen_conversation};

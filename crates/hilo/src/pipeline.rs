@@ -28,7 +28,7 @@ pub use load::key as effect_key;
 pub(crate) use locks::{of_name as lock_of_name, of_names as locks_of_names};
 pub(crate) use receive::receive_at;
 pub use receive::{Received, Summary, has_room, receive};
-pub(crate) use resolve::{Found, find as find_person};
+pub(crate) use resolve::{Found, find as find_person, member_of};
 pub(crate) use values::WINDOW_MARGIN;
 pub use values::{Attached, Effects, Inbound, Known, Message, Nature, Reply, Resolved};
 

@@ -12,6 +12,8 @@ mod set_status;
 mod told;
 mod trail;
 
+#[cfg(test)]
+pub(crate) use add_note::add_note_at;
 pub use add_note::{add_note, change_note};
 pub(crate) use change::change_at;
 pub use change::{Edit, change};

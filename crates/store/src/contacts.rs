@@ -1,7 +1,8 @@
 //! People and their identities.
 
 use domain::contact::{Candidate, Contact, Identity};
-use domain::ids::{CompanyId, ContactId, ConversationId, WorkspaceId};
+use domain::ids::{CompanyId, ContactId, WorkspaceId};
+use domain::merge::Employment;
 use domain::spelling::plain;
 use domain::{Language, PhoneNumber};
 
@@ -30,21 +31,11 @@ pub struct IdentityRow {
     pub identity: Identity,
     /// Milliseconds since 1970.
     pub created_at: i64,
+    /// Whose it is by itself, while that contact is taken for this one.
+    pub member: Option<ContactId>,
 }
 
 impl Tx<'_> {
-    /// WhatsApp says that a person wants no marketing: noted like a wish of their own. Answers whether it is news.
-    pub fn opt_out(&mut self, workspace: WorkspaceId, id: ContactId, now: i64) -> Result<bool> {
-        let sql = "UPDATE contacts SET opted_out_at = $3 WHERE workspace_id = $1 AND id = $2 AND opted_out_at IS NULL";
-        Ok(self.execute(sql, params![workspace, id, now])? == 1)
-    }
-
-    /// WhatsApp spares a person marketing for a while.
-    pub fn spare_marketing(&mut self, workspace: WorkspaceId, id: ContactId, until: i64) -> Result<()> {
-        let sql = "UPDATE contacts SET no_marketing_until = $3 WHERE workspace_id = $1 AND id = $2";
-        self.put(sql, params![workspace, id, until])
-    }
-
     /// Everybody whom these identities, or twins of them, name.
     pub fn candidates(&mut self, workspace: WorkspaceId, identities: &[Identity]) -> Result<Vec<Candidate>> {
         let rows = self.ask(named_people(workspace, identities))?;
@@ -75,26 +66,28 @@ impl Tx<'_> {
         identity: &Identity,
         now: i64,
     ) -> Result<()> {
-        self.learn_identity(workspace, contact, identity, None, now)
+        self.learn_identity(workspace, contact, None, identity, now)
     }
 
-    /// The same for a name that became known in a thread.
+    /// The same for a name of one of the contacts that are taken for a person.
     pub fn learn_identity(
         &mut self,
         workspace: WorkspaceId,
         contact: ContactId,
+        member: Option<ContactId>,
         identity: &Identity,
-        thread: Option<ConversationId>,
         now: i64,
     ) -> Result<()> {
+        let other = member.filter(|member| *member != contact);
         self.put(
-            "INSERT INTO identities (workspace_id, match_key, kind, value, contact_id, created_at, conversation_id)
+            "INSERT INTO identities (workspace_id, match_key, kind, value, contact_id, created_at, member_id)
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-            params![workspace, &identity.match_key, identity.kind.name(), &identity.value, contact, now, thread],
+            params![workspace, &identity.match_key, identity.kind.name(), &identity.value, contact, now, other],
         )
     }
 
-    /// Writes down what a person is called and speaks. What they wish stays as it is: WhatsApp may have told it since they were read.
+    /// Writes down what a person is called and speaks, who is no more than one contact. What they wish stays as it is: WhatsApp may have told
+    /// it since they were read.
     pub fn update_contact(&mut self, workspace: WorkspaceId, contact: &Contact) -> Result<()> {
         self.put(
             "UPDATE contacts SET name = $3, language = $4, name_key = $5 WHERE workspace_id = $1 AND id = $2",
@@ -108,7 +101,7 @@ impl Tx<'_> {
         )
     }
 
-    /// Writes down since when a person wants no marketing, or, with `None`, that they want it again.
+    /// Writes down since when a person who is no more than one contact wants no marketing, or, with `None`, that they want it again.
     pub fn set_opted_out(&mut self, workspace: WorkspaceId, id: ContactId, since: Option<i64>) -> Result<()> {
         let sql = "UPDATE contacts SET opted_out_at = $3 WHERE workspace_id = $1 AND id = $2";
         self.put(sql, params![workspace, id, since])
@@ -125,7 +118,8 @@ impl Tx<'_> {
         let Some(row) = self.living_contact(workspace, id)? else { return Ok(None) };
         let person = contact(&row, 0)?;
         let identities = self.query(
-            "SELECT kind, value, match_key, created_at FROM identities WHERE workspace_id = $1 AND contact_id = $2 ORDER BY created_at, kind, value",
+            "SELECT kind, value, match_key, created_at, member_id FROM identities
+             WHERE workspace_id = $1 AND contact_id = $2 ORDER BY created_at, kind, value",
             params![workspace, person.id],
         )?;
         let identities = identities.iter().map(identity_row).collect::<Result<_>>()?;
@@ -167,7 +161,7 @@ impl Tx<'_> {
         let last = ContactId(uuid::Uuid::max());
         let rows = self.query(
             "SELECT c.id, c.name, c.language, c.opted_out_at, c.created_at, i.kind, i.value, i.match_key, i.created_at, c.merged_into,
-                    (SELECT e.company_id FROM employments e WHERE e.workspace_id = $1 AND e.contact_id = c.id)
+                    (SELECT e.company_id FROM employments e WHERE e.workspace_id = $1 AND e.contact_id = c.id), i.member_id
              FROM (SELECT workspace_id, id, name, language, opted_out_at, created_at, merged_into FROM contacts
                    WHERE workspace_id = $1 AND id < $2 AND merged_into IS NULL ORDER BY id DESC LIMIT $3) c
              LEFT JOIN identities i ON i.workspace_id = c.workspace_id AND i.contact_id = c.id
@@ -181,7 +175,7 @@ impl Tx<'_> {
     pub fn contacts_by_id(&mut self, workspace: WorkspaceId, ids: &[ContactId]) -> Result<Vec<ContactRow>> {
         let rows = self.query(
             "SELECT c.id, c.name, c.language, c.opted_out_at, c.created_at, i.kind, i.value, i.match_key, i.created_at, c.merged_into,
-                    (SELECT e.company_id FROM employments e WHERE e.workspace_id = $1 AND e.contact_id = c.id)
+                    (SELECT e.company_id FROM employments e WHERE e.workspace_id = $1 AND e.contact_id = c.id), i.member_id
              FROM contacts c LEFT JOIN identities i ON i.workspace_id = c.workspace_id AND i.contact_id = c.id
              WHERE c.workspace_id = $1 AND c.id = ANY($2)",
             params![workspace, ids.iter().map(|id| id.0).collect::<Vec<_>>()],
@@ -229,22 +223,21 @@ impl Tx<'_> {
         Ok(people)
     }
 
-    /// Notes for which company a person works now; `None` if for none that is known.
-    pub fn set_company(
+    /// Writes down for which company a person works, if that is known.
+    pub(crate) fn set_employment(
         &mut self,
         workspace: WorkspaceId,
         id: ContactId,
-        company: Option<CompanyId>,
-        now: i64,
+        employment: Option<Employment>,
     ) -> Result<()> {
-        let Some(company) = company else {
+        let Some(Employment { company, since }) = employment else {
             return self
                 .put("DELETE FROM employments WHERE workspace_id = $1 AND contact_id = $2", params![workspace, id]);
         };
         self.put(
             "INSERT INTO employments (workspace_id, contact_id, company_id, since) VALUES ($1, $2, $3, $4)
              ON CONFLICT (workspace_id, contact_id) DO UPDATE SET company_id = excluded.company_id, since = excluded.since",
-            params![workspace, id, company, now],
+            params![workspace, id, company, since],
         )
     }
 
@@ -265,7 +258,7 @@ impl Tx<'_> {
 }
 
 /// A name as it is looked for.
-fn name_key(name: &str) -> String {
+pub(crate) fn name_key(name: &str) -> String {
     plain(name.trim())
 }
 
@@ -280,20 +273,21 @@ fn people(rows: &[Row]) -> Result<Vec<ContactRow>> {
             people.push(ContactRow { contact: person, created_at, identities: Vec::new(), merged_into, company });
         }
         if let (Some(last), true) = (people.last_mut(), row.opt_text(5)?.is_some()) {
-            last.identities.push(IdentityRow { identity: identity(row, 5)?, created_at: row.int(8)? });
+            let (created_at, member) = (row.int(8)?, row.opt_id(11)?.map(ContactId));
+            last.identities.push(IdentityRow { identity: identity(row, 5)?, created_at, member });
         }
     }
     Ok(people)
 }
 
 fn identity_row(row: &Row) -> Result<IdentityRow> {
-    Ok(IdentityRow { identity: identity(row, 0)?, created_at: row.int(3)? })
+    Ok(IdentityRow { identity: identity(row, 0)?, created_at: row.int(3)?, member: row.opt_id(4)?.map(ContactId) })
 }
 
 /// Whom these identities name.
 pub(crate) fn named_people(workspace: WorkspaceId, identities: &[Identity]) -> Question {
     let key = |index: usize| identities.get(index).or(identities.first()).map(|identity| &identity.match_key);
-    let sql = "SELECT c.id, c.name, c.language, c.opted_out_at, i.kind, i.value, i.match_key, c.blocked_at
+    let sql = "SELECT c.id, c.name, c.language, c.opted_out_at, i.kind, i.value, i.match_key, c.blocked_at, c.joint, i.member_id
          FROM identities i JOIN contacts c ON c.workspace_id = i.workspace_id AND c.id = i.contact_id
          WHERE i.workspace_id = $1 AND i.match_key IN ($2, $3, $4)";
     Question { sql, params: params![workspace, key(0), key(1), key(2)] }
@@ -301,8 +295,9 @@ pub(crate) fn named_people(workspace: WorkspaceId, identities: &[Identity]) -> Q
 
 /// Somebody and the name by which they were found, as these rows have them.
 pub(crate) fn candidate(row: &Row) -> Result<Candidate> {
-    let blocked = row.opt_int(7)?.is_some();
-    Ok(Candidate { contact: contact(row, 0)?, identity: identity(row, 4)?, blocked })
+    let (contact, blocked, is_joint) = (contact(row, 0)?, row.opt_int(7)?.is_some(), row.opt_int(8)?.is_some());
+    let member = row.opt_id(9)?.map_or(contact.id, ContactId);
+    Ok(Candidate { identity: identity(row, 4)?, blocked, member: is_joint.then_some(member), contact })
 }
 
 fn contact(row: &Row, from: usize) -> Result<Contact> {

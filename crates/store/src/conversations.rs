@@ -18,6 +18,8 @@ pub struct NewConversation {
     pub channel: ChannelId,
     /// Whose, unless ambiguous.
     pub contact: Option<ContactId>,
+    /// If several contacts are taken for them, which of these it is of by itself.
+    pub member: Option<ContactId>,
     /// Who it could be, JSON, if ambiguous.
     pub candidates: Option<String>,
     /// The WhatsApp phone.
@@ -37,6 +39,8 @@ pub struct ConversationRow {
     pub channel: ChannelId,
     /// Whose, unless ambiguous.
     pub contact: Option<ContactId>,
+    /// Whose it is by itself, while that contact is taken for this one.
+    pub member: Option<ContactId>,
     /// Who it could be, if ambiguous.
     pub candidates: Option<String>,
     /// The WhatsApp phone.
@@ -67,13 +71,13 @@ pub struct ConversationRow {
 macro_rules! conversation_columns {
     () => {
         "v.id, v.channel_id, v.contact_id, v.candidates, v.phone, v.user_id, v.profile_name, v.window_until, v.last_message_at, \
-         v.person_since, v.interaction_id, v.ticket_id, v.last_ticket_id, v.next_seq, v.last_agent_id"
+         v.person_since, v.interaction_id, v.ticket_id, v.last_ticket_id, v.next_seq, v.last_agent_id, v.member_id"
     };
 }
 pub(crate) use conversation_columns;
 
 /// How many they are.
-pub(crate) const CONVERSATION_COLUMNS: usize = 15;
+pub(crate) const CONVERSATION_COLUMNS: usize = 16;
 
 /// The threads of a condition.
 macro_rules! threads {
@@ -123,8 +127,8 @@ impl Tx<'_> {
         self.put(
             "INSERT INTO conversations (workspace_id, id, channel_id, contact_id, candidates, phone, user_id, profile_name,
                                         next_seq, last_message_at, window_until, person_since, waiting_since, interaction_id,
-                                        ticket_id, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                                        ticket_id, created_at, member_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
             params![
                 workspace,
                 new.id,
@@ -141,7 +145,8 @@ impl Tx<'_> {
                 standing.waiting_since,
                 standing.interaction,
                 standing.ticket,
-                now
+                now,
+                new.member.filter(|member| new.contact != Some(*member))
             ],
         )
     }
@@ -359,6 +364,7 @@ pub(crate) fn read(row: &Row, from: usize) -> Result<ConversationRow> {
         id: ConversationId(row.id(from)?),
         channel: ChannelId(row.id(from + 1)?),
         contact: row.opt_id(from + 2)?.map(ContactId),
+        member: row.opt_id(from + 15)?.map(ContactId),
         candidates: row.opt_text(from + 3)?,
         phone: row.opt_text(from + 4)?,
         user_id: row.opt_text(from + 5)?,

@@ -1,14 +1,14 @@
-//! Two contacts become one, and come apart again. Ownership moves; an identity and the address of a thread stay as they are.
+//! Two contacts become one person, and come apart again. Ownership moves; an identity and the address of a thread stay as they are, and
+//! whatever there is names whose it is by itself.
 
-mod apart;
+mod members;
 mod moves;
 
-use domain::contact::Identity;
 use domain::ids::{AppointmentId, ContactId, ConversationId, DealId, MergeId, NoteId, OrderId, TicketId, WorkspaceId};
-use domain::merge::{Facts, Joint};
-use domain::spelling::plain;
+use domain::merge::Person;
 
 use crate::{Result, Row, StoreError, Tx, params};
+use moves::{Way, hand_back, hand_over};
 
 /// Two contacts that became one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,10 +19,6 @@ pub struct NewMerge {
     pub survivor: ContactId,
     /// Whose contact leads there.
     pub merged: ContactId,
-    /// What was known of the survivor.
-    pub before: Facts,
-    /// What was known of both, right after.
-    pub joined: Facts,
     /// Milliseconds since 1970.
     pub at: i64,
     /// Who did it.
@@ -41,19 +37,17 @@ pub struct MergeRow {
 /// A contact as a merge looks at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mergeable {
-    /// What is known of them.
-    pub facts: Facts,
+    /// What they are called.
+    pub name: Option<String>,
     /// Whom they turned out to be.
     pub merged_into: Option<ContactId>,
     /// Whether all that was known of them is gone.
     pub erased: bool,
 }
 
-/// What changed hands.
+/// What changed hands and has an id of its contact elsewhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Moved {
-    /// Names.
-    pub identities: Vec<Identity>,
     /// Threads.
     pub conversations: Vec<ConversationId>,
     /// Work for people.
@@ -71,10 +65,7 @@ pub struct Moved {
 /// The merges of a condition, as `read` takes them.
 macro_rules! merges {
     ($condition:literal) => {
-        concat!(
-            "SELECT id, survivor_id, merged_id, before, joined, at, actor, undone_at, undone_by FROM merges WHERE ",
-            $condition
-        )
+        concat!("SELECT id, survivor_id, merged_id, at, actor, undone_at, undone_by FROM merges WHERE ", $condition)
     };
 }
 
@@ -83,21 +74,14 @@ impl Tx<'_> {
     pub fn contact_to_merge(&mut self, workspace: WorkspaceId, id: ContactId) -> Result<Option<Mergeable>> {
         self.query("SELECT id FROM contacts WHERE workspace_id = $1 AND id = $2 FOR UPDATE", params![workspace, id])?;
         let row = self.query_opt(
-            "SELECT name, language, opted_out_at, no_marketing_until, blocked_at, merged_into, erased_at
-             FROM contacts WHERE workspace_id = $1 AND id = $2",
+            "SELECT name, merged_into, erased_at FROM contacts WHERE workspace_id = $1 AND id = $2",
             params![workspace, id],
         )?;
         row.map(|row| {
             Ok(Mergeable {
-                facts: Facts {
-                    name: row.opt_text(0)?,
-                    language: row.opt_named(1)?,
-                    opted_out_at: row.opt_int(2)?,
-                    spared_until: row.opt_int(3)?,
-                    blocked_at: row.opt_int(4)?,
-                },
-                merged_into: row.opt_id(5)?.map(ContactId),
-                erased: row.opt_int(6)?.is_some(),
+                name: row.opt_text(0)?,
+                merged_into: row.opt_id(1)?.map(ContactId),
+                erased: row.opt_int(2)?.is_some(),
             })
         })
         .transpose()
@@ -114,52 +98,59 @@ impl Tx<'_> {
         Ok(None)
     }
 
+    /// Whose a thread is, and which of the contacts that are taken for them it is of by itself. Both stay that until this transaction ends.
+    pub fn person_of_thread(
+        &mut self,
+        workspace: WorkspaceId,
+        thread: ConversationId,
+    ) -> Result<Option<(ContactId, ContactId)>> {
+        loop {
+            let Some(contact) = self.conversation(workspace, thread)?.and_then(|thread| thread.contact) else {
+                return Ok(None);
+            };
+            let Some(survivor) = self.survivor_to_name(workspace, contact)? else { return Ok(None) };
+            // They may have been merged, or parted, before they were locked.
+            let now = self.conversation(workspace, thread)?;
+            if let Some(thread) = now.filter(|thread| thread.contact == Some(survivor)) {
+                return Ok(Some((survivor, thread.member.unwrap_or(survivor))));
+            }
+        }
+    }
+
     /// Makes one of two, whom the caller has locked and judged.
     pub fn merge_contacts(&mut self, workspace: WorkspaceId, new: &NewMerge) -> Result<Moved> {
+        let (mut person, other) = (self.standing(workspace, new.survivor)?, self.standing(workspace, new.merged)?);
         self.put(
-            "INSERT INTO merges (workspace_id, id, survivor_id, merged_id, before, joined, at, actor)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            params![
-                workspace,
-                new.id,
-                new.survivor,
-                new.merged,
-                text(&new.before)?,
-                text(&new.joined)?,
-                new.at,
-                &new.by
-            ],
+            "INSERT INTO merges (workspace_id, id, survivor_id, merged_id, at, actor) VALUES ($1, $2, $3, $4, $5, $6)",
+            params![workspace, new.id, new.survivor, new.merged, new.at, &new.by],
         )?;
-        let moved = self.hand_over_everything(workspace, new)?;
-        self.set_facts(workspace, new.survivor, &new.joined)?;
+        let moved = hand_over(self, Way { workspace, from: new.merged, to: new.survivor, now: new.at })?;
+        self.forget_members(workspace, new.merged)?;
+        self.set_employment(workspace, new.merged, None)?;
         // Nobody looks for somebody who is somebody else by name.
         self.execute(
             "UPDATE contacts SET merged_into = $3, name_key = NULL WHERE workspace_id = $1 AND id = $2",
             params![workspace, new.merged, new.survivor],
         )?;
+        person.members.extend(other.members);
+        self.keep_person(workspace, &person)?;
         Ok(moved)
     }
 
-    /// Gives everything back: what moved, and what came since on the names and threads of the one who was merged.
+    /// Gives everything back that is theirs by itself: what moved, and what came since.
     pub fn unmerge_contacts(&mut self, workspace: WorkspaceId, row: &MergeRow, by: &str, now: i64) -> Result<Moved> {
         let merge = &row.merge;
-        let (Some(survivor), Some(merged)) =
-            (self.contact_to_merge(workspace, merge.survivor)?, self.contact_to_merge(workspace, merge.merged)?)
-        else {
-            return Err(StoreError::Unexpected("a merged contact is missing".to_owned()));
-        };
-        let parting = self.parting(workspace, merge)?;
-        let wishes = self.wishes_since(workspace, merge, &parting)?;
-        let moved = self.hand_back_everything(workspace, merge, &parting, now)?;
-        let (before, joined) = (&merge.before, &merge.joined);
-        let joint = Joint { before, joined, merged: &merged.facts, now: &survivor.facts };
-        let (own, others) = joint.apart(&wishes);
-        self.set_facts(workspace, merge.survivor, &own)?;
-        self.set_facts(workspace, merge.merged, &others)?;
+        let mut person = self.standing(workspace, merge.survivor)?;
+        let theirs = self.merged_in(workspace, merge.merged)?;
+        let way = Way { workspace, from: merge.survivor, to: merge.merged, now };
+        let moved = hand_back(self, way, &theirs, merge.at)?;
         self.execute(
             "UPDATE contacts SET merged_into = NULL WHERE workspace_id = $1 AND id = $2",
             params![workspace, merge.merged],
         )?;
+        let other = person.part(merge.merged, &theirs);
+        self.keep_person(workspace, &person)?;
+        self.keep_person(workspace, &other)?;
         self.execute(
             "UPDATE merges SET undone_at = $3, undone_by = $4 WHERE workspace_id = $1 AND id = $2",
             params![workspace, merge.id, now, by],
@@ -167,22 +158,26 @@ impl Tx<'_> {
         Ok(moved)
     }
 
-    fn set_facts(&mut self, workspace: WorkspaceId, id: ContactId, facts: &Facts) -> Result<()> {
-        self.execute(
-            "UPDATE contacts SET name = $3, name_key = $4, language = $5, opted_out_at = $6, no_marketing_until = $7, blocked_at = $8
-             WHERE workspace_id = $1 AND id = $2",
-            params![
-                workspace,
-                id,
-                facts.name.as_deref(),
-                facts.name.as_deref().map(|name| plain(name.trim())),
-                facts.language.map(domain::Language::code),
-                facts.opted_out_at,
-                facts.spared_until,
-                facts.blocked_at
-            ],
-        )
-        .map(drop)
+    fn standing(&mut self, workspace: WorkspaceId, id: ContactId) -> Result<Person> {
+        let person = self.person(workspace, id)?.filter(|person| person.survivor == id);
+        person.ok_or_else(|| StoreError::Unexpected("a contact to be merged is missing, or somebody else".to_owned()))
+    }
+
+    /// A contact, those that were merged into it, and those that were merged into these.
+    fn merged_in(&mut self, workspace: WorkspaceId, contact: ContactId) -> Result<Vec<ContactId>> {
+        let mut found = vec![contact];
+        let mut place = 0;
+        while let Some(next) = found.get(place).copied() {
+            let rows = self.query(
+                "SELECT merged_id FROM merges WHERE workspace_id = $1 AND survivor_id = $2 AND undone_at IS NULL",
+                params![workspace, next],
+            )?;
+            for row in &rows {
+                found.push(ContactId(row.id(0)?));
+            }
+            place += 1;
+        }
+        Ok(found)
     }
 
     /// One merge, which nobody else undoes until this transaction ends.
@@ -219,14 +214,17 @@ impl Tx<'_> {
         };
         rows.iter().map(read).collect()
     }
-}
 
-fn text(facts: &Facts) -> Result<String> {
-    serde_json::to_string(facts).map_err(|error| StoreError::Unexpected(error.to_string()))
-}
-
-fn facts(text: &str) -> Result<Facts> {
-    serde_json::from_str(text).map_err(|error| StoreError::Unexpected(error.to_string()))
+    /// The merges that made one contact what it is and stand, the newest first.
+    pub fn standing_merges(
+        &mut self,
+        workspace: WorkspaceId,
+        survivor: ContactId,
+        limit: i64,
+    ) -> Result<Vec<MergeRow>> {
+        let sql = merges!("workspace_id = $1 AND survivor_id = $2 AND undone_at IS NULL ORDER BY id DESC LIMIT $3");
+        self.query(sql, params![workspace, survivor, limit])?.iter().map(read).collect()
+    }
 }
 
 fn read(row: &Row) -> Result<MergeRow> {
@@ -234,12 +232,10 @@ fn read(row: &Row) -> Result<MergeRow> {
         id: MergeId(row.id(0)?),
         survivor: ContactId(row.id(1)?),
         merged: ContactId(row.id(2)?),
-        before: facts(&row.text(3)?)?,
-        joined: facts(&row.text(4)?)?,
-        at: row.int(5)?,
-        by: row.text(6)?,
+        at: row.int(3)?,
+        by: row.text(4)?,
     };
     let undone =
-        row.opt_int(7)?.map(|at| Ok::<_, StoreError>((at, row.opt_text(8)?.unwrap_or_default()))).transpose()?;
+        row.opt_int(5)?.map(|at| Ok::<_, StoreError>((at, row.opt_text(6)?.unwrap_or_default()))).transpose()?;
     Ok(MergeRow { merge, undone })
 }

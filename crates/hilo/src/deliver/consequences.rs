@@ -2,8 +2,9 @@
 //! came as the answer to a send or hours later as a report.
 
 use domain::change::{EventType, Subject};
-use domain::ids::{ChannelId, ConversationId, EventId, NoticeId, WorkspaceId};
+use domain::ids::{ChannelId, ContactId, ConversationId, EventId, NoticeId, WorkspaceId};
 use domain::interaction::Step;
+use domain::merge::{Learnt, Person, Whose};
 use domain::template::TemplateState;
 use jiff::{SignedDuration, Timestamp};
 use store::{Channel, EventRow, MessageRow, NoticeRow, TemplateNames, Tx};
@@ -79,31 +80,36 @@ fn of_the_same_account(tx: &mut Tx<'_>, place: &Place) -> store::Result<Vec<Chan
     Ok(all.into_iter().filter(|channel| Some(&channel.waba_id) == account.as_ref()).collect())
 }
 
-/// The person's switch in WhatsApp counts like a STOP that they wrote.
+/// The person's switch in WhatsApp counts like a STOP that they wrote there.
 fn opt_out(tx: &mut Tx<'_>, place: &Place, now: Timestamp) -> store::Result<()> {
-    let thread = tx.conversation(place.workspace, place.conversation)?;
-    let Some(contact) = thread.and_then(|thread| thread.contact) else { return Ok(()) };
     let at = now.as_millisecond();
-    if tx.opt_out(place.workspace, contact, at)? {
-        let event = EventRow {
-            id: EventId(ids::fresh()),
-            contact,
-            conversation: Some(place.conversation),
-            at,
-            by: "whatsapp".to_owned(),
-            step: Step::OptedOut,
-        };
-        tx.add_event(place.workspace, &event)?;
-        changes::tell(tx, place.workspace, EventType::ContactChanged, Subject::Contact(contact))?;
-    }
-    Ok(())
+    let Some(contact) = learn(tx, place, &Learnt::OptedOut(at))? else { return Ok(()) };
+    let event = EventRow {
+        id: EventId(ids::fresh()),
+        contact,
+        conversation: Some(place.conversation),
+        at,
+        by: "whatsapp".to_owned(),
+        step: Step::OptedOut,
+    };
+    tx.add_event(place.workspace, &event)?;
+    changes::tell(tx, place.workspace, EventType::ContactChanged, Subject::Contact(contact))
 }
 
 fn spare(tx: &mut Tx<'_>, place: &Place, hours: u32, now: Timestamp) -> store::Result<()> {
-    let thread = tx.conversation(place.workspace, place.conversation)?;
-    let Some(contact) = thread.and_then(|thread| thread.contact) else { return Ok(()) };
     let until = now + SignedDuration::from_hours(i64::from(hours));
-    tx.spare_marketing(place.workspace, contact, until.as_millisecond())
+    learn(tx, place, &Learnt::SparedUntil(until.as_millisecond())).map(drop)
+}
+
+/// What WhatsApp says of somebody at the other end of a thread; answers who they are, unless it was known before or nobody can tell.
+fn learn(tx: &mut Tx<'_>, place: &Place, learnt: &Learnt) -> store::Result<Option<ContactId>> {
+    let Some((contact, member)) = tx.person_of_thread(place.workspace, place.conversation)? else { return Ok(None) };
+    let is_out = |person: &Person| person.of(member).is_some_and(|facts| facts.opted_out_at.is_some());
+    if matches!(learnt, Learnt::OptedOut(_)) && tx.person(place.workspace, contact)?.as_ref().is_some_and(is_out) {
+        return Ok(None);
+    }
+    tx.learn(place.workspace, contact, Whose::One(member), std::slice::from_ref(learnt))?;
+    Ok(Some(contact))
 }
 
 /// A template that Meta does not send any more is not offered to it again; the next look at the account may free it.

@@ -157,6 +157,7 @@ mod tests {
             id: ConversationId(Uuid::nil()),
             channel: ChannelId(Uuid::nil()),
             contact: None,
+            member: None,
             candidates: None,
             phone: phone.map(str::to_owned),
             user_id: user_id.map(str::to_owned),

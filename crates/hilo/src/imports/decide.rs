@@ -7,7 +7,7 @@ use domain::contact::{Candidate, Contact, Identity, IdentityKind};
 use domain::ids::ContactId;
 
 use super::newcomer::Newcomer;
-use crate::pipeline::{Found, find_person};
+use crate::pipeline::{Found, find_person, member_of};
 
 /// Everybody whom the rows of a stretch could mean.
 #[derive(Debug, Default)]
@@ -49,11 +49,22 @@ impl Known {
         self.by_key.entry(candidate.identity.match_key.clone()).or_default().push(candidate);
     }
 
-    /// The next rows know these names of somebody, too.
-    pub(super) fn learn(&mut self, contact: &Contact, names: &[Identity]) {
+    /// The next rows know these names of somebody, too; of one of the contacts that are taken for them, if they are several.
+    pub(super) fn learn(&mut self, contact: &Contact, member: Option<ContactId>, names: &[Identity]) {
         for identity in names {
-            self.add(Candidate { identity: identity.clone(), contact: contact.clone(), blocked: false });
+            self.add(Candidate { identity: identity.clone(), contact: contact.clone(), blocked: false, member });
         }
+    }
+
+    /// Of which of the contacts that are taken for somebody a row is, if they are several: of the one whose name it has.
+    pub(super) fn member(&self, newcomer: &Newcomer) -> Option<ContactId> {
+        newcomer.names.iter().find_map(|name| {
+            let candidates = self.by_key.get(&name.match_key).map_or(&[][..], Vec::as_slice);
+            match find_person(std::slice::from_ref(name), candidates) {
+                Found::One(contact, how) => member_of(contact.id, &how, candidates),
+                Found::Several(_) | Found::Nobody => None,
+            }
+        })
     }
 
     /// What is known of somebody is so from now on.
@@ -136,7 +147,7 @@ mod tests {
 
     fn known(all: &[(u128, Identity)]) -> Known {
         let mut known = Known::default();
-        all.iter().for_each(|(id, name)| known.learn(&contact(*id), std::slice::from_ref(name)));
+        all.iter().for_each(|(id, name)| known.learn(&contact(*id), None, std::slice::from_ref(name)));
         known
     }
 

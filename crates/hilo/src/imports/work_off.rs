@@ -6,6 +6,7 @@ use domain::contact::{Contact, Identity};
 use domain::ids::{ContactId, EventId, ImportId, NoteId, WorkspaceId};
 use domain::import::{ImportState, RowOutcome};
 use domain::interaction::Step;
+use domain::merge::{Learnt, Whose};
 use domain::record::{Note, Noun, RecordRef};
 use sha2::{Digest, Sha256};
 use store::{EventRow, ImportProgress, ImportRow, Store, Tx};
@@ -17,6 +18,7 @@ use super::plan::Plan;
 use super::report::RowReport;
 use super::rows::{RawRow, Rows};
 use crate::clock::machine_now;
+use crate::inbox::learnt;
 use crate::pipeline::locks_of_names;
 use crate::{changes, ids};
 
@@ -280,6 +282,9 @@ struct Decision {
     report: RowReport,
     /// Somebody new, or somebody of whom something is new.
     person: Option<Contact>,
+    /// If several contacts are taken for them, whose name the row has; and what it says of all of them.
+    member: Option<ContactId>,
+    learnt: Vec<Learnt>,
     is_new: bool,
     is_changed: bool,
     opts_out: bool,
@@ -301,6 +306,8 @@ fn decide(known: &mut Known, line: &Line, stretch: &Stretch) -> Decision {
     let nothing = |report| Decision {
         report,
         person: None,
+        member: None,
+        learnt: Vec::new(),
         is_new: false,
         is_changed: false,
         opts_out: false,
@@ -329,7 +336,8 @@ fn decide(known: &mut Known, line: &Line, stretch: &Stretch) -> Decision {
         Verdict::Is(contact, learns) => (contact, learns, false),
     };
     let person = changed(&before, newcomer, stretch.overwrite, now);
-    known.learn(&person, &learns);
+    let (member, learnt) = (known.member(newcomer), learnt(&before, &person));
+    known.learn(&person, member, &learns);
     known.change(&person);
     let outcome = if is_new { RowOutcome::Created } else { RowOutcome::Matched };
     Decision {
@@ -340,6 +348,8 @@ fn decide(known: &mut Known, line: &Line, stretch: &Stretch) -> Decision {
         learns,
         note: newcomer.note.clone().map(|text| (person.id, text)),
         person: Some(person),
+        member,
+        learnt,
         ids: line.ids,
     }
 }
@@ -354,16 +364,14 @@ fn record(tx: &mut Tx<'_>, stretch: &Stretch, decisions: &[Decision]) -> store::
             tx.add_contact(workspace, person, now)?;
             told.push((EventType::ContactCreated, Subject::Contact(person.id)));
         } else if decision.is_changed || decision.opts_out || !decision.learns.is_empty() {
-            if decision.is_changed {
-                tx.update_contact(workspace, person)?;
-            }
-            if decision.opts_out {
-                tx.set_opted_out(workspace, person.id, person.opted_out_at)?;
+            match decision.member {
+                None => put_right(tx, workspace, decision, person)?,
+                Some(_) => tx.learn(workspace, person.id, Whose::All, &decision.learnt)?,
             }
             told.push((EventType::ContactChanged, Subject::Contact(person.id)));
         }
         for identity in &decision.learns {
-            tx.add_identity(workspace, person.id, identity, now)?;
+            tx.learn_identity(workspace, person.id, decision.member, identity, now)?;
         }
         for (step, id) in steps(decision) {
             let (contact, by) = (person.id, stretch.by.clone());
@@ -372,6 +380,16 @@ fn record(tx: &mut Tx<'_>, stretch: &Stretch, decisions: &[Decision]) -> store::
     }
     told.extend(keep_notes(tx, stretch, decisions)?);
     changes::tell_all(tx, workspace, &told)
+}
+
+fn put_right(tx: &mut Tx<'_>, workspace: WorkspaceId, decision: &Decision, person: &Contact) -> store::Result<()> {
+    if decision.is_changed {
+        tx.update_contact(workspace, person)?;
+    }
+    if decision.opts_out {
+        tx.set_opted_out(workspace, person.id, person.opted_out_at)?;
+    }
+    Ok(())
 }
 
 /// What of it stands on the person's timeline.

@@ -7,10 +7,12 @@ use domain::change::{EventType, Subject};
 use domain::contact::{Contact, Identity};
 use domain::ids::{CompanyId, ContactId, WorkspaceId};
 use domain::interaction::Step;
+use domain::merge::{Employment, Learnt, Whose};
 use domain::record::{Company, Noun, RecordRef};
 use store::{ContactRow, Stored, Tx};
 
 use super::entry::Entry;
+use super::merge::with_all_names;
 use super::snooze::wake_for_record;
 use super::{Done, Refusal};
 use crate::changes;
@@ -40,22 +42,29 @@ pub async fn change_contact(
 ) -> Done<ContactRow> {
     let known = node.store.read(move |tx| tx.contact(workspace, id)).await?.ok_or(Refusal::Missing("contact"))?;
     let names: Vec<Identity> = known.identities.into_iter().map(|row| row.identity).collect();
-    let entries = [Entry::new(node, by), Entry::new(node, by)];
-    let work = move |tx: &mut Tx<'_>| put_right(tx, workspace, id, &change, &entries);
-    let changed = node.store.write(locks_of_names(workspace, &names), work).await?;
+    let (entries, locks) = ([Entry::new(node, by), Entry::new(node, by)], locks_of_names(workspace, &names));
+    let work = move |tx: &mut Tx<'_>| put_right(tx, workspace, id, &change, &entries, Some(&names));
+    let changed = node.store.write(locks, work).await?;
     node.changed(&[workspace]);
     changed
 }
 
-fn put_right(
+/// The same inside a transaction that holds the locks of these names, if it needs any.
+pub(super) fn put_right(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     id: ContactId,
     change: &ContactChange,
     [facts, wish]: &[Entry; 2],
+    locked: Option<&[Identity]>,
 ) -> store::Result<Done<ContactRow>> {
+    let Some(id) = tx.survivor_to_name(workspace, id)? else { return Ok(Err(Refusal::Missing("contact"))) };
+    if let Some(locked) = locked
+        && let Err(refusal) = with_all_names(tx, workspace, &[id], locked)?
+    {
+        return Ok(Err(refusal));
+    }
     let Some(row) = tx.contact(workspace, id)? else { return Ok(Err(Refusal::Missing("contact"))) };
-    let id = row.contact.id;
     let (changed, company) = (changed(&row.contact, change, facts.at), change.company.unwrap_or(row.company));
     let elsewhere = company != row.company;
     if changed == row.contact && !elsewhere {
@@ -66,13 +75,10 @@ fn put_right(
     {
         return Ok(Err(Refusal::Invalid("`company_id`: there is no such company in this workspace".to_owned())));
     }
-    tx.update_contact(workspace, &changed)?;
-    if elsewhere {
-        tx.set_company(workspace, id, company, facts.at)?;
-    }
-    if changed.opted_out_at != row.contact.opted_out_at {
-        tx.set_opted_out(workspace, id, changed.opted_out_at)?;
-    }
+    let employment = company.map(|company| Employment { company, since: facts.at });
+    let mut learnt = learnt(&row.contact, &changed);
+    learnt.extend(elsewhere.then_some(Learnt::Employment(employment)));
+    tx.learn(workspace, id, Whose::All, &learnt)?;
     if elsewhere || (&changed.name, changed.language) != (&row.contact.name, row.contact.language) {
         facts.write_about(tx, workspace, id, Step::ContactChanged)?;
     }
@@ -84,6 +90,17 @@ fn put_right(
     wake_for_record(tx, workspace, &RecordRef { noun: Noun::Contact, id: id.0 }.to_string(), facts.at)?;
     changes::tell(tx, workspace, EventType::ContactChanged, Subject::Contact(id))?;
     Ok(Ok(ContactRow { contact: changed, company, ..row }))
+}
+
+/// What is different, as it is learnt of a person.
+pub(crate) fn learnt(old: &Contact, new: &Contact) -> Vec<Learnt> {
+    let wish = new.opted_out_at.map_or(Learnt::OptedIn, Learnt::OptedOut);
+    let all = [
+        (new.name != old.name, Learnt::Name(new.name.clone())),
+        (new.language != old.language, Learnt::Language(new.language)),
+        (new.opted_out_at != old.opted_out_at, wish),
+    ];
+    all.into_iter().filter_map(|(differs, learnt)| differs.then_some(learnt)).collect()
 }
 
 /// Who wanted no more messages before goes on wanting none since then.

@@ -10,7 +10,7 @@ use domain::change::{EventType, Subject};
 use domain::contact::Identity;
 use domain::ids::{ContactId, MergeId, WorkspaceId};
 use domain::interaction::Step;
-use store::{MergeRow, Mergeable, Moved, NewMerge, Tx};
+use store::{IdentityRow, MergeRow, Mergeable, Moved, NewMerge, Tx};
 
 use super::entry::Entry;
 use super::{Acted, Done, Once, Refusal};
@@ -60,9 +60,9 @@ pub async fn merge(
 pub async fn undo_merge(node: &Arc<Node>, workspace: WorkspaceId, id: MergeId, by: &str) -> Done<MergeRow> {
     let known = node.store.read(move |tx| tx.merge(workspace, id)).await?.ok_or(Refusal::Missing("merge"))?;
     let names = names_of(node, workspace, &[known.merge.survivor]).await?;
-    let entries = [Entry::new(node, by), Entry::new(node, by)];
-    let work = move |tx: &mut Tx<'_>| undo_at(tx, workspace, id, &entries);
-    let undone = node.store.write(locks_of_names(workspace, &names), work).await?;
+    let (entries, locks) = ([Entry::new(node, by), Entry::new(node, by)], locks_of_names(workspace, &names));
+    let work = move |tx: &mut Tx<'_>| undo_at(tx, workspace, id, &entries, Some(&names));
+    let undone = node.store.write(locks, work).await?;
     node.changed(&[workspace]);
     undone
 }
@@ -76,6 +76,22 @@ pub(super) async fn names_of(
     let people = people.to_vec();
     let rows = node.store.read(move |tx| tx.contacts_by_id(workspace, &people)).await?;
     Ok(rows.into_iter().flat_map(|row| row.identities).map(|row| row.identity).collect())
+}
+
+/// Refuses to go on where somebody has a name that is not locked: it became known, or theirs, since they were read.
+pub(super) fn with_all_names(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    people: &[ContactId],
+    locked: &[Identity],
+) -> store::Result<Done<()>> {
+    let known = tx.contacts_by_id(workspace, people)?;
+    let is_locked = |row: &IdentityRow| locked.contains(&row.identity);
+    Ok(if known.iter().flat_map(|row| &row.identities).all(is_locked) {
+        Ok(())
+    } else {
+        Err(Refusal::Stale("another name of theirs became known just now; try again".to_owned()))
+    })
 }
 
 /// The same inside a transaction that holds the locks of these names, if it needs any.
@@ -97,22 +113,14 @@ pub(crate) fn merge_at(
     if let Some(refusal) = refused(&kept).or_else(|| refused(&gone)) {
         return Ok(Err(refusal));
     }
-    let known = tx.contacts_by_id(workspace, &[*survivor, *merged])?;
-    let mut names = known.iter().flat_map(|row| &row.identities).map(|row| &row.identity);
-    if locked.is_some_and(|locked| names.any(|name| !locked.contains(name))) {
-        return Ok(Err(Refusal::Stale("another name of theirs became known just now; try again".to_owned())));
+    if let Some(locked) = locked
+        && let Err(refusal) = with_all_names(tx, workspace, &[*survivor, *merged], locked)?
+    {
+        return Ok(Err(refusal));
     }
-    let new = NewMerge {
-        id: *id,
-        survivor: *survivor,
-        merged: *merged,
-        joined: kept.facts.joined(&gone.facts),
-        before: kept.facts,
-        at: entry.at,
-        by: entry.by.clone(),
-    };
+    let new = NewMerge { id: *id, survivor: *survivor, merged: *merged, at: entry.at, by: entry.by.clone() };
     let moved = tx.merge_contacts(workspace, &new)?;
-    entry.write_about(tx, workspace, *survivor, Step::Merged { contact: *merged, name: gone.facts.name })?;
+    entry.write_about(tx, workspace, *survivor, Step::Merged { contact: *merged, name: gone.name })?;
     tell(tx, workspace, EventType::ContactMerged, &new, &moved)?;
     Ok(Ok(MergeRow { merge: new, undone: None }))
 }
@@ -130,6 +138,7 @@ fn undo_at(
     workspace: WorkspaceId,
     id: MergeId,
     [own, others]: &[Entry; 2],
+    locked: Option<&[Identity]>,
 ) -> store::Result<Done<MergeRow>> {
     let Some(row) = tx.merge_to_undo(workspace, id)? else { return Ok(Err(Refusal::Missing("merge"))) };
     if row.undone.is_some() {
@@ -143,6 +152,11 @@ fn undo_at(
     if let Some(next) = kept.merged_into {
         let said = format!("this contact was itself merged into {next} later; undo that merge first");
         return Ok(Err(Refusal::Conflict(said)));
+    }
+    if let Some(locked) = locked
+        && let Err(refusal) = with_all_names(tx, workspace, &[survivor], locked)?
+    {
+        return Ok(Err(refusal));
     }
     let moved = tx.unmerge_contacts(workspace, &row, &own.by, own.at)?;
     for (entry, whose, other) in [(own, survivor, merged), (others, merged, survivor)] {

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use domain::change::{EventType, Subject};
-use domain::contact::IdentityKind;
+use domain::contact::{Identity, IdentityKind};
 use domain::ids::{ChannelId, ContactId, ConversationId, WorkspaceId};
-use store::{ContactRow, ConversationRow, NewConversation, Standing, Tx};
+use store::{ContactRow, ConversationRow, IdentityRow, NewConversation, Standing, Tx};
 
+use super::merge::with_all_names;
 use super::{Acted, Done, Once, Refusal};
 use crate::changes;
 use crate::ids;
@@ -27,8 +28,12 @@ pub async fn open_conversation(
     let known = node.store.read(move |tx| tx.contact(workspace, contact)).await?.ok_or(Refusal::Missing("contact"))?;
     let names: Vec<_> = known.identities.iter().map(|row| row.identity.clone()).collect();
     let (fresh, now) = (ConversationId(ids::fresh()), node.clock.now().as_millisecond());
-    let work = move |tx: &mut Tx<'_>| open(tx, workspace, &known, channel, fresh, now);
-    let opened = once.write(node, workspace, locks_of_names(workspace, &names), work).await;
+    let locks = locks_of_names(workspace, &names);
+    let work = move |tx: &mut Tx<'_>| match theirs(tx, workspace, contact, &names)? {
+        Ok(known) => open(tx, workspace, &known, channel, fresh, now),
+        Err(refusal) => Ok(Err(refusal)),
+    };
+    let opened = once.write(node, workspace, locks, work).await;
     node.changed(&[workspace]);
     opened
 }
@@ -36,6 +41,20 @@ pub async fn open_conversation(
 /// Of a person's threads with a number of ours, the one in which something was said last.
 pub(crate) fn latest_on(threads: &[ConversationRow], channel: ChannelId) -> Option<&ConversationRow> {
     threads.iter().filter(|thread| thread.channel == channel).max_by_key(|thread| thread.last_message_at)
+}
+
+/// Who it is by now, with names that are all locked.
+fn theirs(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    contact: ContactId,
+    locked: &[Identity],
+) -> store::Result<Done<ContactRow>> {
+    let Some(id) = tx.survivor_to_name(workspace, contact)? else { return Ok(Err(Refusal::Missing("contact"))) };
+    if let Err(refusal) = with_all_names(tx, workspace, &[id], locked)? {
+        return Ok(Err(refusal));
+    }
+    tx.contact(workspace, id).map(|row| row.ok_or(Refusal::Missing("contact")))
 }
 
 fn open(
@@ -62,15 +81,17 @@ fn open(
     // The newest name: an old number may be somebody else's by now.
     let name = |kind: IdentityKind| {
         let mut names = known.identities.iter().filter(move |row| row.identity.kind == kind);
-        names.next_back().map(|row| row.identity.value.clone())
+        names.next_back()
     };
     let phone = name(IdentityKind::Phone);
     // One address and not two names: of somebody who was two contacts they could be two people's. What belongs to a number is learnt
     // when they write from it.
     let user_id = if phone.is_some() { None } else { name(IdentityKind::UserId) };
-    if phone.is_none() && user_id.is_none() {
+    let Some(name) = phone.or(user_id) else {
         return Ok(Err(Refusal::Conflict("nothing is known of this person that WhatsApp could reach".to_owned())));
-    }
+    };
+    let value = |name: Option<&IdentityRow>| name.map(|row| row.identity.value.clone());
+    let (phone, user_id) = (value(phone), value(user_id));
     if let Some(id) = tx.conversation_of(workspace, channel, phone.as_deref(), user_id.as_deref())? {
         return Ok(Ok(id));
     }
@@ -78,6 +99,7 @@ fn open(
         id: fresh,
         channel,
         contact: Some(known.contact.id),
+        member: name.member,
         candidates: None,
         phone,
         user_id,

@@ -61,8 +61,8 @@ pub(super) fn record_only(resolved: Resolved, message: &Message, now: Timestamp)
         pin_phone: resolved.pin_phone,
         conversation: resolved.conversation,
         person: match resolved.who {
-            Who::New(contact) => Some(Person { contact, news: News::New }),
-            Who::Known(contact) => Some(Person { contact, news: News::Nothing }),
+            Who::New(contact) => Some(Person { contact, member: None, news: News::New }),
+            Who::Known(contact) => Some(Person { contact, member: resolved.member, news: News::Nothing }),
             Who::Ambiguous(_) => None,
         },
         identities: resolved.identities,

@@ -1,9 +1,11 @@
 //! Writes the effects of a message: the only stage that does.
 
 use domain::change::{Change, EventType, Subject};
+use domain::contact::Contact;
 use domain::delivery::Purpose;
 use domain::ids::{ConversationId, FreshIds, InteractionId, SendId};
 use domain::interaction::{Author, Step};
+use domain::merge::{Learnt, Whose};
 use jiff::Timestamp;
 use serde_json::json;
 use store::{NewInteraction, NewMedia, NewMessage, NewSend, OpenTicket, Standing, StoreError, TicketTouch, Tx};
@@ -134,19 +136,30 @@ fn answering_changed(effects: &Effects, was_answering: bool) -> bool {
 
 fn person(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> store::Result<()> {
     let Some(person) = &effects.person else { return Ok(()) };
-    match person.news {
-        News::New => tx.add_contact(inbound.workspace, &person.contact, now)?,
-        News::Changed => tx.update_contact(inbound.workspace, &person.contact)?,
-        News::Nothing => {}
+    let (workspace, contact) = (inbound.workspace, &person.contact);
+    let said = effects.steps.iter().any(|step| matches!(step, Step::OptedOut | Step::OptedIn));
+    match (person.news, person.member) {
+        (News::New, _) => tx.add_contact(workspace, contact, now)?,
+        (News::Changed, None) => tx.update_contact(workspace, contact)?,
+        (News::Changed, Some(_)) | (News::Nothing, _) => {}
     }
-    if effects.steps.iter().any(|step| matches!(step, Step::OptedOut | Step::OptedIn)) {
-        tx.set_opted_out(inbound.workspace, person.contact.id, person.contact.opted_out_at)?;
+    match person.member {
+        None if said => tx.set_opted_out(workspace, contact.id, contact.opted_out_at)?,
+        Some(member) if said || person.news == News::Changed => {
+            tx.learn(workspace, contact.id, Whose::One(member), &learnt(contact, said))?;
+        }
+        None | Some(_) => {}
     }
     for identity in &effects.identities {
-        let thread = Some(effects.conversation_id());
-        tx.learn_identity(inbound.workspace, person.contact.id, identity, thread, now)?;
+        tx.learn_identity(workspace, contact.id, person.member, identity, now)?;
     }
     Ok(())
+}
+
+/// What a message shows of whoever wrote it, and what they wish, if it says so.
+fn learnt(contact: &Contact, said: bool) -> Vec<Learnt> {
+    let wish = said.then(|| contact.opted_out_at.map_or(Learnt::OptedIn, Learnt::OptedOut));
+    std::iter::once(Learnt::Met(contact.name.clone(), contact.language)).chain(wish).collect()
 }
 
 /// The thread, and the place in it of the message; the reply comes right after.

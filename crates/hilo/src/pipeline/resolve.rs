@@ -13,8 +13,10 @@ use super::values::{Inbound, Known, Nature, Resolved, Thread, Who};
 pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds) -> Resolved {
     let Known { candidates, conversation, user_id_pinned_elsewhere, .. } = known;
     let names = inbound.sender.identities();
+    let mut member = None;
     let (who, mut steps) = match find(&names, &candidates_of(&names, &candidates)) {
         Found::One(contact, how) => {
+            member = member_of(contact.id, &how, &candidates);
             let step = Step::Resolved { how, contact: contact.id, name: contact.name.clone() };
             (Who::Known(contact), vec![step])
         }
@@ -34,7 +36,7 @@ pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds) -> Resol
     let conversation = match conversation {
         Some(known) => Thread::Known(Box::new(known)),
         None => {
-            let mut thread = new_thread(&who, inbound, fresh);
+            let mut thread = new_thread(&who, member, inbound, fresh);
             thread.user_id = thread.user_id.filter(|_| !user_id_pinned_elsewhere);
             Thread::New(thread)
         }
@@ -42,7 +44,7 @@ pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds) -> Resol
     let region = inbound.sender.phone.as_ref().and_then(|phone| phone.region());
     let profile_name = inbound.sender.profile_name.clone();
     let blocked = is_blocked(&who, &candidates);
-    Resolved { who, blocked, conversation, region, steps, identities, profile_name, pin_user_id, pin_phone }
+    Resolved { who, member, blocked, conversation, region, steps, identities, profile_name, pin_user_id, pin_phone }
 }
 
 fn is_blocked(who: &Who, candidates: &[Candidate]) -> bool {
@@ -86,6 +88,17 @@ pub(crate) fn find(names: &[Identity], candidates: &[Candidate]) -> Found {
         ([], _) | (_, None) => Found::Nobody,
         (_, Some(_)) => Found::Several(people),
     }
+}
+
+/// Which of the contacts that are taken for a person a name is of, if they are several: the one whose name led to the person.
+pub(crate) fn member_of(contact: ContactId, how: &Resolution, candidates: &[Candidate]) -> Option<ContactId> {
+    let led = |candidate: &&Candidate| match how {
+        Resolution::Known { identity } => candidate.identity == *identity,
+        Resolution::Twin { of } => candidate.identity.value == *of,
+        Resolution::New => false,
+    };
+    let names = || candidates.iter().filter(|candidate| candidate.contact.id == contact);
+    names().find(led).or_else(|| names().next()).and_then(|candidate| candidate.member)
 }
 
 fn somebody_new(inbound: &Inbound, fresh: &FreshIds) -> Contact {
@@ -146,7 +159,7 @@ fn phone_to_pin(thread: &KnownConversation, inbound: &Inbound) -> Option<String>
     phone.filter(|_| learns).map(|phone| phone.as_str().to_owned())
 }
 
-fn new_thread(who: &Who, inbound: &Inbound, fresh: &FreshIds) -> NewConversation {
+fn new_thread(who: &Who, member: Option<ContactId>, inbound: &Inbound, fresh: &FreshIds) -> NewConversation {
     let (contact, candidates) = match who {
         Who::Known(contact) | Who::New(contact) => (Some(contact.id), None),
         Who::Ambiguous(people) => (None, serde_json::to_string(people).ok()),
@@ -155,6 +168,7 @@ fn new_thread(who: &Who, inbound: &Inbound, fresh: &FreshIds) -> NewConversation
         id: fresh.conversation,
         channel: inbound.channel,
         contact,
+        member,
         candidates,
         phone: inbound.sender.phone.as_ref().map(|phone| phone.as_str().to_owned()),
         user_id: inbound.sender.user_id.clone(),
@@ -177,7 +191,7 @@ mod tests {
     fn candidate(person: u128, identity: Identity) -> Candidate {
         let contact =
             Contact { id: ContactId(Uuid::from_u128(person)), name: None, language: None, opted_out_at: None };
-        Candidate { identity, contact, blocked: false }
+        Candidate { identity, contact, blocked: false, member: None }
     }
 
     fn names(wa_id: Option<&str>, user_id: Option<&str>) -> Vec<Identity> {
@@ -221,6 +235,21 @@ mod tests {
     fn a_number_with_a_user_id_keeps_the_numbers_person() {
         let known = [candidate(1, phone("525512345678")), candidate(2, Identity::user_id("MX.77"))];
         assert_eq!(person(&find(&names(Some("525512345678"), Some("MX.77")), &known)), Some(1));
+    }
+
+    #[test]
+    fn of_several_contacts_the_one_whose_name_led_there_wrote() {
+        let of = |member: u128, identity| Candidate {
+            member: Some(ContactId(Uuid::from_u128(member))),
+            ..candidate(1, identity)
+        };
+        let known = [of(1, phone("525512345678")), of(2, Identity::user_id("MX.77"))];
+        let wrote = |names: &[Identity]| match find(names, &known) {
+            Found::One(contact, how) => member_of(contact.id, &how, &known).map(|member| member.0.as_u128()),
+            Found::Several(_) | Found::Nobody => None,
+        };
+        assert_eq!(wrote(&names(Some("5215512345678"), None)), Some(1), "by another spelling");
+        assert_eq!(wrote(&names(Some("525587654321"), Some("MX.77"))), Some(2), "from another number");
     }
 
     #[test]

@@ -134,6 +134,8 @@ pub struct Known {
 #[derive(Debug, Clone)]
 pub struct Resolved {
     pub(super) who: Who,
+    /// If several contacts are taken for them, which of these wrote.
+    pub(super) member: Option<ContactId>,
     pub(super) blocked: bool,
     pub(super) conversation: Thread,
     pub(super) region: Option<Region>,
@@ -271,6 +273,8 @@ impl Effects {
 pub struct Person {
     /// Who.
     pub contact: Contact,
+    /// If several contacts are taken for them, which of these wrote: what it says is its own.
+    pub member: Option<ContactId>,
     /// What of it is to be written.
     pub news: News,
 }

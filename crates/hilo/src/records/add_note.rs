@@ -20,17 +20,29 @@ pub async fn add_note(
     trail: Trail,
     once: Once<Versioned<Note>>,
 ) -> Done<Acted<Versioned<Note>>> {
-    let work = move |tx: &mut Tx<'_>| {
-        let Some((note, whose)) = placed(tx, workspace, &note)? else {
-            return Ok(Err(Refusal::Missing(note.record.noun.name())));
-        };
-        tx.add_record_note(workspace, &note, trail.at)?;
-        trail.noted(tx, workspace, &note, whose, EventType::NoteAdded)?;
-        Ok(Ok(Versioned { record: note, version: 1, created_at: trail.at, updated_at: trail.at }))
-    };
+    let work = move |tx: &mut Tx<'_>| add_note_at(tx, workspace, &note, &trail);
     let added = once.write(node, workspace, Vec::new(), work).await;
     node.changed(&[workspace]);
     added
+}
+
+/// The same inside a transaction, at a moment of the caller's.
+pub(crate) fn add_note_at(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    named: &Note,
+    trail: &Trail,
+) -> store::Result<Done<Versioned<Note>>> {
+    let Some((note, whose)) = placed(tx, workspace, named)? else {
+        return Ok(Err(Refusal::Missing(named.record.noun.name())));
+    };
+    tx.add_record_note(workspace, &note, trail.at)?;
+    trail.noted(tx, workspace, &note, whose, EventType::NoteAdded)?;
+    // Beside somebody who was merged: it is theirs, whoever they are.
+    if let Some(contact) = whose.filter(|_| note.record != named.record) {
+        tx.set_member_of_note(workspace, (note.id, trail.id), contact, ContactId(named.record.id))?;
+    }
+    Ok(Ok(Versioned { record: note, version: 1, created_at: trail.at, updated_at: trail.at }))
 }
 
 /// Changes what a note says. Its author stays.

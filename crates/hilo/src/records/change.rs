@@ -7,7 +7,7 @@ use domain::record::difference;
 use store::{Tx, Versioned};
 use uuid::Uuid;
 
-use super::told::with_names;
+use super::told::{member, with_names};
 use super::{Told, Trail};
 use crate::inbox::{Done, Refusal, wake_for_record};
 use crate::node::Node;
@@ -64,6 +64,7 @@ pub(crate) fn change_at<R: Told>(
         Ok(new) => new,
         Err(refused) => return Ok(Err(refused)),
     };
+    let named = new.contact();
     let new = match with_names(tx, workspace, Some(&kept.record), new)? {
         Ok(new) => new,
         Err(refused) => return Ok(Err(refused)),
@@ -76,6 +77,11 @@ pub(crate) fn change_at<R: Told>(
         return Ok(Err(refused));
     }
     new.replace(tx, workspace, edit.trail.at)?;
+    if new.contact() != kept.record.contact()
+        && let Some(member) = member(tx, workspace, named, new.contact(), &edit.trail)?
+    {
+        tx.set_member(workspace, new.reference(), member)?;
+    }
     edit.trail.changed(tx, workspace, &kept.record, &new, changes)?;
     // Conversations that were put aside until then come back.
     wake_for_record(tx, workspace, &format!("{}/{}", R::NOUN.name(), edit.id), edit.trail.at)?;

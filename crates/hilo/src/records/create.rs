@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::ids::WorkspaceId;
 use store::{Tx, Versioned};
 
-use super::told::with_names;
+use super::told::{member, with_names};
 use super::{Told, Trail};
 use crate::inbox::{Acted, Done, Once};
 use crate::node::Node;
@@ -31,6 +31,7 @@ pub(crate) fn create_at<R: Told>(
     record: &R,
     trail: &Trail,
 ) -> store::Result<Done<Versioned<R>>> {
+    let named = record.contact();
     let record = match with_names(tx, workspace, None, record.clone())? {
         Ok(record) => record,
         Err(refused) => return Ok(Err(refused)),
@@ -39,6 +40,9 @@ pub(crate) fn create_at<R: Told>(
         return Ok(Err(refused));
     }
     record.add(tx, workspace, trail.at)?;
+    if let Some(member) = member(tx, workspace, named, record.contact(), trail)? {
+        tx.set_member(workspace, record.reference(), member)?;
+    }
     trail.made(tx, workspace, &record)?;
     Ok(Ok(Versioned { record, version: 1, created_at: trail.at, updated_at: trail.at }))
 }

@@ -5,6 +5,7 @@ use domain::ids::{CompanyId, ContactId, UserId, WorkspaceId};
 use domain::record::{Appointment, Company, Deal, Noun, Order, Record};
 use store::{Stored, Tx};
 
+use super::Trail;
 use crate::inbox::{Done, Refusal};
 
 /// A kind of record of whose changes other systems hear.
@@ -136,6 +137,23 @@ pub(super) fn with_names<R: Told>(
         Some(id) => new.of_contact(id),
         None => new,
     }))
+}
+
+/// If several contacts are taken for the person of a record, for which of them it is: the one that was named, or in whose conversation it
+/// came up.
+pub(super) fn member(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    named: Option<ContactId>,
+    contact: Option<ContactId>,
+    trail: &Trail,
+) -> store::Result<Option<ContactId>> {
+    if named != contact {
+        return Ok(named);
+    }
+    let matter = trail.interaction.map(|id| tx.interaction(workspace, id)).transpose()?.flatten();
+    let thread = matter.map(|matter| tx.conversation(workspace, matter.conversation)).transpose()?.flatten();
+    Ok(thread.filter(|thread| thread.contact.is_some() && thread.contact == contact).and_then(|thread| thread.member))
 }
 
 fn unknown(field: &str, noun: &str) -> Refusal {

@@ -18,10 +18,10 @@ const EXCERPT: usize = 200;
 /// Who does something, when, and because of which matter. Made before the transaction, so that a second run of it writes the same.
 #[derive(Debug, Clone)]
 pub struct Trail {
-    id: EventId,
+    pub(super) id: EventId,
     pub(super) by: String,
     pub(super) at: i64,
-    interaction: Option<InteractionId>,
+    pub(super) interaction: Option<InteractionId>,
 }
 
 impl Trail {

@@ -126,6 +126,7 @@ CREATE TABLE contacts (
   no_marketing_until BIGINT, -- WhatsApp spares them for so long
   created_at   BIGINT NOT NULL,
   merged_into  UUID,
+  joint        BIGINT,    -- 1: several contacts are taken for them; what is known of each is in `members`
   erased_at    BIGINT,
   PRIMARY KEY (workspace_id, id)
 );
@@ -141,7 +142,7 @@ CREATE TABLE identities (
   value        TEXT NOT NULL,
   contact_id   UUID NOT NULL,
   created_at   BIGINT NOT NULL,
-  conversation_id UUID,    -- in which thread it became known, unless it was told otherwise
+  member_id    UUID,    -- whose it is by itself, while that contact is taken for `contact_id`; so in every table
   PRIMARY KEY (workspace_id, match_key, kind, value)
 );
 CREATE INDEX identities_of_contact ON identities (workspace_id, contact_id);
@@ -151,6 +152,7 @@ CREATE TABLE conversations (
   id              UUID NOT NULL,
   channel_id      UUID NOT NULL,
   contact_id      UUID,          -- null while it could be several people
+  member_id       UUID,
   candidates      TEXT,          -- who they could be, JSON
   phone           TEXT,          -- the addresses to which it is pinned
   user_id         TEXT,
@@ -254,6 +256,7 @@ CREATE TABLE events (
   workspace_id    UUID NOT NULL,
   contact_id      UUID NOT NULL,
   id              UUID NOT NULL,
+  member_id       UUID,
   conversation_id UUID,
   at              BIGINT NOT NULL,
   actor           TEXT NOT NULL,

@@ -32,6 +32,7 @@ CREATE TABLE deals (
   id             UUID NOT NULL,
   title          TEXT NOT NULL,
   contact_id     UUID,
+  member_id      UUID,
   company_id     UUID,
   owner_id       UUID,
   pipeline       TEXT NOT NULL,
@@ -58,6 +59,7 @@ CREATE TABLE appointments (
   workspace_id UUID NOT NULL,
   id           UUID NOT NULL,
   contact_id   UUID NOT NULL,
+  member_id    UUID,
   service      TEXT NOT NULL,
   place        TEXT,
   starts_at    BIGINT NOT NULL,
@@ -80,6 +82,7 @@ CREATE TABLE orders (
   id           UUID NOT NULL,
   number       TEXT NOT NULL,
   contact_id   UUID,
+  member_id    UUID,
   status       TEXT NOT NULL,
   total        BIGINT,          -- in the smallest unit of the currency
   currency     TEXT,
@@ -101,6 +104,7 @@ CREATE TABLE record_notes (
   id           UUID NOT NULL,
   noun         TEXT NOT NULL,    -- beside what
   record_id    UUID NOT NULL,
+  member_id    UUID,
   text         TEXT NOT NULL,
   author       TEXT NOT NULL,
   version      BIGINT NOT NULL,
@@ -116,6 +120,7 @@ CREATE TABLE record_history (
   noun         TEXT NOT NULL,
   record_id    UUID NOT NULL,
   id           UUID NOT NULL,
+  member_id    UUID,
   at           BIGINT NOT NULL,
   actor        TEXT NOT NULL,
   step         TEXT NOT NULL,
@@ -183,14 +188,12 @@ CREATE TABLE import_rows (
   PRIMARY KEY (workspace_id, import_id, line)
 );
 
--- Two contacts that turned out to be one person, and what moved from one to the other: so much of it can be given back.
+-- Two contacts that turned out to be one person. What is theirs names both: whose it is now, and whose it is by itself.
 CREATE TABLE merges (
   workspace_id UUID NOT NULL,
   id           UUID NOT NULL,
   survivor_id  UUID NOT NULL,
   merged_id    UUID NOT NULL,
-  before       TEXT NOT NULL,    -- what was known of the survivor, JSON
-  joined       TEXT NOT NULL,    -- and what was, right after
   at           BIGINT NOT NULL,
   actor        TEXT NOT NULL,
   undone_at    BIGINT,
@@ -198,23 +201,22 @@ CREATE TABLE merges (
   PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX merges_of_survivor ON merges (workspace_id, survivor_id, id) WHERE survivor_id IS NOT NULL;
-CREATE INDEX merges_of_merged ON merges (workspace_id, merged_id, id) WHERE undone_at IS NULL;
+CREATE INDEX merges_standing ON merges (workspace_id, survivor_id, id) WHERE undone_at IS NULL;
 
-CREATE TABLE merge_moves (
-  workspace_id UUID NOT NULL,
-  merge_id     UUID NOT NULL,
-  kind         TEXT NOT NULL,
-  id           UUID NOT NULL,
-  PRIMARY KEY (workspace_id, merge_id, kind, id)
-);
-
-CREATE TABLE merge_identities (
-  workspace_id UUID NOT NULL,
-  merge_id     UUID NOT NULL,
-  match_key    TEXT NOT NULL,
-  kind         TEXT NOT NULL,
-  value        TEXT NOT NULL,
-  PRIMARY KEY (workspace_id, merge_id, match_key, kind, value)
+-- What each of the contacts that are taken for one person has said and was given by themselves. What holds for the person, in `contacts`
+-- and `employments`, is reckoned from it.
+CREATE TABLE members (
+  workspace_id  UUID NOT NULL,
+  survivor_id   UUID NOT NULL,
+  contact_id    UUID NOT NULL,
+  name          TEXT,
+  language      TEXT,
+  company_id    UUID,
+  company_since BIGINT,
+  opted_out_at  BIGINT,
+  no_marketing_until BIGINT,
+  blocked_at    BIGINT,
+  PRIMARY KEY (workspace_id, survivor_id, contact_id)
 );
 
 -- For which company a person works, if that is known.

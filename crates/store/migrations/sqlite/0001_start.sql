@@ -127,6 +127,7 @@ CREATE TABLE contacts (
   no_marketing_until INTEGER, -- WhatsApp spares them for so long
   created_at   INTEGER NOT NULL,
   merged_into  BLOB,
+  joint        INTEGER,       -- 1: several contacts are taken for them; what is known of each is in `members`
   erased_at    INTEGER,
   PRIMARY KEY (workspace_id, id)
 ) STRICT, WITHOUT ROWID;
@@ -142,7 +143,7 @@ CREATE TABLE identities (
   value        TEXT NOT NULL,
   contact_id   BLOB NOT NULL,
   created_at   INTEGER NOT NULL,
-  conversation_id BLOB,    -- in which thread it became known, unless it was told otherwise
+  member_id    BLOB,    -- whose it is by itself, while that contact is taken for `contact_id`; so in every table
   PRIMARY KEY (workspace_id, match_key, kind, value)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX identities_of_contact ON identities (workspace_id, contact_id);
@@ -152,6 +153,7 @@ CREATE TABLE conversations (
   id              BLOB NOT NULL,
   channel_id      BLOB NOT NULL,
   contact_id      BLOB,          -- null while it could be several people
+  member_id       BLOB,
   candidates      TEXT,          -- who they could be, JSON
   phone           TEXT,          -- the addresses to which it is pinned
   user_id         TEXT,
@@ -255,6 +257,7 @@ CREATE TABLE events (
   workspace_id    BLOB NOT NULL,
   contact_id      BLOB NOT NULL,
   id              BLOB NOT NULL,
+  member_id       BLOB,
   conversation_id BLOB,
   at              INTEGER NOT NULL,
   actor           TEXT NOT NULL,

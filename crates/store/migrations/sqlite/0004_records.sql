@@ -32,6 +32,7 @@ CREATE TABLE deals (
   id             BLOB NOT NULL,
   title          TEXT NOT NULL,
   contact_id     BLOB,
+  member_id      BLOB,
   company_id     BLOB,
   owner_id       BLOB,
   pipeline       TEXT NOT NULL,
@@ -58,6 +59,7 @@ CREATE TABLE appointments (
   workspace_id BLOB NOT NULL,
   id           BLOB NOT NULL,
   contact_id   BLOB NOT NULL,
+  member_id    BLOB,
   service      TEXT NOT NULL,
   place        TEXT,
   starts_at    INTEGER NOT NULL,
@@ -80,6 +82,7 @@ CREATE TABLE orders (
   id           BLOB NOT NULL,
   number       TEXT NOT NULL,
   contact_id   BLOB,
+  member_id    BLOB,
   status       TEXT NOT NULL,
   total        INTEGER,          -- in the smallest unit of the currency
   currency     TEXT,
@@ -101,6 +104,7 @@ CREATE TABLE record_notes (
   id           BLOB NOT NULL,
   noun         TEXT NOT NULL,    -- beside what
   record_id    BLOB NOT NULL,
+  member_id    BLOB,
   text         TEXT NOT NULL,
   author       TEXT NOT NULL,
   version      INTEGER NOT NULL,
@@ -116,6 +120,7 @@ CREATE TABLE record_history (
   noun         TEXT NOT NULL,
   record_id    BLOB NOT NULL,
   id           BLOB NOT NULL,
+  member_id    BLOB,
   at           INTEGER NOT NULL,
   actor        TEXT NOT NULL,
   step         TEXT NOT NULL,
@@ -226,14 +231,12 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('import_rows', 'sqlite_autoindex_import_rows_1', '100000 20000 400 1');
 ANALYZE sqlite_schema;
 
--- Two contacts that turned out to be one person, and what moved from one to the other: so much of it can be given back.
+-- Two contacts that turned out to be one person. What is theirs names both: whose it is now, and whose it is by itself.
 CREATE TABLE merges (
   workspace_id BLOB NOT NULL,
   id           BLOB NOT NULL,
   survivor_id  BLOB NOT NULL,
   merged_id    BLOB NOT NULL,
-  before       TEXT NOT NULL,    -- what was known of the survivor, JSON
-  joined       TEXT NOT NULL,    -- and what was, right after
   at           INTEGER NOT NULL,
   actor        TEXT NOT NULL,
   undone_at    INTEGER,
@@ -241,29 +244,27 @@ CREATE TABLE merges (
   PRIMARY KEY (workspace_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX merges_of_survivor ON merges (workspace_id, survivor_id, id) WHERE survivor_id IS NOT NULL;
-CREATE INDEX merges_of_merged ON merges (workspace_id, merged_id, id) WHERE undone_at IS NULL;
+CREATE INDEX merges_standing ON merges (workspace_id, survivor_id, id) WHERE undone_at IS NULL;
 
-CREATE TABLE merge_moves (
-  workspace_id BLOB NOT NULL,
-  merge_id     BLOB NOT NULL,
-  kind         TEXT NOT NULL,
-  id           BLOB NOT NULL,
-  PRIMARY KEY (workspace_id, merge_id, kind, id)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE merge_identities (
-  workspace_id BLOB NOT NULL,
-  merge_id     BLOB NOT NULL,
-  match_key    TEXT NOT NULL,
-  kind         TEXT NOT NULL,
-  value        TEXT NOT NULL,
-  PRIMARY KEY (workspace_id, merge_id, match_key, kind, value)
+-- What each of the contacts that are taken for one person has said and was given by themselves. What holds for the person, in `contacts`
+-- and `employments`, is reckoned from it.
+CREATE TABLE members (
+  workspace_id  BLOB NOT NULL,
+  survivor_id   BLOB NOT NULL,
+  contact_id    BLOB NOT NULL,
+  name          TEXT,
+  language      TEXT,
+  company_id    BLOB,
+  company_since INTEGER,
+  opted_out_at  INTEGER,
+  no_marketing_until INTEGER,
+  blocked_at    INTEGER,
+  PRIMARY KEY (workspace_id, survivor_id, contact_id)
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('merges', 'merges', '10000 10000 1'),
   ('merges', 'merges_of_survivor', '10000 10000 2 1'),
-  ('merges', 'merges_of_merged', '10000 10000 1 1'),
-  ('merge_moves', 'merge_moves', '100000 100000 10 5 1'),
-  ('merge_identities', 'merge_identities', '20000 20000 2 1 1 1');
+  ('merges', 'merges_standing', '10000 10000 2 1'),
+  ('members', 'members', '20000 20000 2 1');
 ANALYZE sqlite_schema;

@@ -107,12 +107,6 @@ impl Tx<'_> {
         Ok(self.query_opt(sql, params![workspace, id])?.map(|row| row.opt_int(0)).transpose()?.flatten())
     }
 
-    /// Whether we want to hear of a person.
-    pub fn set_blocked(&mut self, workspace: WorkspaceId, id: ContactId, since: Option<i64>) -> Result<()> {
-        let sql = "UPDATE contacts SET blocked_at = $3 WHERE workspace_id = $1 AND id = $2";
-        self.put(sql, params![workspace, id, since])
-    }
-
     /// It is put aside.
     pub fn snooze_ticket(&mut self, workspace: WorkspaceId, id: TicketId, snooze: &Snooze, now: i64) -> Result<()> {
         self.put(

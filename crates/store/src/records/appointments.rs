@@ -41,7 +41,7 @@ impl Stored for Appointment {
 
     fn replace(&self, tx: &mut Tx<'_>, workspace: WorkspaceId, now: i64) -> Result<()> {
         tx.put(
-            "UPDATE appointments SET contact_id = $3, service = $4, place = $5, starts_at = $6, ends_at = $7, time_zone = $8,
+            "UPDATE appointments SET contact_id = $3, member_id = CASE WHEN contact_id = $3 THEN member_id END, service = $4, place = $5, starts_at = $6, ends_at = $7, time_zone = $8,
                                      status = $9, owner_id = $10, version = version + 1, updated_at = $11
              WHERE workspace_id = $1 AND id = $2",
             values(self, workspace, now),

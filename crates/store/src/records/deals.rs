@@ -50,7 +50,7 @@ impl Stored for Deal {
 
     fn replace(&self, tx: &mut Tx<'_>, workspace: WorkspaceId, now: i64) -> Result<()> {
         tx.put(
-            "UPDATE deals SET title = $3, contact_id = $4, company_id = $5, owner_id = $6, pipeline = $7, stage = $8,
+            "UPDATE deals SET title = $3, contact_id = $4, member_id = CASE WHEN contact_id = $4 THEN member_id END, company_id = $5, owner_id = $6, pipeline = $7, stage = $8,
                               stage_since = $9, status = $10, closed_at = $11, lost_reason = $12, amount = $13, currency = $14,
                               expected_close = $15, version = version + 1, updated_at = $16
              WHERE workspace_id = $1 AND id = $2",

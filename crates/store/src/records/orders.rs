@@ -41,7 +41,7 @@ impl Stored for Order {
 
     fn replace(&self, tx: &mut Tx<'_>, workspace: WorkspaceId, now: i64) -> Result<()> {
         tx.put(
-            "UPDATE orders SET number = $3, contact_id = $4, status = $5, total = $6, currency = $7, items = $8, placed_at = $9,
+            "UPDATE orders SET number = $3, contact_id = $4, member_id = CASE WHEN contact_id = $4 THEN member_id END, status = $5, total = $6, currency = $7, items = $8, placed_at = $9,
                                tracking = $10, version = version + 1, updated_at = $11
              WHERE workspace_id = $1 AND id = $2",
             values(self, workspace, now)?,

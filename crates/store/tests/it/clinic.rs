@@ -76,6 +76,7 @@ impl Clinic {
             id: self.thread,
             channel: self.channel,
             contact: Some(self.ana),
+            member: None,
             candidates: None,
             phone: Some(ana_phone().as_str().to_owned()),
             user_id: None,

@@ -3,6 +3,7 @@
 mod alerts;
 mod changes;
 mod endpoints;
+mod merging;
 mod nodes;
 mod outbox;
 mod pages;
@@ -66,6 +67,7 @@ pub(crate) fn exercise_nodes(new_pair: impl Fn() -> (Store, Store)) {
     nodes::an_effect_is_claimed_once(&new_pair());
     nodes::an_identity_belongs_to_exactly_one_contact(&new_pair());
     nodes::sequence_numbers_have_no_gap(&new_pair());
+    merging::what_whatsapp_says_while_two_are_merged_reaches_who_they_are(&new_pair());
     nodes::two_workflows_published_at_once_get_two_numbers(&new_pair());
     nodes::an_outbox_row_is_claimed_by_one_node(&new_pair());
     nodes::a_node_passes_over_what_another_is_claiming(&new_pair());

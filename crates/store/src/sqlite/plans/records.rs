@@ -15,8 +15,6 @@ pub(super) fn keep(tx: &mut Tx<'_>) -> Result<()> {
     tx.companies(US, None, 9)?;
     tx.company_of(US, ana)?;
     tx.contacts_of_company(US, CompanyId(NOBODY), None, 9)?;
-    tx.set_company(US, ana, Some(CompanyId(NOBODY)), 0)?;
-    tx.set_company(US, ana, None, 0)?;
     let stage = DealsOf::Stage { pipeline: "sales".to_owned(), stage: "lead".to_owned() };
     for which in [DealsOf::All, DealsOf::Contact(ana), DealsOf::Company(CompanyId(NOBODY)), stage] {
         tx.deals(US, &which, None, 9)?;

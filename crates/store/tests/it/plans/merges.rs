@@ -2,7 +2,7 @@
 
 use domain::contact::Identity;
 use domain::ids::{ContactId, MergeId};
-use domain::merge::Facts;
+use domain::merge::{Learnt, Whose};
 use store::{MergeRow, NewMerge, Tx};
 
 use crate::clinic::{Clinic, NOW, fresh, person};
@@ -10,21 +10,15 @@ use crate::clinic::{Clinic, NOW, fresh, person};
 pub(super) fn ask(tx: &mut Tx<'_>, Clinic { workspace, ana, thread, .. }: Clinic) -> store::Result<()> {
     let bia = ContactId(fresh());
     tx.add_contact(workspace, &person(bia, "Bia"), NOW)?;
-    tx.learn_identity(workspace, bia, &Identity::user_id(&bia.to_string()), Some(thread), NOW)?;
-    let new = NewMerge {
-        id: MergeId(fresh()),
-        survivor: bia,
-        merged: ana,
-        before: Facts::default(),
-        joined: Facts::default(),
-        at: NOW,
-        by: String::new(),
-    };
+    tx.learn_identity(workspace, bia, None, &Identity::user_id(&bia.to_string()), NOW)?;
+    let new = NewMerge { id: MergeId(fresh()), survivor: bia, merged: ana, at: NOW, by: String::new() };
     tx.merge_contacts(workspace, &new)?;
     tx.survivor_to_name(workspace, ana)?;
+    tx.person_of_thread(workspace, thread)?;
     tx.merge_to_undo(workspace, new.id)?;
     tx.merges(workspace, None, None, 9)?;
     tx.merges(workspace, Some(bia), None, 9)?;
-    tx.wish_said(workspace, thread, 0)?;
+    tx.standing_merges(workspace, bia, 9)?;
+    tx.learn(workspace, ana, Whose::One(ana), &[Learnt::SparedUntil(NOW)])?;
     tx.unmerge_contacts(workspace, &MergeRow { merge: new, undone: None }, "", NOW).map(drop)
 }
