@@ -111,7 +111,20 @@ pub fn people(tx: &mut Tx<'_>, scope: &Scope, query: &Query, limit: i64) -> stor
         return Ok(Vec::new());
     }
     let ids: Vec<ContactId> = ids.into_iter().map(ContactId).collect();
-    tx.contacts_by_id(ws, &ids)
+    let found = tx.contacts_by_id(ws, &ids)?;
+    as_they_are(tx, ws, found)
+}
+
+/// Words are written a moment later: whoever was merged meanwhile is found as whoever they are, and once.
+fn as_they_are(tx: &mut Tx<'_>, workspace: WorkspaceId, found: Vec<ContactRow>) -> store::Result<Vec<ContactRow>> {
+    let mut people: Vec<ContactRow> = Vec::with_capacity(found.len());
+    for row in found {
+        let row = if row.merged_into.is_some() { tx.contact(workspace, row.contact.id)? } else { Some(row) };
+        if let Some(row) = row.filter(|row| people.iter().all(|other| other.contact.id != row.contact.id)) {
+            people.push(row);
+        }
+    }
+    Ok(people)
 }
 
 /// What the text could be the very name of.

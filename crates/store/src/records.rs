@@ -23,8 +23,8 @@ mod notes;
 mod orders;
 mod pipelines;
 
-use domain::ids::WorkspaceId;
-use domain::record::{Currency, Money, Record};
+use domain::ids::{ContactId, WorkspaceId};
+use domain::record::{Currency, Money, Noun, Record, RecordRef};
 use uuid::Uuid;
 
 pub use appointments::AppointmentsOf;
@@ -70,6 +70,16 @@ pub trait Stored: Record {
 
     /// One of them.
     fn one(tx: &mut Tx<'_>, workspace: WorkspaceId, id: Uuid) -> Result<Option<Versioned<Self>>>;
+}
+
+impl Tx<'_> {
+    /// The record that is meant: of somebody who was merged, whoever they are.
+    fn record_meant(&mut self, workspace: WorkspaceId, record: RecordRef) -> Result<RecordRef> {
+        match record.noun {
+            Noun::Contact => Ok(RecordRef { id: self.whoever(workspace, ContactId(record.id))?.0, ..record }),
+            Noun::Company | Noun::Deal | Noun::Appointment | Noun::Order => Ok(record),
+        }
+    }
 }
 
 /// A record whose last three columns are its version and its times, from `from` on.

@@ -33,7 +33,7 @@ impl Tx<'_> {
         )
     }
 
-    /// A page of a record's history, the newest first. `before` is the last id of the page before.
+    /// A page of a record's history, of a person that of whoever they are, the newest first. `before` is the last id of the page before.
     pub fn history(
         &mut self,
         workspace: WorkspaceId,
@@ -41,7 +41,7 @@ impl Tx<'_> {
         before: Option<EventId>,
         limit: i64,
     ) -> Result<Vec<HistoryRow>> {
-        let before = before.map_or(Uuid::max(), |id| id.0);
+        let (record, before) = (self.record_meant(workspace, record)?, before.map_or(Uuid::max(), |id| id.0));
         let rows = self.query(
             "SELECT id, at, actor, step FROM record_history
              WHERE workspace_id = $1 AND noun = $2 AND record_id = $3 AND id < $4 ORDER BY id DESC LIMIT $5",

@@ -53,7 +53,7 @@ impl Tx<'_> {
         rows.iter().map(read).collect()
     }
 
-    /// A page of the notes beside a record, the newest first. `before` is the last id of the page before.
+    /// A page of the notes beside a record, of a person beside whoever they are, the newest first. `before` is the last id of the page before.
     pub fn record_notes(
         &mut self,
         workspace: WorkspaceId,
@@ -61,7 +61,7 @@ impl Tx<'_> {
         before: Option<NoteId>,
         limit: i64,
     ) -> Result<Vec<Versioned<Note>>> {
-        let before = before.map_or(Uuid::max(), |id| id.0);
+        let (record, before) = (self.record_meant(workspace, record)?, before.map_or(Uuid::max(), |id| id.0));
         let sql = notes!("workspace_id = $1 AND noun = $2 AND record_id = $3 AND id < $4 ORDER BY id DESC LIMIT $5");
         let rows = self.query(sql, params![workspace, record.noun.name(), record.id, before, limit])?;
         rows.iter().map(read).collect()

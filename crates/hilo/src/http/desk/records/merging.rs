@@ -84,8 +84,7 @@ pub(super) fn standing(
     workspace: WorkspaceId,
     id: ContactId,
 ) -> store::Result<Vec<(MergeRow, Option<String>)>> {
-    let rows = tx.merges(workspace, Some(id), None, SHOWN)?;
-    let rows: Vec<MergeRow> = rows.into_iter().filter(|row| row.undone.is_none()).collect();
+    let rows = tx.standing_merges(workspace, id, SHOWN)?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
