@@ -14,6 +14,14 @@ async fn undo(app: &TestApp, merge: &Answer) -> Answer {
     app.api.call(Method::DELETE, &format!("/merges/{}", text(&merge.body["id"]))).await
 }
 
+/// How many notes, each of which has its line in the history.
+async fn notes_beside(app: &TestApp, contact: &Value) -> usize {
+    let whose = format!("type=contact&id={}", text(&contact["id"]));
+    let notes = app.api.list(&format!("/record-notes?{whose}")).await.len();
+    assert_eq!(app.api.list(&format!("/history?{whose}")).await.len(), notes);
+    notes
+}
+
 fn values(contact: &Value) -> Vec<&str> {
     contact["identities"].as_array().unwrap().iter().map(|identity| text(&identity["value"])).collect()
 }
@@ -31,7 +39,8 @@ fn two_contacts_become_one_and_come_apart_with_what_came_meanwhile() {
         let deal = text(&app.api.post("/deals", &deal).await.body["id"]).to_owned();
         let note = json!({ "record": { "type": "contact", "id": two["id"] }, "text": "Prefiere la tarde" });
         assert_eq!(app.api.post("/record-notes", &note).await.status, 201);
-        let out = json!({ "opted_out": true });
+        let company = app.api.post("/companies", &json!({ "name": "Óptica Sol" })).await.body["id"].clone();
+        let out = json!({ "opted_out": true, "company_id": company });
         app.api.patch(&format!("/contacts/{}", text(&two["id"])), &out).await;
 
         let merged = merge(app, &one, &two).await;
@@ -40,6 +49,7 @@ fn two_contacts_become_one_and_come_apart_with_what_came_meanwhile() {
         assert_eq!(whole["id"], one["id"], "an id that was merged leads to who they are");
         assert_eq!(values(&whole).len(), values(&one).len() + values(&two).len());
         assert!(whole["opted_out_at"].is_i64(), "the stricter wish holds");
+        assert_eq!(whole["company_id"], company, "and what only one of them knew");
         assert_eq!(app.api.list("/contacts").await.len(), 1);
         assert_eq!(app.api.get(&format!("/deals/{deal}")).await["contact_id"], one["id"]);
         assert!(app.api.list("/tickets").await.iter().all(|ticket| ticket["contact_id"] == one["id"]));
@@ -49,16 +59,24 @@ fn two_contacts_become_one_and_come_apart_with_what_came_meanwhile() {
         let found = app.api.list(&format!("/deals?contact_id={}", text(&two["id"]))).await;
         assert_eq!(found.len(), 1, "what is asked for by the merged id is found");
         let late = json!({ "title": "Estuche", "contact_id": two["id"] });
-        assert_eq!(app.api.post("/deals", &late).await.body["contact_id"], one["id"]);
+        let late = app.api.post("/deals", &late).await.body;
+        assert_eq!(late["contact_id"], one["id"]);
+        let note = json!({ "record": { "type": "contact", "id": two["id"] }, "text": "Llama por la mañana" });
+        assert_eq!(app.api.post("/record-notes", &note).await.body["record"]["id"], one["id"]);
+        for asked in [&one, &two] {
+            assert_eq!(notes_beside(app, asked).await, 2, "whichever id is asked");
+        }
 
         // Answers go where they went, whoever owns the conversation, and so does what comes in.
-        for phone in [&ana, &other] {
-            let before = phone.received().len();
-            assert_eq!(app.reply_to(phone, "le respondo aquí").await.status, 201);
+        for (phone, not, said) in [(&ana, &other, "le respondo aquí"), (&other, &ana, "y aquí")] {
+            let (before, elsewhere) = (phone.received().len(), not.received().len());
+            assert_eq!(app.reply_to(phone, said).await.status, 201);
             phone.wait_for(before + 1, PATIENCE).await;
+            assert_eq!(phone.received().last().unwrap().text.as_deref(), Some(said));
+            assert_eq!(not.received().len(), elsewhere, "and nothing at the other number");
             phone.says("gracias, otra pregunta").await;
+            app.settled().await;
         }
-        app.settled().await;
         let thread = app.conversation_of(&other).await;
         assert_eq!(thread["contact_id"], one["id"]);
 
@@ -76,6 +94,10 @@ fn two_contacts_become_one_and_come_apart_with_what_came_meanwhile() {
         assert!(app.contact_of(&ana).await["opted_out_at"].is_null());
         assert!(app.contact_of(&other).await["opted_out_at"].is_i64());
         assert_eq!(app.api.get(&format!("/deals/{deal}")).await["contact_id"], two["id"]);
+        assert_eq!(app.api.get(&format!("/deals/{}", text(&late["id"]))).await["contact_id"], two["id"]);
+        assert_eq!((notes_beside(app, &one).await, notes_beside(app, &two).await), (0, 2));
+        assert_eq!(app.contact_of(&other).await["company_id"], company);
+        assert!(app.contact_of(&ana).await["company_id"].is_null());
         // What is committed is told once nothing older can still be.
         eventually("both to be told", async || {
             let changes = app.api.get("/changes?limit=200").await["data"].to_string();
@@ -89,12 +111,13 @@ fn two_contacts_become_one_and_come_apart_with_what_came_meanwhile() {
 fn a_merge_that_makes_no_sense_is_refused_and_says_why() {
     on_both(async |app: &mut TestApp| {
         let phones = ["+52 55 1234 5678", "+52 55 1234 5679", "+52 55 1234 5670"];
-        let mut people = Vec::new();
+        let (mut people, mut devices) = (Vec::new(), Vec::new());
         for number in phones {
             let phone = app.simulator.phone(number).await;
             phone.says("hola").await;
             app.settled().await;
             people.push(app.contact_of(&phone).await);
+            devices.push(phone);
         }
         let [ana, bea, carla] = [&people[0], &people[1], &people[2]];
         assert_eq!(merge(app, ana, ana).await.status, 422);
@@ -116,5 +139,17 @@ fn a_merge_that_makes_no_sense_is_refused_and_says_why() {
         assert_eq!(undo(app, &first).await.status, 200);
         assert_eq!(undo(app, &first).await.status, 409, "once is enough");
         assert_eq!(app.api.list("/contacts").await.len(), 3);
+
+        // Two people at once: one of them is told, and what comes meanwhile is of whoever wrote it.
+        let (one, other) = tokio::join!(merge(app, ana, carla), merge(app, bea, carla));
+        let (done, told) = if one.status == 201 { (one, other) } else { (other, one) };
+        assert_eq!((done.status, told.status), (201, 409), "{told:?}");
+        let (undone, ()) = tokio::join!(undo(app, &done), async {
+            devices[2].says("otra pregunta").await;
+        });
+        assert_eq!(undone.status, 200, "{undone:?}");
+        app.settled().await;
+        assert_eq!(app.conversation_of(&devices[2]).await["contact_id"], carla["id"]);
+        assert!(app.matters_of(&devices[2]).await.iter().all(|matter| matter["contact_id"] == carla["id"]));
     });
 }
