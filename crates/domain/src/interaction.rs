@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::Policy;
 use crate::errand::{Became, Errand};
 pub use crate::evidence::{Evidence, Guessed, Intent, OptWish};
+pub use crate::guard::Guard;
 use crate::ids::{ContactId, InteractionId, NoteId, SendId, TicketId};
 use crate::named::named;
 use crate::record::Noun;
@@ -338,28 +339,6 @@ pub enum Resolution {
     },
     /// Never met.
     New,
-}
-
-named! {
-    /// What stops automation, whatever the policy says.
-    Guard: "guard" {
-        /// A person is answering this conversation.
-        PersonAnswering = "person_answering",
-        /// This matter has been acknowledged before.
-        AlreadyAcknowledged = "already_acknowledged",
-        /// Thanks, a reaction, a farewell: an answer would cost money and tell nothing.
-        NothingToAnswer = "nothing_to_answer",
-        /// Not sure enough what the message is.
-        BelowThreshold = "below_threshold",
-        /// Too long ago: the message arrived late, after the window for a free answer.
-        TooLate = "too_late",
-        /// We want to hear nothing of this person.
-        Blocked = "blocked",
-        /// The number may be somebody else's by now.
-        PossibleNewOwner = "possible_new_owner",
-        /// Somebody paused automation: all of it, that of the type, or that of the number.
-        Paused = "paused",
-    }
 }
 
 named! {

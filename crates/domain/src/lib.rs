@@ -9,6 +9,7 @@ pub mod endpoint;
 pub mod errand;
 pub mod evidence;
 pub mod fact;
+pub mod guard;
 pub mod ids;
 pub mod import;
 pub mod interaction;

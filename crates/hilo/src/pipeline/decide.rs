@@ -1,6 +1,7 @@
 //! What is done about a message: the policy of its type, unless a guard speaks.
 
 use domain::Policy;
+use domain::guard::{self, Saying};
 use domain::ids::ChannelId;
 use domain::interaction::{Evidence, Guard, Intent, OptWish};
 use jiff::{SignedDuration, Timestamp};
@@ -88,7 +89,7 @@ fn about(intent: &Intent) -> Option<&str> {
     }
 }
 
-/// The row of the guard table for acknowledgements.
+/// Whether a guard keeps the acknowledgement back.
 fn acknowledgement(
     workflow: &Published,
     resolved: &Resolved,
@@ -99,17 +100,19 @@ fn acknowledgement(
 ) -> Result<(), Guard> {
     let open = resolved.known_conversation();
     let matter = open.and_then(|open| open.interaction.as_ref());
-    if open.is_some_and(|open| is_person_answering(open, workflow.workflow.interaction.silence, now)) {
-        Err(Guard::PersonAnswering)
-    } else if matter.is_some_and(|matter| matter.acknowledged_at.is_some()) {
-        Err(Guard::AlreadyAcknowledged)
-    } else if message.sent_at + ((FULL_WINDOW - WINDOW_MARGIN).as_millis() as i64) < now.as_millisecond() {
-        Err(Guard::TooLate)
-    } else if workflow.is_paused(channel, matter.and_then(|matter| matter.kind.as_deref()).or(intent.kind.as_deref())) {
-        Err(Guard::Paused)
-    } else {
-        Ok(())
-    }
+    let kind = matter.and_then(|matter| matter.kind.as_deref()).or(intent.kind.as_deref());
+    let is_late = message.sent_at + ((FULL_WINDOW - WINDOW_MARGIN).as_millis() as i64) < now.as_millisecond();
+    let guards = [
+        (
+            Guard::PersonAnswering,
+            open.is_some_and(|open| is_person_answering(open, workflow.workflow.interaction.silence, now)),
+        ),
+        (Guard::AlreadyAcknowledged, matter.is_some_and(|matter| matter.acknowledged_at.is_some())),
+        (Guard::TooLate, is_late),
+        (Guard::Paused, workflow.is_paused(channel, kind)),
+    ];
+    let speaking = guards.into_iter().filter_map(|(guard, speaks)| speaks.then_some(guard));
+    guard::verdict(speaking, Saying::Acknowledgement).map_or(Ok(()), |(guard, _)| Err(guard))
 }
 
 /// A person who answered holds the conversation until its matter ends; where none is open, until the silence that would end one.
