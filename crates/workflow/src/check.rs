@@ -1,20 +1,24 @@
 //! From the file's text to a workflow: the shape first, then every value, and all that is wrong with them at once.
 
+mod answers;
 mod automation;
 mod business;
 mod choices;
 mod condition;
 mod fields;
+mod follow_up_message;
 mod follow_ups;
 mod limits;
 mod new_contacts;
 mod opening;
+mod overlaps;
 mod queues;
 mod templates;
 mod texts;
 mod types;
 mod version;
 mod wording;
+mod writes;
 
 use serde::de::IgnoredAny;
 
@@ -103,8 +107,11 @@ fn workflow(written: &WorkflowFile, archetypes: &[&str], found: &mut Findings) -
     let type_ids: Vec<&str> = written.types.value.iter().map(|kind| kind.id.value.as_str()).collect();
     let custom_fields = fields::fields(written.fields.as_ref(), &languages, found);
     let all_fields = fields::all(&custom_fields);
-    let known = Known { fields: &all_fields, types: &type_ids, languages: &languages };
+    let known = Known { version: written.version.value, fields: &all_fields, types: &type_ids, languages: &languages };
     let types = types::types(&written.types, &queue_ids, archetypes, &known, found);
+    if let Some(types) = &types {
+        writes::carried(written, types, &all_fields, found);
+    }
     let templates = templates::templates(written.templates.as_ref(), &languages, found);
     let follow_ups = follow_ups::follow_ups(written.follow_ups.as_ref(), &templates, &known, found);
     let fallback = fallback(&written.fallback, &queue_ids, found);

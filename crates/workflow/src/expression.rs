@@ -3,6 +3,7 @@
 //! There are no loops and no functions, and a text is short, so asking one takes no more steps than it has signs.
 
 mod evaluate;
+mod limit;
 mod parse;
 mod token;
 mod types;
@@ -93,6 +94,16 @@ impl Expression {
         &self.looks_at
     }
 
+    /// Whether it is so whenever the other is, as far as that can be told without looking.
+    pub(crate) fn follows_from(&self, other: &Expression, fields: &[Field]) -> bool {
+        limit::follows(&self.root, &other.root, fields)
+    }
+
+    /// Whether it can never be so at once with the other, as far as that can be told without looking.
+    pub(crate) fn excludes(&self, other: &Expression, fields: &[Field]) -> bool {
+        limit::exclude(&self.root, &other.root, fields)
+    }
+
     /// Whether it asks for the time.
     pub fn asks_for_now(&self) -> bool {
         any(&self.root, &|node| matches!(node.what, What::Now))
@@ -113,6 +124,9 @@ fn read(
     let found = types::check(&root, source, fields, &mut problems);
     if let Some(message) = found.and_then(|found| expected(&found)) {
         problems.push(Problem::new(root.span.clone(), "wrong-type", message));
+    }
+    if problems.is_empty() {
+        limit::contradictions(&root, source, fields, &mut problems);
     }
     if !problems.is_empty() {
         return Err(problems);

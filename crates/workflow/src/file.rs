@@ -14,7 +14,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_saphyr::Spanned;
 
 pub(crate) use automation::{AnswerFile, ChoiceFile, FieldFile, OtherwiseFile, SeveralFile};
-pub(crate) use follow_up::{FollowUpFile, LimitsFile, TemplateFile, TemplateUseFile};
+pub(crate) use follow_up::{FollowUpFile, LimitsFile, Lists, StepFile, TemplateFile, TemplateUseFile};
 
 pub(crate) type Word = Spanned<String>;
 pub(crate) type Words = Spanned<PerLanguage<Word>>;
@@ -100,6 +100,7 @@ pub(crate) struct TypeFile {
     pub(crate) reads: Option<Spanned<Vec<Word>>>,
     pub(crate) writes: Option<Spanned<Vec<Word>>>,
     pub(crate) about: Option<Word>,
+    #[serde(default, deserialize_with = "present")]
     pub(crate) when: Option<Word>,
     pub(crate) several: Option<Spanned<SeveralFile>>,
     pub(crate) answers: Option<Spanned<Vec<AnswerFile>>>,
@@ -149,6 +150,11 @@ pub(crate) struct NewContactsFile {
     pub(crate) ask_for: Option<Word>,
     pub(crate) become_record: Option<Word>,
     pub(crate) never_for: Vec<Word>,
+}
+
+/// A condition that is there and says nothing is a mistake: `if: !x` without quotes is one, because `!` begins a tag of YAML.
+pub(crate) fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Word>, D::Error> {
+    Word::deserialize(deserializer).map(Some)
 }
 
 /// One value a language.

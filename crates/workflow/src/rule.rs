@@ -19,6 +19,17 @@ fn matches(rule: &OwnRule, message: &str) -> bool {
         || rule.phrases.iter().any(contains)
 }
 
+/// Whether the rule decides for every message with that text in it, or that is that text.
+pub(crate) fn takes(rule: &OwnRule, text: &str, is_whole: bool) -> bool {
+    let mut anywhere = rule.words.iter().chain(&rule.phrases);
+    anywhere.any(|part| contains_words(text, part)) || (is_whole && rule.whole.iter().any(|whole| whole == text))
+}
+
+/// Whether the rule names that very text.
+pub(crate) fn names(rule: &OwnRule, text: &str) -> bool {
+    rule.words.iter().chain(&rule.phrases).chain(&rule.whole).any(|part| part == text)
+}
+
 /// Whether the words of `part` stand in `message` next to each other, as whole words.
 fn contains_words(message: &str, part: &str) -> bool {
     message.match_indices(part).any(|(start, _)| {

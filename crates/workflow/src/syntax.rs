@@ -1,5 +1,7 @@
 //! Why a file could not even be read: the parser's errors in the words of somebody who writes the file.
 
+use std::ops::Range;
+
 use serde_saphyr::{Error, Location, UserMessageFormatter};
 
 use crate::finding::{Findings, span_of};
@@ -8,9 +10,16 @@ use crate::suggest::did_you_mean;
 /// Adds the one finding that stopped the reading.
 pub(crate) fn explain(error: &Error, found: &mut Findings) {
     let error = error.without_snippet();
-    let span = span_of(found.text(), error.location().unwrap_or(Location::UNKNOWN));
+    let span = with_tag(found.text(), span_of(found.text(), error.location().unwrap_or(Location::UNKNOWN)));
     let (code, sentence) = sentence(error, &found.text()[span.clone()]);
     found.error_at(span, code, sentence);
+}
+
+/// What YAML takes for a tag, where nothing follows it, was meant as the value.
+fn with_tag(text: &str, span: Range<usize>) -> Range<usize> {
+    let before = text[..span.start].trim_end();
+    let word = before.rfind(char::is_whitespace).map_or(0, |space| space + 1);
+    if before[word..].starts_with('!') { word..before.len() } else { span }
 }
 
 fn sentence(error: &Error, marked: &str) -> (&'static str, String) {
@@ -18,6 +27,10 @@ fn sentence(error: &Error, marked: &str) -> (&'static str, String) {
         Error::SerdeUnknownField { field, expected, .. } => ("unknown-key", unknown_key(field, expected)),
         Error::SerdeMissingField { field, .. } => ("missing-key", missing_key(field, marked)),
         Error::DuplicateMappingKey { key, .. } => ("duplicate-key", duplicate_key(key.as_deref())),
+        Error::NullIntoString { .. } if marked.starts_with('!') => (
+            "yaml",
+            "put quotes around a condition that begins with `!`, which means something else in YAML".to_owned(),
+        ),
         Error::NullIntoString { .. } => ("wrong-shape", "a text belongs here; write one, or remove the key".to_owned()),
         Error::Eof { .. } => ("yaml", "the file is empty; start from one of the starters".to_owned()),
         Error::MultipleDocuments { .. } => {

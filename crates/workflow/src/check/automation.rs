@@ -1,12 +1,13 @@
 //! How a type is answered without a person.
 
-use domain::Language;
 use domain::fact::{Field, Thing};
+use domain::{Language, Policy};
+use serde_saphyr::Spanned;
 
 use super::choices::{self, at_most};
 use super::condition::{condition, field_name, field_names};
 use super::texts::said;
-use super::wording;
+use super::{answers, wording, writes};
 use crate::file::{AnswerFile, SeveralFile, TypeFile, Word};
 use crate::finding::Findings;
 use crate::model::{Answer, Automation, FieldName, LONGEST_ROW, LONGEST_ROW_DETAIL, Several};
@@ -21,16 +22,26 @@ const LOOKED_UP: [Thing; 4] = [Thing::Deal, Thing::Ticket, Thing::Appointment, T
 
 /// What the parts of a type may refer to.
 pub(super) struct Known<'a> {
+    pub(super) version: u32,
     pub(super) fields: &'a [Field],
     pub(super) types: &'a [&'a str],
     pub(super) languages: &'a [Language],
 }
 
-pub(super) fn automation(written: &TypeFile, known: &Known<'_>, found: &mut Findings) -> Option<Automation> {
+pub(super) fn automation(
+    written: &TypeFile,
+    policy: Option<Policy>,
+    known: &Known<'_>,
+    found: &mut Findings,
+) -> Automation {
     let about = written.about.as_ref().and_then(|about| self::about(about, found));
-    let reach: Vec<Thing> = about.into_iter().chain([Thing::Contact]).collect();
+    let reach: Vec<Thing> = match (about, &written.about) {
+        // What is wrong is said of `about`, and not again of every field.
+        (None, Some(_)) => Thing::ALL.to_vec(),
+        _ => about.into_iter().chain([Thing::Contact]).collect(),
+    };
     let when = written.when.as_ref().and_then(|when| condition(when, known.fields, &reach, found));
-    let names = |list: Option<&serde_saphyr::Spanned<Vec<Word>>>, may_be_note, found: &mut Findings| {
+    let names = |list: Option<&Spanned<Vec<Word>>>, may_be_note, found: &mut Findings| {
         let words = list.map_or(&[][..], |list| list.value.as_slice());
         field_names(words, known.fields, may_be_note, &reach, found)
     };
@@ -42,7 +53,9 @@ pub(super) fn automation(written: &TypeFile, known: &Known<'_>, found: &mut Find
     let otherwise = written.otherwise.as_ref().map(|otherwise| {
         said(&otherwise.value.say, LONGEST_MESSAGE, &[Thing::Contact], known.fields, known.languages, found)
     });
-    Some(Automation { about, when, reads, writes, several, answers, otherwise })
+    let automation = Automation { about, when, reads, writes, several, answers, otherwise };
+    answers::check(written, policy, &automation, known, found);
+    automation
 }
 
 fn about(written: &Word, found: &mut Findings) -> Option<Thing> {
@@ -83,7 +96,11 @@ fn answer(written: &AnswerFile, reach: &[Thing], known: &Known<'_>, found: &mut 
     let buttons = choices::choices(written.buttons.as_ref(), known.types, known.languages, found);
     let set = written.set.iter().flat_map(|set| &set.0);
     let set: Vec<(FieldName, String)> = set
-        .filter_map(|(name, value)| Some((field_name(name, known.fields, false, reach, found)?, value.value.clone())))
+        .filter_map(|(key, value)| {
+            let name = field_name(key, known.fields, false, reach, found)?;
+            writes::value(key, value, &name, known.fields, found);
+            Some((name, value.value.clone()))
+        })
         .collect();
     if let Some(note) = &written.note {
         wording::not_blank(note, found);

@@ -28,6 +28,14 @@ pub(super) fn choices(
         let message = format!("WhatsApp shows at most {MOST_BUTTONS} buttons; keep the most useful ones");
         found.error(written, "button", message);
     }
+    for (index, choice) in written.value.iter().enumerate() {
+        let Some(means) = &choice.means else { continue };
+        let mut earlier = written.value[..index].iter().filter_map(|choice| choice.means.as_ref());
+        if earlier.any(|other| other.value == means.value) {
+            let message = format!("another button already means `{}`; keep it on one of them", means.value);
+            found.error(means, "button", message);
+        }
+    }
     let choices = written.value.iter().map(|choice| self::choice(choice, type_ids, languages, found));
     choices.collect()
 }

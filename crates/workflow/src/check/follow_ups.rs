@@ -1,24 +1,24 @@
-//! What is said without being asked.
+//! What is said without being asked: on which state, when, and what stops it.
 
 use domain::fact::Thing;
 use jiff::SignedDuration;
 use serde_saphyr::Spanned;
 
+use super::answers::{example, names_a_state};
 use super::automation::Known;
 use super::condition::{condition, moment};
-use super::texts::{said, said_text};
-use super::{choices, wording};
+use super::follow_up_message::{Said, message};
+use super::wording;
 use crate::duration;
 use crate::expression::Expression;
-use crate::file::{ChoiceFile, FollowUpFile, TemplateUseFile, Word, Words};
+use crate::file::{FollowUpFile, StepFile, Word};
 use crate::finding::Findings;
-use crate::model::{Due, FollowUp, FollowUpStep, QuietRule, TemplateText, TemplateUse};
-use crate::suggest::did_you_mean;
+use crate::model::{Due, FollowUp, FollowUpStep, QuietRule, TemplateText};
 
 const DEFAULT_EXPIRY: SignedDuration = SignedDuration::from_hours(12);
-const LONGEST_ABOVE_BUTTONS: usize = 1_024;
-const LONGEST_MESSAGE: usize = 4_096;
-const LONGEST_GAP: usize = 1_024;
+
+/// The field that tells whether a person of ours has something to do for the customer.
+const OPEN_TICKETS: &str = "open_tickets";
 
 pub(super) fn follow_ups(
     written: Option<&Spanned<Vec<FollowUpFile>>>,
@@ -49,9 +49,9 @@ fn follow_up(
         None => Thing::ALL.to_vec(),
     };
     let steps = steps(written, &reach, templates, known, found);
-    let mut also = |word: &Option<Word>| word.as_ref().and_then(|word| condition(word, known.fields, &reach, found));
-    let (unless, hold_while, stop_when) = (also(&written.unless), also(&written.hold_while), also(&written.stop_when));
-    Some(FollowUp {
+    let [unless, hold_while, stop_when] = [&written.unless, &written.hold_while, &written.stop_when]
+        .map(|word| stopper(word.as_ref(), on.as_ref(), &reach, known, found));
+    let rule = FollowUp {
         id: written.id.value.clone(),
         name,
         about: about?,
@@ -65,20 +65,18 @@ fn follow_up(
             Some(word) => length(word, found)?,
             None => DEFAULT_EXPIRY,
         },
-    })
+    };
+    looks_at_open_tickets(written, &rule, found);
+    Some(rule)
 }
 
-/// The kind of record whose state it follows: the one of which `on` names a field that is no moment.
+/// The kind of record whose state it follows: the one of which `on` names a state.
 fn about(written: &Word, on: &Expression, known: &Known<'_>, found: &mut Findings) -> Option<Thing> {
     if on.asks_for_now() {
         let message = "`on` is a state and not a moment; say when with `at` or `since`, and remove `now` here";
         found.error_within(written, "now", "time-without-status", message);
         return None;
     }
-    let is_moment = |of: Thing, name: &str| {
-        let of_it = known.fields.iter().find(|field| field.of == of && field.name == name);
-        of_it.is_some_and(|field| field.kind == domain::fact::Kind::Moment)
-    };
     let mut things: Vec<Thing> = Vec::new();
     for (of, _) in on.looks_at() {
         if *of != Thing::Contact && !things.contains(of) {
@@ -92,9 +90,9 @@ fn about(written: &Word, on: &Expression, known: &Known<'_>, found: &mut Finding
             None
         }
         [about] => {
-            if on.looks_at().iter().all(|(of, name)| of != about || is_moment(*of, name)) {
+            if !names_a_state(on, *about, known.fields) {
                 let message = format!(
-                    "this looks at a time and at no state; add what must be so of the {about}, like `{}`",
+                    "this says nothing about the state of the {about}; add what must be so, like `{}`",
                     example(*about)
                 );
                 found.error(written, "time-without-status", message);
@@ -102,23 +100,41 @@ fn about(written: &Word, on: &Expression, known: &Known<'_>, found: &mut Finding
             Some(*about)
         }
         [first, second, ..] => {
-            let message =
-                format!("a follow-up is about one record, not about `{first}` and `{second}`; keep one of them");
+            let message = format!("a follow-up is about one record, and this about `{first}` and `{second}`; keep one");
             found.error_within(written, &format!("{second}."), "out-of-reach", message);
             None
         }
     }
 }
 
-/// A state of it, as an example.
-fn example(about: Thing) -> &'static str {
-    match about {
-        Thing::Contact => "!contact.opted_out",
-        Thing::Company => "has(company.domain)",
-        Thing::Deal => "deal.status == \"open\"",
-        Thing::Ticket => "ticket.status == \"resolved\"",
-        Thing::Appointment => "appointment.status == \"confirmed\"",
-        Thing::Order => "order.status == \"shipped\"",
+/// What keeps a step from being sent. If it always did, nothing would ever be.
+fn stopper(
+    written: Option<&Word>,
+    on: Option<&Expression>,
+    reach: &[Thing],
+    known: &Known<'_>,
+    found: &mut Findings,
+) -> Option<Expression> {
+    let word = written?;
+    let stopper = condition(word, known.fields, reach, found)?;
+    if on.is_some_and(|on| stopper.follows_from(on, known.fields)) {
+        let message = "this is so whenever `on` is, so nothing is ever sent; change one of them";
+        found.error(word, "unreachable", message);
+    }
+    Some(stopper)
+}
+
+/// Nobody wants to be asked how content they are while they wait for help.
+fn looks_at_open_tickets(written: &FollowUpFile, rule: &FollowUp, found: &mut Findings) {
+    let looked_at = [Some(&rule.on), rule.unless.as_ref(), rule.hold_while.as_ref(), rule.stop_when.as_ref()];
+    let looks = looked_at.into_iter().flatten().flat_map(Expression::looks_at);
+    let about_tickets = rule.about == Thing::Ticket;
+    if !about_tickets && !looks.into_iter().any(|(of, name)| *of == Thing::Contact && name == OPEN_TICKETS) {
+        let message = format!(
+            "`{}` can be sent while a ticket of theirs is open; add `hold_while: contact.open_tickets > 0`",
+            written.id.value
+        );
+        found.warning(&written.id, "open-ticket", message);
     }
 }
 
@@ -129,114 +145,84 @@ fn steps(
     known: &Known<'_>,
     found: &mut Findings,
 ) -> Option<Vec<FollowUpStep>> {
-    let message = |due: Option<Due>, said: Said<'_>, found: &mut Findings| {
-        let step = self::message(said, reach, templates, known, found);
-        let (text, template, buttons) = step?;
-        Some(FollowUpStep { due: due?, text, template, buttons })
+    let step = |due: Option<Due>, said: Said<'_>, found: &mut Findings| {
+        let message = message(&said, reach, templates, known, found);
+        let (due, message) = (due?, message?);
+        Some(FollowUpStep { due, text: message.text, template: message.template, buttons: message.buttons })
     };
     match (&written.at, &written.since, &written.steps) {
         (Some(at), None, None) => {
             let due = moment(at, known.fields, reach, found).map(Due::At);
-            let said = Said {
-                at: &written.id,
-                text: written.text.as_ref(),
-                template: written.template.as_ref(),
-                buttons: written.buttons.as_ref(),
-            };
-            message(due, said, found).map(|step| vec![step])
+            Some(vec![step(due, said_once(written), found)?])
         }
         (None, Some(since), Some(steps)) => {
             let since = moment(since, known.fields, reach, found);
-            if steps.value.is_empty() {
-                found.error(steps, "follow-up-time", "list at least one step, like `- { after: 3d, … }`");
-            }
+            nothing_beside_steps(written, steps, found);
+            let waits = waits(&steps.value, found);
             let mut list = Vec::new();
-            for step in &steps.value {
-                let wait = length(&step.after, found);
+            for (written, wait) in steps.value.iter().zip(waits) {
                 let due = since.clone().zip(wait).map(|(since, wait)| Due::After { since, wait });
-                let said = Said {
-                    at: &step.after,
-                    text: step.text.as_ref(),
-                    template: step.template.as_ref(),
-                    buttons: step.buttons.as_ref(),
-                };
-                list.push(message(due, said, found));
-            }
-            let beside = written.text.as_ref().map(|text| text.referenced);
-            if beside.is_some() || written.template.is_some() || written.buttons.is_some() {
-                let message =
-                    "what is said stands in each of the `steps` here; move `text`, `template` and `buttons` there";
-                found.error(&written.id, "follow-up-time", message);
+                list.push(step(due, said_in_step(written), found));
             }
             list.into_iter().collect()
         }
         _ => {
-            let message = "a follow-up needs a time: either `at`, or `since` with `steps`";
+            let message = "a follow-up has either `at`, or `since` with `steps`; write one of the two";
             found.error(&written.id, "follow-up-time", message);
             None
         }
     }
 }
 
-/// What one step says, as it is written.
-struct Said<'a> {
-    at: &'a Word,
-    text: Option<&'a Words>,
-    template: Option<&'a Spanned<TemplateUseFile>>,
-    buttons: Option<&'a Spanned<Vec<ChoiceFile>>>,
+fn said_once(written: &FollowUpFile) -> Said<'_> {
+    Said {
+        at: &written.id,
+        text: written.text.as_ref(),
+        template: written.template.as_ref(),
+        buttons: written.buttons.as_ref(),
+    }
 }
 
-type Message = (Option<crate::model::Translated>, Option<TemplateUse>, Vec<crate::model::Choice>);
-
-fn message(
-    written: Said<'_>,
-    reach: &[Thing],
-    templates: &[TemplateText],
-    known: &Known<'_>,
-    found: &mut Findings,
-) -> Option<Message> {
-    let buttons = choices::choices(written.buttons, known.types, known.languages, found);
-    let longest = if written.buttons.is_some() { LONGEST_ABOVE_BUTTONS } else { LONGEST_MESSAGE };
-    let text = written.text.map(|text| said(text, longest, reach, known.fields, known.languages, found));
-    if written.template.is_none() {
-        let message = "this can be due when the customer has not written for 24 hours, and WhatsApp takes only a template then; add `template`";
-        found.error(written.at, "outside-window", message);
+fn said_in_step(written: &StepFile) -> Said<'_> {
+    Said {
+        at: &written.after,
+        text: written.text.as_ref(),
+        template: written.template.as_ref(),
+        buttons: written.buttons.as_ref(),
     }
-    let template = match written.template {
-        Some(template) => Some(template_use(&template.value, reach, templates, known, found)?),
-        None => None,
-    };
-    Some((text, template, buttons))
 }
 
-fn template_use(
-    written: &TemplateUseFile,
-    reach: &[Thing],
-    templates: &[TemplateText],
-    known: &Known<'_>,
-    found: &mut Findings,
-) -> Option<TemplateUse> {
-    let name = written.name.value.as_str();
-    if !templates.iter().any(|template| template.name == name) {
-        let suggestion = did_you_mean(name, templates.iter().map(|template| template.name.as_str()));
-        let advice = if suggestion.is_empty() { "; write it under `templates`".to_owned() } else { suggestion };
-        found.error(&written.name, "unknown-template", format!("there is no template `{name}`{advice}"));
-        return None;
+fn nothing_beside_steps(written: &FollowUpFile, steps: &Spanned<Vec<StepFile>>, found: &mut Findings) {
+    if steps.value.is_empty() {
+        found.error(steps, "follow-up-time", "list at least one step, like `- { after: 3d, … }`");
     }
-    for (_, list) in written.fill.iter().flat_map(|fill| fill.value.iter()) {
-        for word in &list.value {
-            said_text(word, LONGEST_GAP, reach, known.fields, found);
+    if written.text.is_some() || written.template.is_some() || written.buttons.is_some() {
+        let message = "each of the `steps` says something itself; move `text`, `template` and `buttons` into them";
+        found.error(&written.id, "follow-up-time", message);
+    }
+}
+
+/// How long each step waits, each longer than the one before it.
+fn waits(steps: &[StepFile], found: &mut Findings) -> Vec<Option<SignedDuration>> {
+    let mut waits: Vec<Option<SignedDuration>> = Vec::new();
+    for step in steps {
+        let wait = length(&step.after, found);
+        if let (Some(before), Some(wait)) = (waits.last().copied().flatten(), wait)
+            && wait <= before
+        {
+            let message = "steps are counted from the same moment, each later than the one above it; write more";
+            found.error(&step.after, "follow-up-time", message);
         }
+        waits.push(wait);
     }
-    Some(TemplateUse { name: name.to_owned(), fill: super::templates::lists(written.fill.as_ref()) })
+    waits
 }
 
 fn quiet(written: Option<&Word>, found: &mut Findings) -> QuietRule {
-    let Some(word) = written else { return QuietRule::default() };
-    match word.value.as_str() {
-        "before" => QuietRule::Before,
-        "after" => QuietRule::After,
-        other => {
+    match written.map(|word| (word, word.value.as_str())) {
+        None | Some((_, "after")) => QuietRule::After,
+        Some((_, "before")) => QuietRule::Before,
+        Some((word, other)) => {
             let message = format!("a follow-up goes `before` or `after` quiet hours, not `{other}`; write one of them");
             found.error(word, "quiet", message);
             QuietRule::default()

@@ -38,13 +38,14 @@ fn acknowledgement(
 
 fn text_in(written: &Words, variables: &[&str], languages: &[Language], found: &mut Findings) -> Translated {
     for (_, word) in written.value.iter() {
-        check_text(word, variables, found);
+        with_variables(word, variables, found);
         at_most(word, LONGEST_MESSAGE, LONGEST_VALUE, found);
     }
     wording::translated(written, languages, "this text", found)
 }
 
-fn check_text(written: &Word, variables: &[&str], found: &mut Findings) {
+/// A text that is given these variables and nothing else.
+pub(super) fn with_variables(written: &Word, variables: &[&str], found: &mut Findings) {
     for problem in text::problems(&written.value, variables) {
         match problem {
             Problem::UnknownVariable { tag, name } => {
@@ -111,6 +112,6 @@ pub(super) fn said_text(written: &Word, most: usize, reach: &[Thing], fields: &[
     let mut variables: Vec<String> = at_hand.map(|field| format!("{}.{}", field.of, field.name)).collect();
     variables.extend([BUSINESS.to_owned(), REPLY_VALUE.to_owned()]);
     let variables: Vec<&str> = variables.iter().map(String::as_str).collect();
-    check_text(written, &variables, found);
+    with_variables(written, &variables, found);
     at_most(written, most, LONGEST_FACT, found);
 }

@@ -6,7 +6,7 @@ use domain::{Category, Language, Policy};
 use serde_saphyr::Spanned;
 
 use super::automation::{self, Known};
-use super::{known_queue, wording};
+use super::{known_queue, overlaps, wording};
 use crate::file::{RuleFile, TypeFile, Word};
 use crate::finding::Findings;
 use crate::model::{Example, InteractionType, OwnRule};
@@ -35,9 +35,13 @@ pub(super) fn types(
         wording::id(&kind.id, &mut ids, "interaction type", found);
         types.push(interaction_type(kind, queue_ids, archetypes, known, found));
     }
-    shared_examples(&written.value, found);
-    shared_rules(&written.value, found);
-    types.into_iter().collect()
+    overlaps::shared_examples(&written.value, found);
+    overlaps::shared_rules(&written.value, found);
+    let types: Option<Vec<InteractionType>> = types.into_iter().collect();
+    if let Some(types) = &types {
+        overlaps::shadowed_rules(&written.value, types, found);
+    }
+    types
 }
 
 fn count(written: &Spanned<Vec<TypeFile>>, found: &mut Findings) {
@@ -68,7 +72,7 @@ fn interaction_type(
     let priority = priority(written.priority.as_ref(), found);
     let examples = examples(written, found);
     let rule = own_rule(written.rule.as_ref(), found);
-    let automation = automation::automation(written, known, found);
+    let automation = automation::automation(written, policy, known, found);
     let fallback_target = share(written.fallback_target.as_ref(), DEFAULT_FALLBACK_TARGET, "fallback-target", found);
     if examples.is_empty() && archetype.is_none() && rule.is_empty() {
         let message = format!(
@@ -88,7 +92,7 @@ fn interaction_type(
         examples,
         rule,
         priority: priority?,
-        automation: automation.filter(|_| policy == Some(Policy::Automate)),
+        automation: Some(automation).filter(|_| policy == Some(Policy::Automate)),
         fallback_target: fallback_target?,
     })
 }
@@ -175,7 +179,7 @@ fn examples(written: &TypeFile, found: &mut Findings) -> Vec<Example> {
     examples
 }
 
-fn written_examples(written: &TypeFile) -> impl Iterator<Item = (Language, &Word)> {
+pub(super) fn written_examples(written: &TypeFile) -> impl Iterator<Item = (Language, &Word)> {
     let languages = written.examples.iter().flat_map(|examples| examples.iter());
     languages.flat_map(|(language, words)| words.iter().map(move |word| (language, word)))
 }
@@ -201,39 +205,4 @@ fn rule_texts(written: &[Word], found: &mut Findings) -> Vec<String> {
         folded.push(text);
     }
     folded
-}
-
-/// The same message cannot mean two things.
-fn shared_examples(types: &[TypeFile], found: &mut Findings) {
-    let mut first = std::collections::HashMap::new();
-    for kind in types {
-        for (_, word) in written_examples(kind) {
-            let owner = *first.entry(rule::fold(&word.value)).or_insert(kind.id.value.as_str());
-            if owner != kind.id.value {
-                let message = format!(
-                    "this example stands under `{owner}` and under `{}`; keep it under the one it belongs to",
-                    kind.id.value
-                );
-                found.error(word, "shared-example", message);
-            }
-        }
-    }
-}
-
-/// Two rules with the same words and the same priority would be decided by the order of the file alone.
-fn shared_rules(types: &[TypeFile], found: &mut Findings) {
-    let mut first = std::collections::HashMap::new();
-    for kind in types {
-        let priority = kind.priority.as_ref().map_or(0, |priority| priority.value);
-        for word in kind.rule.iter().flat_map(|rule| rule.words.iter().chain(&rule.phrases).chain(&rule.whole)) {
-            let owner = *first.entry((priority, rule::fold(&word.value))).or_insert(kind.id.value.as_str());
-            if owner != kind.id.value {
-                let message = format!(
-                    "the rules of `{owner}` and `{}` both match `{}`; give one of the types a higher `priority`",
-                    kind.id.value, word.value
-                );
-                found.warning(word, "shared-rule", message);
-            }
-        }
-    }
 }

@@ -1,5 +1,7 @@
 //! Whether the parts of an expression fit each other, and whether what they name exists.
 
+use std::ops::Range;
+
 use domain::fact::{Field, Kind, Thing, Value};
 
 use super::Problem;
@@ -60,8 +62,12 @@ impl<'a> Checker<'a, '_> {
             What::Given(Value::Moment(_)) | What::Now => Some(Type::Moment),
             What::Given(Value::Length(_)) => Some(Type::Length),
             What::Given(Value::Nothing) => None,
-            What::Field(of, name) => self.field(node, *of, name),
-            What::Has(of, name) => self.field(node, *of, name).map(|_| Type::Flag),
+            What::Field(of, name) => self.field(node.span.clone(), *of, name),
+            What::Has(of, name) => {
+                let written = &self.source[node.span.clone()];
+                let within = written.find(of.name()).map_or(node.span.start, |start| node.span.start + start);
+                self.field(within..node.span.end - 1, *of, name).map(|_| Type::Flag)
+            }
             What::Not(part) => {
                 self.yes_or_no(part);
                 Some(Type::Flag)
@@ -99,11 +105,11 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    fn field(&mut self, node: &Node, of: Thing, name: &str) -> Option<Type<'a>> {
+    fn field(&mut self, at: Range<usize>, of: Thing, name: &str) -> Option<Type<'a>> {
         let field = self.fields.iter().find(|field| field.of == of && field.name == name);
         if field.is_none() {
             let message = unknown_field(of, name, self.fields);
-            self.problems.push(Problem::new(node.span.clone(), "unknown-field", message));
+            self.problems.push(Problem::new(at, "unknown-field", message));
         }
         field.map(|field| match &field.kind {
             Kind::Text => Type::Text,
@@ -151,11 +157,14 @@ impl<'a> Checker<'a, '_> {
         let what = &self.source[left.span.clone()];
         if !left_kind.fits(right_kind) {
             let given = &self.source[right.span.clone()];
+            let advice = match left_kind {
+                Type::Choice(_) => "one of these in quotes".to_owned(),
+                kind => kind.told(),
+            };
             let message = format!(
-                "`{what}` is {} and `{given}` is {}; compare it with {}",
+                "`{what}` is {} and `{given}` is {}; compare it with {advice}",
                 left_kind.told(),
-                right_kind.told(),
-                left_kind.told()
+                right_kind.told()
             );
             self.refuse(right, message);
         } else if let (Type::Choice(names), What::Given(Value::Text(text))) = (left_kind, &right.what)

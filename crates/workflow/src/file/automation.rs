@@ -2,7 +2,7 @@
 
 use serde_saphyr::Spanned;
 
-use super::{Table, Word, Words};
+use super::{Table, Word, Words, present};
 
 #[derive(Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,7 +25,7 @@ pub(crate) struct SeveralFile {
 #[derive(Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AnswerFile {
-    #[serde(rename = "if")]
+    #[serde(rename = "if", default, deserialize_with = "present")]
     pub(crate) condition: Option<Word>,
     pub(crate) say: Words,
     pub(crate) buttons: Option<Spanned<Vec<ChoiceFile>>>,
