@@ -48,7 +48,7 @@ pub use canned_replies::{
 };
 pub(crate) use change_contact::learnt;
 pub use change_contact::{ContactChange, change_contact};
-pub use choose_starter::{STARTERS, choose_starter, starter_of};
+pub use choose_starter::{choose_starter, starter_of};
 pub use close::{Closing, close, reopen_conversation};
 pub use create_contact::{Introduced, NewContact, create_contact};
 pub use delete_template::{delete_template, delete_template_in_all_languages};

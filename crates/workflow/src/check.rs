@@ -5,7 +5,6 @@ mod automation;
 mod business;
 mod choices;
 mod condition;
-mod fields;
 mod follow_up_message;
 mod follow_ups;
 mod limits;
@@ -20,6 +19,7 @@ mod version;
 mod wording;
 mod writes;
 
+use domain::fact::fields;
 use serde::de::IgnoredAny;
 
 use automation::Known;
@@ -105,9 +105,15 @@ fn workflow(written: &WorkflowFile, archetypes: &[&str], found: &mut Findings) -
     let queues = queues::queues(&written.queues, &opening, business.as_ref(), &languages, found);
     let queue_ids: Vec<&str> = written.queues.value.iter().map(|queue| queue.id.value.as_str()).collect();
     let type_ids: Vec<&str> = written.types.value.iter().map(|kind| kind.id.value.as_str()).collect();
-    let custom_fields = fields::fields(written.fields.as_ref(), &languages, found);
-    let all_fields = fields::all(&custom_fields);
-    let known = Known { version: written.version.value, fields: &all_fields, types: &type_ids, languages: &languages };
+    let all_fields = fields();
+    let tapped = writes::tapped(written);
+    let known = Known {
+        version: written.version.value,
+        fields: &all_fields,
+        types: &type_ids,
+        tapped: &tapped,
+        languages: &languages,
+    };
     let types = types::types(&written.types, &queue_ids, archetypes, &known, found);
     if let Some(types) = &types {
         writes::carried(written, types, &all_fields, found);
@@ -126,7 +132,6 @@ fn workflow(written: &WorkflowFile, archetypes: &[&str], found: &mut Findings) -
         texts,
         interaction: interaction?,
         new_contacts: new_contacts::new_contacts(&written.new_contacts, &written.types, found),
-        fields: custom_fields,
         follow_ups: follow_ups?,
         templates,
         limits: limits::limits(written.limits.as_ref(), found),

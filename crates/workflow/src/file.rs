@@ -13,7 +13,7 @@ use domain::Language;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_saphyr::Spanned;
 
-pub(crate) use automation::{AnswerFile, ChoiceFile, FieldFile, OtherwiseFile, SeveralFile};
+pub(crate) use automation::{AnswerFile, ChoiceFile, OtherwiseFile, SeveralFile};
 pub(crate) use follow_up::{FollowUpFile, LimitsFile, Lists, StepFile, TemplateFile, TemplateUseFile};
 
 pub(crate) type Word = Spanned<String>;
@@ -35,7 +35,6 @@ pub(crate) struct WorkflowFile {
     pub(crate) interaction: InteractionFile,
     #[serde(default)]
     pub(crate) new_contacts: NewContactsFile,
-    pub(crate) fields: Option<Spanned<Table<Table<FieldFile>>>>,
     pub(crate) follow_ups: Option<Spanned<Vec<FollowUpFile>>>,
     pub(crate) templates: Option<Spanned<Table<TemplateFile>>>,
     pub(crate) limits: Option<Spanned<LimitsFile>>,

@@ -27,12 +27,12 @@ pub use fill::{Words, fill};
 pub use finding::{Finding, Findings, Severity};
 pub use hours::{Holiday, HolidayDate, Hours, Interval};
 pub use model::{
-    Acknowledgement, Answer, AskFor, Automation, BecomeRecord, Business, Cap, Choice, CustomField, Due, Example,
-    Fallback, FieldName, FollowUp, FollowUpStep, Interaction, InteractionType, LONGEST_ROW, LONGEST_ROW_DETAIL, Limits,
+    Acknowledgement, Answer, AskFor, Automation, BecomeRecord, Business, Cap, Choice, Due, Example, Fallback,
+    FieldName, FollowUp, FollowUpStep, Interaction, InteractionType, LONGEST_ROW, LONGEST_ROW_DETAIL, Limits,
     MOST_ROWS, Means, NOTE, NewContacts, OwnRule, Queue, QuietRule, Several, TemplateText, TemplateUse, Texts,
     Translated, Workflow,
 };
 pub use promise::{Promise, promise};
 pub use rule::decided_by_rule;
 pub use say::{say_due, say_opening, say_promise};
-pub use starters::{OPTICA_LUNA, TRIAGE, schema};
+pub use starters::{CLINIC, OPTICA_LUNA, OPTICIAN, SCHOOL, SERVICES, SHOP, STARTERS, TRIAGE, schema};

@@ -10,8 +10,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 pub use automation::{
-    Answer, Automation, Choice, CustomField, FieldName, LONGEST_ROW, LONGEST_ROW_DETAIL, MOST_ROWS, Means, NOTE,
-    Several,
+    Answer, Automation, Choice, FieldName, LONGEST_ROW, LONGEST_ROW_DETAIL, MOST_ROWS, Means, NOTE, Several,
 };
 pub use follow_up::{Cap, Due, FollowUp, FollowUpStep, Limits, QuietRule, TemplateText, TemplateUse};
 
@@ -36,8 +35,6 @@ pub struct Workflow {
     pub interaction: Interaction,
     /// What becomes of somebody who was never heard of.
     pub new_contacts: NewContacts,
-    /// The fields that the business added to its records.
-    pub fields: Vec<CustomField>,
     /// What is said without being asked. In the order of the file.
     pub follow_ups: Vec<FollowUp>,
     /// The templates that should exist.

@@ -5,14 +5,12 @@ use std::sync::Arc;
 use domain::ids::WorkspaceId;
 use store::{StoreError, Tx};
 use tracing::info;
+use workflow::STARTERS;
 
 use super::entry::Entry;
 use super::{Done, Refusal};
 use crate::node::Node;
 use crate::workflows::Published;
-
-/// A workflow to begin with, by its name.
-pub const STARTERS: [(&str, &str); 2] = [("triage", workflow::TRIAGE), ("optica-luna", workflow::OPTICA_LUNA)];
 
 /// The name of the starter that this text is, if it is one.
 pub fn starter_of(text: &str) -> Option<&'static str> {

@@ -5,6 +5,7 @@ use reqwest::Method;
 use reqwest::header::COOKIE;
 use serde_json::json;
 use simulator::{Fault, FaultKind};
+use workflow::STARTERS;
 
 use crate::api::assert_problem;
 use crate::app::{Api, TestApp, eventually, on_both, text};
@@ -71,7 +72,10 @@ fn a_workspace_begins_with_another_starter_and_keeps_a_workflow_of_its_own() {
         }
         let before = owner.get("/workflow").await["version"].as_i64().unwrap();
         assert_problem(&chosen("nothing").await, 422, "no such starter");
-        assert_eq!(chosen("optica-luna").await.body["version"], before + 1);
+        for (next, (starter, _)) in (before + 1..).zip(STARTERS) {
+            assert!(page.contains(&format!("value=\"{starter}\"")), "{starter} is offered");
+            assert_eq!(chosen(starter).await.body["version"], next, "{starter}");
+        }
         assert_eq!(owner.get("/workspace").await["business"], "Óptica Luna");
 
         let agent = app.signed_in(Role::Agent).await;

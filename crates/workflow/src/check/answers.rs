@@ -64,7 +64,8 @@ fn declared_reads(written: &TypeFile, automation: &Automation, fields: &[Field],
             reading(word, format!("{of}.{name}"), found);
         }
     }
-    for word in texts(written).flat_map(|words| words.value.iter().map(|(_, word)| word)) {
+    let notes = answers(written).filter_map(|answer| answer.note.as_ref());
+    for word in texts(written).flat_map(|words| words.value.iter().map(|(_, word)| word)).chain(notes) {
         for name in text::names(&word.value).into_iter().filter(|name| is_field(name, fields)) {
             reading(word, name.to_owned(), found);
         }
@@ -194,9 +195,7 @@ fn is_moment(of: Thing, name: &str, fields: &[Field]) -> bool {
 pub(super) fn names_a_state(expression: &Expression, about: Thing, fields: &[Field]) -> bool {
     expression.looks_at().iter().filter(|(of, _)| *of == about).any(|(of, name)| {
         let field = fields.iter().find(|field| field.of == *of && field.name == *name);
-        let is_own = !domain::fact::fields().iter().any(|field| field.of == *of && field.name == *name);
-        let is_state = field.is_some_and(|field| matches!(field.kind, Kind::Choice(_) | Kind::Flag));
-        is_state || name == "stage" || (is_own && !is_moment(*of, name, fields))
+        name == "stage" || field.is_some_and(|field| matches!(field.kind, Kind::Choice(_) | Kind::Flag))
     })
 }
 

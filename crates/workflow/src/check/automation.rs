@@ -6,7 +6,7 @@ use serde_saphyr::Spanned;
 
 use super::choices::{self, at_most};
 use super::condition::{condition, field_name, field_names};
-use super::texts::said;
+use super::texts::{said, said_text};
 use super::{answers, wording, writes};
 use crate::file::{AnswerFile, SeveralFile, TypeFile, Word};
 use crate::finding::Findings;
@@ -16,6 +16,7 @@ use crate::suggest::did_you_mean;
 /// The longest text of WhatsApp with buttons or a list below it.
 const LONGEST_ABOVE_BUTTONS: usize = 1_024;
 const LONGEST_MESSAGE: usize = 4_096;
+const LONGEST_NOTE: usize = 1_000;
 
 /// What can be looked up by a contact.
 const LOOKED_UP: [Thing; 4] = [Thing::Deal, Thing::Ticket, Thing::Appointment, Thing::Order];
@@ -25,6 +26,8 @@ pub(super) struct Known<'a> {
     pub(super) version: u32,
     pub(super) fields: &'a [Field],
     pub(super) types: &'a [&'a str],
+    /// The types that a button leads to.
+    pub(super) tapped: &'a [&'a str],
     pub(super) languages: &'a [Language],
 }
 
@@ -104,6 +107,7 @@ fn answer(written: &AnswerFile, reach: &[Thing], known: &Known<'_>, found: &mut 
         .collect();
     if let Some(note) = &written.note {
         wording::not_blank(note, found);
+        said_text(note, LONGEST_NOTE, reach, known.fields, found);
     }
     Answer {
         condition,

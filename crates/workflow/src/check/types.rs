@@ -74,9 +74,10 @@ fn interaction_type(
     let rule = own_rule(written.rule.as_ref(), found);
     let automation = automation::automation(written, policy, known, found);
     let fallback_target = share(written.fallback_target.as_ref(), DEFAULT_FALLBACK_TARGET, "fallback-target", found);
-    if examples.is_empty() && archetype.is_none() && rule.is_empty() {
+    let is_tapped = known.tapped.contains(&written.id.value.as_str());
+    if examples.is_empty() && archetype.is_none() && rule.is_empty() && !is_tapped {
         let message = format!(
-            "nothing tells when a message is `{}`; give it `examples`, an `archetype` or a `rule`",
+            "nothing tells when a message is `{}`; give it `examples`, an `archetype`, a `rule` or a button that leads to it",
             written.id.value
         );
         found.error(&written.id, "no-evidence", message);

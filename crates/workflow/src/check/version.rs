@@ -20,7 +20,6 @@ pub(super) fn version(written: &WorkflowFile, found: &mut Findings) {
 }
 
 fn of_version_2(written: &WorkflowFile, found: &mut Findings) {
-    later("fields", written.fields.as_ref(), found);
     later("follow_ups", written.follow_ups.as_ref(), found);
     later("templates", written.templates.as_ref(), found);
     later("limits", written.limits.as_ref(), found);

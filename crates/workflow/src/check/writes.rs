@@ -9,22 +9,20 @@ use crate::finding::Findings;
 use crate::model::{FieldName, InteractionType};
 use crate::suggest::did_you_mean;
 
-/// What automation may change of what records have by themselves; the rest follows from what happens.
+/// What automation may change; the rest follows from what happens.
 const CHANGEABLE: [(Thing, &str); 6] = [
-    (Thing::Contact, "name"),
-    (Thing::Contact, "language"),
     (Thing::Deal, "stage"),
     (Thing::Ticket, "score"),
     (Thing::Appointment, "status"),
+    (Thing::Appointment, "place"),
     (Thing::Order, "status"),
+    (Thing::Order, "tracking"),
 ];
 
 /// A value that an answer writes is one that the field can have.
 pub(super) fn value(key: &Word, written: &Word, name: &FieldName, fields: &[Field], found: &mut Findings) {
     let Some(field) = fields.iter().find(|field| field.of == name.of && field.name == name.name) else { return };
-    let of_records = domain::fact::fields();
-    let is_own = !of_records.iter().any(|known| known.of == name.of && known.name == name.name);
-    if !is_own && !CHANGEABLE.iter().any(|(of, field)| *of == name.of && *field == name.name) {
+    if !CHANGEABLE.iter().any(|(of, field)| *of == name.of && *field == name.name) {
         let names: Vec<String> = CHANGEABLE.iter().map(|(of, field)| format!("{of}.{field}")).collect();
         let message = format!("`{name}` follows from what happens and is not written; use {}", names.join(", "));
         found.error(key, "not-writable", message);
@@ -81,6 +79,11 @@ fn writes_what_is_carried(kind: &InteractionType, field: &Field) -> bool {
         let is_carried = value.trim_matches(['{', '}', ' ']) == REPLY_VALUE;
         is_carried && name.of == field.of && name.name == field.name
     })
+}
+
+/// The types that a button leads to.
+pub(super) fn tapped(written: &WorkflowFile) -> Vec<&str> {
+    choices(written).map(|choice| choice.kind.value.as_str()).collect()
 }
 
 fn choices(written: &WorkflowFile) -> impl Iterator<Item = &ChoiceFile> {

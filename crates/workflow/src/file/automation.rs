@@ -1,17 +1,8 @@
-//! What a file of version 2 says about a type's answers and about fields of its own.
+//! What a file of version 2 says about a type's answers.
 
 use serde_saphyr::Spanned;
 
 use super::{Table, Word, Words, present};
-
-#[derive(Debug, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct FieldFile {
-    pub(crate) kind: Word,
-    pub(crate) name: Words,
-    #[serde(default)]
-    pub(crate) options: Vec<Word>,
-}
 
 #[derive(Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,18 +1,9 @@
 //! What is answered without a person, from which fields, and what is written down with it.
 
-use domain::fact::{Field, Thing};
+use domain::fact::Thing;
 
 use super::Translated;
 use crate::expression::Expression;
-
-/// A field that the business added to its records.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CustomField {
-    /// What can stand in it.
-    pub field: Field,
-    /// What people call it.
-    pub name: Translated,
-}
 
 /// How a type is answered end to end.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,7 +75,7 @@ pub struct Answer {
     pub buttons: Vec<Choice>,
     /// What is written, each a literal or a text with `{{ reply.value }}`.
     pub set: Vec<(FieldName, String)>,
-    /// What is written beside the record, or the contact where there is none.
+    /// What is written beside the record, or the contact where there is none; a text like `say`.
     pub note: Option<String>,
     /// Whether it goes to the queue all the same.
     pub hand_over: bool,

@@ -17,7 +17,7 @@ use crate::node::Node;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StarterWish {
-    /// `triage` or `optica-luna`.
+    /// `triage`, `clinic`, `optician`, `shop`, `services`, `school` or `optica-luna`.
     #[schema(example = "triage")]
     starter: String,
 }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Html;
 use maud::{Markup, html};
+use workflow::STARTERS;
 
 use super::{Part, may_see, page};
 use crate::http::desk::view::View;
 use crate::http::problem::Problem;
-use crate::inbox::{STARTERS, starter_of};
+use crate::inbox::starter_of;
 use crate::node::Node;
 
 /// `GET /settings/start`.
