@@ -62,6 +62,30 @@ fn the_manual_explains_every_kind_of_finding_that_a_broken_file_gets() {
     }
 }
 
+/// The examples under these headings of the manual.
+fn examples_of_the_manual(headings: &[&str]) -> Vec<String> {
+    let manual = fs::read_to_string(tests_folder().join("../../../docs/workflow.md")).expect("the manual");
+    let under = |heading: &&str| {
+        let (_, text) = manual.split_once(&format!("### {heading}\n")).expect("a heading");
+        let (_, text) = text.split_once("```yaml\n").expect("an example");
+        text.split_once("```").expect("its end").0.to_owned()
+    };
+    headings.iter().map(under).collect()
+}
+
+#[test]
+fn the_examples_of_the_manual_are_sound() {
+    let sound = fs::read_to_string(tests_folder().join("sound-2.yaml")).expect("a sound file");
+    let spanish = sound.replace("languages: [es, en]", "languages: [es]").replace("id: desk", "id: orders");
+    let (head, rest) = spanish.split_once("types:\n").expect("types");
+    let (_, tail) = rest.split_once("limits:").expect("limits");
+    let examples = examples_of_the_manual(&["answers", "follow_ups", "templates"]);
+    let tail = tail.replace("desk", "orders");
+    let text = format!("{head}types:\n{}{}{}limits:{tail}", examples[0], examples[1], examples[2]);
+    let found: Vec<&str> = findings(&text, "manual.yaml").iter().map(|finding| finding.code).collect();
+    assert_eq!(found, ["type-count"], "{}", as_header(&findings(&text, "manual.yaml")));
+}
+
 #[test]
 fn a_file_with_an_error_is_refused_and_one_with_warnings_alone_is_not() {
     for (name, text) in broken_files() {

@@ -3,9 +3,14 @@
 //! Looked at are comparisons of a field with what it can be, and of moments and numbers with each other. What cannot be
 //! judged so counts as possible, and as new.
 
+mod left;
+
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use domain::fact::{Field, Kind, Value};
+
+use left::Left;
 
 use super::Problem;
 use super::parse::{Node, Operator, What};
@@ -19,29 +24,31 @@ struct Limit {
     left: Left,
 }
 
-#[derive(Clone)]
-enum Left {
-    /// These words, or all but these; nothing stands for what lacks.
-    Words { named: BTreeSet<Option<String>>, all_but: bool },
-    /// From one number to another, each with whether it belongs to it.
-    Range { low: (f64, bool), high: (f64, bool) },
-}
-
 /// Each part of a conjunction that cannot be so together with the parts before it.
 pub(super) fn contradictions(node: &Node, source: &str, fields: &[Field], problems: &mut Vec<Problem>) {
     let parts = conjuncts(node);
     for (index, part) in parts.iter().enumerate() {
-        if let Some(before) = parts[..index].iter().find(|before| exclude_each_other(&[before, part], fields)) {
-            let message = format!(
-                "this can never be so together with `{}`; join them with `||`, or remove one",
-                &source[before.span.clone()]
-            );
+        if exclude_each_other(&parts[..=index], fields) && !exclude_each_other(&parts[..index], fields) {
+            let message = match together_with(&parts[..index], part, fields) {
+                Some(before) => format!(
+                    "this can never be so together with `{}`; join them with `||`, or remove one",
+                    &source[before]
+                ),
+                None => "this can never be so, whatever stands there; change it".to_owned(),
+            };
             problems.push(Problem::new(part.span.clone(), "impossible", message));
         }
     }
     let inner = parts.iter().filter(|_| 1 < parts.len()).copied();
     let below = if parts.len() == 1 { node.parts().collect() } else { Vec::new() };
     inner.chain(below).for_each(|part| contradictions(part, source, fields, problems));
+}
+
+/// Which of the parts before it a part excludes: one of them, or only all together; nothing where there are none.
+fn together_with(before: &[&Node], part: &Node, fields: &[Field]) -> Option<Range<usize>> {
+    let one = before.iter().find(|before| exclude_each_other(&[before, part], fields));
+    let all = || Some(before.first()?.span.start..before.last()?.span.end);
+    one.map(|one| one.span.clone()).or_else(all)
 }
 
 /// Whether two conditions can never be so at once.
@@ -248,60 +255,6 @@ impl Sum {
     }
 }
 
-impl Left {
-    fn and(&self, other: &Left) -> Left {
-        match (self, other) {
-            (Left::Words { named: a, all_but: false }, Left::Words { named: b, all_but: false }) => {
-                Left::Words { named: a.intersection(b).cloned().collect(), all_but: false }
-            }
-            (Left::Words { named: a, all_but: false }, Left::Words { named: b, all_but: true })
-            | (Left::Words { named: b, all_but: true }, Left::Words { named: a, all_but: false }) => {
-                Left::Words { named: a.difference(b).cloned().collect(), all_but: false }
-            }
-            (Left::Words { named: a, all_but: true }, Left::Words { named: b, all_but: true }) => {
-                Left::Words { named: a.union(b).cloned().collect(), all_but: true }
-            }
-            (Left::Range { low: a, high: b }, Left::Range { low: c, high: d }) => {
-                let low = if is_later_start(*a, *c) { *a } else { *c };
-                let high = if is_earlier_end(*b, *d) { *b } else { *d };
-                Left::Range { low, high }
-            }
-            (Left::Words { .. }, Left::Range { .. }) | (Left::Range { .. }, Left::Words { .. }) => self.clone(),
-        }
-    }
-
-    fn is_empty(&self, all: Option<&BTreeSet<Option<String>>>) -> bool {
-        match self {
-            Left::Words { named, all_but: false } => named.is_empty(),
-            Left::Words { named, all_but: true } => all.is_some_and(|all| all.is_subset(named)),
-            Left::Range { low, high } => high.0 < low.0 || (low.0 == high.0 && !(low.1 && high.1)),
-        }
-    }
-
-    fn is_within(&self, other: &Left, all: Option<&BTreeSet<Option<String>>>) -> bool {
-        match (self, other) {
-            (Left::Words { named: a, all_but: false }, Left::Words { named: b, all_but: false }) => a.is_subset(b),
-            (Left::Words { named: a, all_but: false }, Left::Words { named: b, all_but: true }) => a.is_disjoint(b),
-            (Left::Words { named: a, all_but: true }, Left::Words { named: b, all_but: true }) => b.is_subset(a),
-            (Left::Words { named: a, all_but: true }, Left::Words { named: b, all_but: false }) => {
-                all.is_some_and(|all| all.difference(a).all(|word| b.contains(word)))
-            }
-            (Left::Range { low: a, high: b }, Left::Range { low: c, high: d }) => {
-                !is_later_start(*c, *a) && !is_earlier_end(*d, *b)
-            }
-            (Left::Words { .. }, Left::Range { .. }) | (Left::Range { .. }, Left::Words { .. }) => false,
-        }
-    }
-}
-
-fn is_later_start(one: (f64, bool), other: (f64, bool)) -> bool {
-    other.0 < one.0 || (one.0 == other.0 && !one.1 && other.1)
-}
-
-fn is_earlier_end(one: (f64, bool), other: (f64, bool)) -> bool {
-    one.0 < other.0 || (one.0 == other.0 && !one.1 && other.1)
-}
-
 #[cfg(test)]
 mod tests {
     use domain::fact::fields;
@@ -320,6 +273,11 @@ mod tests {
             ("contact.opted_out && !contact.opted_out", "!contact.opted_out"),
             ("has(order.tracking) && !has(order.tracking)", "!has(order.tracking)"),
             ("order.total > 5 && order.total < 5", "order.total < 5"),
+            ("!(ticket.status in ['open', 'resolved'])", "!(ticket.status in ['open', 'resolved'])"),
+            (
+                "order.status != 'paid' && order.status != 'placed' && order.status in ['paid', 'placed']",
+                "order.status in ['paid', 'placed']",
+            ),
             (
                 "now < order.placed_at && order.placed_at + duration('1h') < now",
                 "order.placed_at + duration('1h') < now",
