@@ -152,4 +152,8 @@ pub struct Candidate {
     pub blocked: bool,
     /// If several contacts are taken for them, which of these it is a name of.
     pub member: Option<ContactId>,
+    /// Whether their number may be somebody else's.
+    pub doubted: bool,
+    /// Whether they are known without being a record of the CRM.
+    pub provisional: bool,
 }

@@ -154,6 +154,8 @@ pub enum Step {
         /// Whose it is.
         contact: ContactId,
     },
+    /// Somebody who was known without being a record of the CRM is one from now on.
+    BecameRecord,
     /// A person answered; automation stops.
     PersonAnswered,
     /// Another system named the person before they wrote.

@@ -5,6 +5,7 @@ pub mod change;
 pub mod contact;
 pub mod delivery;
 pub mod desk;
+pub mod duplicate;
 pub mod endpoint;
 pub mod errand;
 pub mod evidence;

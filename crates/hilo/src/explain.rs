@@ -96,6 +96,7 @@ impl<'a> Explainer<'a> {
             Step::OptedIn => self.say("opted-in", &[]),
             Step::Linked { identity } => self.say("linked", &[("value", &identity.value)]),
             Step::BelongsToAnother { identity, .. } => self.say("belongs-to-another", &[("value", &identity.value)]),
+            Step::BecameRecord => self.say("became-record", &[]),
             Step::PersonAnswered => self.say("person-answered", &[]),
             Step::ContactMade => self.say("contact-made", &[]),
             Step::ContactChanged => self.say("contact-changed", &[]),

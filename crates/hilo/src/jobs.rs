@@ -8,6 +8,7 @@ mod clear_deliveries;
 mod close_silent_matters;
 mod cut_changes;
 mod fetch_media;
+mod find_duplicates;
 mod flush_heard;
 mod flush_reported;
 mod forget_answers;

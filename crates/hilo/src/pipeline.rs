@@ -9,6 +9,7 @@ mod classify;
 mod close;
 mod decide;
 mod intake;
+mod keep;
 mod load;
 mod locks;
 mod receive;
@@ -48,14 +49,14 @@ pub fn process(
 ) -> Effects {
     let message = &inbound.message;
     let quoted = known.quoted.clone();
-    let resolved = resolve::sender(known, inbound, fresh);
+    let resolved = resolve::sender(known, inbound, fresh, now);
     if message.nature != Nature::Message {
-        return act::record_only(resolved, message, now);
+        return keep::record(workflow, act::record_only(resolved, message, now));
     }
     let intent = classify::intent(workflow, &resolved, message, reading, quoted.as_ref(), now);
     let plan = decide::plan(workflow, &resolved, &intent, message, inbound.channel, now);
     let effects = act::carry_out(workflow, resolved, intent, plan, message, fresh, now);
-    close::outcome(effects)
+    keep::record(workflow, close::outcome(effects))
 }
 
 /// One message, inside a transaction: everything it changes, or nothing. A message that was there before changes nothing.

@@ -1,5 +1,7 @@
 //! People and their identities.
 
+mod provisional;
+
 use domain::contact::{Candidate, Contact, Identity};
 use domain::ids::{CompanyId, ContactId, WorkspaceId};
 use domain::merge::Employment;
@@ -22,6 +24,10 @@ pub struct ContactRow {
     pub merged_into: Option<ContactId>,
     /// For whom they work, if that is known.
     pub company: Option<CompanyId>,
+    /// Since when their number may be somebody else's.
+    pub doubted_at: Option<i64>,
+    /// Since when they are known without being a record of the CRM; `None` if they are one.
+    pub provisional_at: Option<i64>,
 }
 
 /// An identity and since when it is known.
@@ -42,10 +48,21 @@ impl Tx<'_> {
         rows.iter().map(candidate).collect()
     }
 
-    /// Keeps a new person.
+    /// Keeps a new person, who is a record of the CRM.
     pub fn add_contact(&mut self, workspace: WorkspaceId, contact: &Contact, now: i64) -> Result<()> {
+        self.add_person(workspace, contact, now, None)
+    }
+
+    fn add_person(
+        &mut self,
+        workspace: WorkspaceId,
+        contact: &Contact,
+        now: i64,
+        provisional_at: Option<i64>,
+    ) -> Result<()> {
         self.put(
-            "INSERT INTO contacts (workspace_id, id, name, language, opted_out_at, created_at, name_key) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO contacts (workspace_id, id, name, language, opted_out_at, created_at, name_key, provisional_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             params![
                 workspace,
                 contact.id,
@@ -53,7 +70,8 @@ impl Tx<'_> {
                 contact.language.map(Language::code),
                 contact.opted_out_at,
                 now,
-                contact.name.as_deref().map(name_key)
+                contact.name.as_deref().map(name_key),
+                provisional_at
             ],
         )
     }
@@ -123,8 +141,15 @@ impl Tx<'_> {
             params![workspace, person.id],
         )?;
         let identities = identities.iter().map(identity_row).collect::<Result<_>>()?;
-        let company = row.opt_id(6)?.map(CompanyId);
-        Ok(Some(ContactRow { contact: person, created_at: row.int(4)?, identities, merged_into: None, company }))
+        Ok(Some(ContactRow {
+            contact: person,
+            created_at: row.int(4)?,
+            identities,
+            merged_into: None,
+            company: row.opt_id(6)?.map(CompanyId),
+            doubted_at: row.opt_int(7)?,
+            provisional_at: row.opt_int(8)?,
+        }))
     }
 
     /// Whom an id means: somebody who was merged is whoever they were merged with. An id of nobody means nobody else.
@@ -140,7 +165,7 @@ impl Tx<'_> {
 
     fn living_contact(&mut self, workspace: WorkspaceId, mut id: ContactId) -> Result<Option<Row>> {
         let sql = "SELECT id, name, language, opted_out_at, created_at, merged_into,
-                          (SELECT e.company_id FROM employments e WHERE e.workspace_id = $1 AND e.contact_id = $2)
+                          (SELECT e.company_id FROM employments e WHERE e.workspace_id = $1 AND e.contact_id = $2), doubted_at, provisional_at
                    FROM contacts WHERE workspace_id = $1 AND id = $2";
         loop {
             let Some(row) = self.query_opt(sql, params![workspace, id])? else { return Ok(None) };
@@ -151,7 +176,7 @@ impl Tx<'_> {
         }
     }
 
-    /// A page of people, the newest first, with their names. `before` is the last id of the page before.
+    /// A page of the people who are records, the newest first, with their names. `before` is the last id of the page before.
     pub fn contacts(
         &mut self,
         workspace: WorkspaceId,
@@ -161,9 +186,10 @@ impl Tx<'_> {
         let last = ContactId(uuid::Uuid::max());
         let rows = self.query(
             "SELECT c.id, c.name, c.language, c.opted_out_at, c.created_at, i.kind, i.value, i.match_key, i.created_at, c.merged_into,
-                    (SELECT e.company_id FROM employments e WHERE e.workspace_id = $1 AND e.contact_id = c.id), i.member_id
-             FROM (SELECT workspace_id, id, name, language, opted_out_at, created_at, merged_into FROM contacts
-                   WHERE workspace_id = $1 AND id < $2 AND merged_into IS NULL ORDER BY id DESC LIMIT $3) c
+                    (SELECT e.company_id FROM employments e WHERE e.workspace_id = $1 AND e.contact_id = c.id), i.member_id,
+                    c.doubted_at, c.provisional_at
+             FROM (SELECT workspace_id, id, name, language, opted_out_at, created_at, merged_into, doubted_at, provisional_at FROM contacts
+                   WHERE workspace_id = $1 AND id < $2 AND merged_into IS NULL AND provisional_at IS NULL ORDER BY id DESC LIMIT $3) c
              LEFT JOIN identities i ON i.workspace_id = c.workspace_id AND i.contact_id = c.id
              ORDER BY c.id DESC, i.created_at, i.kind, i.value",
             params![workspace, before.unwrap_or(last), limit],
@@ -175,7 +201,8 @@ impl Tx<'_> {
     pub fn contacts_by_id(&mut self, workspace: WorkspaceId, ids: &[ContactId]) -> Result<Vec<ContactRow>> {
         let rows = self.query(
             "SELECT c.id, c.name, c.language, c.opted_out_at, c.created_at, i.kind, i.value, i.match_key, i.created_at, c.merged_into,
-                    (SELECT e.company_id FROM employments e WHERE e.workspace_id = $1 AND e.contact_id = c.id), i.member_id
+                    (SELECT e.company_id FROM employments e WHERE e.workspace_id = $1 AND e.contact_id = c.id), i.member_id,
+                    c.doubted_at, c.provisional_at
              FROM contacts c LEFT JOIN identities i ON i.workspace_id = c.workspace_id AND i.contact_id = c.id
              WHERE c.workspace_id = $1 AND c.id = ANY($2)",
             params![workspace, ids.iter().map(|id| id.0).collect::<Vec<_>>()],
@@ -268,9 +295,15 @@ fn people(rows: &[Row]) -> Result<Vec<ContactRow>> {
     for row in rows {
         let person = contact(row, 0)?;
         if people.last().is_none_or(|last| last.contact.id != person.id) {
-            let merged_into = row.opt_id(9)?.map(ContactId);
-            let (created_at, company) = (row.int(4)?, row.opt_id(10)?.map(CompanyId));
-            people.push(ContactRow { contact: person, created_at, identities: Vec::new(), merged_into, company });
+            people.push(ContactRow {
+                contact: person,
+                created_at: row.int(4)?,
+                identities: Vec::new(),
+                merged_into: row.opt_id(9)?.map(ContactId),
+                company: row.opt_id(10)?.map(CompanyId),
+                doubted_at: row.opt_int(12)?,
+                provisional_at: row.opt_int(13)?,
+            });
         }
         if let (Some(last), true) = (people.last_mut(), row.opt_text(5)?.is_some()) {
             let (created_at, member) = (row.int(8)?, row.opt_id(11)?.map(ContactId));
@@ -287,7 +320,9 @@ fn identity_row(row: &Row) -> Result<IdentityRow> {
 /// Whom these identities name.
 pub(crate) fn named_people(workspace: WorkspaceId, identities: &[Identity]) -> Question {
     let key = |index: usize| identities.get(index).or(identities.first()).map(|identity| &identity.match_key);
-    let sql = "SELECT c.id, c.name, c.language, c.opted_out_at, i.kind, i.value, i.match_key, c.blocked_at, c.joint, i.member_id
+    let sql =
+        "SELECT c.id, c.name, c.language, c.opted_out_at, i.kind, i.value, i.match_key, c.blocked_at, c.joint, i.member_id,
+                c.doubted_at, c.provisional_at
          FROM identities i JOIN contacts c ON c.workspace_id = i.workspace_id AND c.id = i.contact_id
          WHERE i.workspace_id = $1 AND i.match_key IN ($2, $3, $4)";
     Question { sql, params: params![workspace, key(0), key(1), key(2)] }
@@ -295,9 +330,16 @@ pub(crate) fn named_people(workspace: WorkspaceId, identities: &[Identity]) -> Q
 
 /// Somebody and the name by which they were found, as these rows have them.
 pub(crate) fn candidate(row: &Row) -> Result<Candidate> {
-    let (contact, blocked, is_joint) = (contact(row, 0)?, row.opt_int(7)?.is_some(), row.opt_int(8)?.is_some());
+    let (contact, is_joint) = (contact(row, 0)?, row.opt_int(8)?.is_some());
     let member = row.opt_id(9)?.map_or(contact.id, ContactId);
-    Ok(Candidate { identity: identity(row, 4)?, blocked, member: is_joint.then_some(member), contact })
+    Ok(Candidate {
+        identity: identity(row, 4)?,
+        blocked: row.opt_int(7)?.is_some(),
+        member: is_joint.then_some(member),
+        doubted: row.opt_int(10)?.is_some(),
+        provisional: row.opt_int(11)?.is_some(),
+        contact,
+    })
 }
 
 fn contact(row: &Row, from: usize) -> Result<Contact> {

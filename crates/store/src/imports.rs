@@ -302,12 +302,14 @@ impl Tx<'_> {
     pub fn candidates_of_keys(&mut self, workspace: WorkspaceId, keys: &[String]) -> Result<Vec<Candidate>> {
         let sql = match self.dialect() {
             Dialect::Sqlite => {
-                "SELECT c.id, c.name, c.language, c.opted_out_at, i.kind, i.value, i.match_key, c.blocked_at, c.joint, i.member_id
+                "SELECT c.id, c.name, c.language, c.opted_out_at, i.kind, i.value, i.match_key, c.blocked_at, c.joint, i.member_id,
+                        c.doubted_at, c.provisional_at
                  FROM identities i JOIN contacts c ON c.workspace_id = i.workspace_id AND c.id = i.contact_id
                  WHERE i.workspace_id = $1 AND i.match_key IN (SELECT value FROM json_each($2))"
             }
             Dialect::Postgres => {
-                "SELECT c.id, c.name, c.language, c.opted_out_at, i.kind, i.value, i.match_key, c.blocked_at, c.joint, i.member_id
+                "SELECT c.id, c.name, c.language, c.opted_out_at, i.kind, i.value, i.match_key, c.blocked_at, c.joint, i.member_id,
+                        c.doubted_at, c.provisional_at
                  FROM identities i JOIN contacts c ON c.workspace_id = i.workspace_id AND c.id = i.contact_id
                  WHERE i.workspace_id = $1 AND i.match_key = ANY(ARRAY(SELECT json_array_elements_text($2::text::json)))"
             }

@@ -52,6 +52,10 @@ pub struct Sending {
     pub no_marketing_until: Option<i64>,
     /// Whether the contact was erased.
     pub erased: bool,
+    /// Whether the contact's number may be somebody else's.
+    pub doubted: bool,
+    /// Whether the thread could be of several people, so that nobody knows what its person wishes.
+    pub of_nobody: bool,
     /// Why the number sends nothing but answers, if that is so.
     pub replies_only: Option<String>,
 }
@@ -143,7 +147,8 @@ impl Tx<'_> {
                     CASE WHEN v.interaction_id = m.interaction_id THEN 1 ELSE 0 END,
                     CASE WHEN p.opted_out_at >= m.recorded_at THEN 1 ELSE 0 END,
                     CASE WHEN p.opted_out_at IS NULL THEN 0 ELSE 1 END, p.no_marketing_until,
-                    CASE WHEN p.erased_at IS NULL THEN 0 ELSE 1 END, c.replies_only_reason
+                    CASE WHEN p.erased_at IS NULL THEN 0 ELSE 1 END, c.replies_only_reason,
+                    CASE WHEN p.doubted_at IS NULL THEN 0 ELSE 1 END, CASE WHEN v.contact_id IS NULL THEN 1 ELSE 0 END
              FROM outbox o
              JOIN conversations v ON v.workspace_id = o.workspace_id AND v.id = o.conversation_id
              LEFT JOIN messages m ON m.workspace_id = o.workspace_id AND m.conversation_id = o.conversation_id AND m.seq = o.seq
@@ -411,6 +416,8 @@ fn sending(row: &Row) -> Result<Sending> {
         no_marketing_until: row.opt_int(16)?,
         erased: row.int(17)? == 1,
         replies_only: row.opt_text(18)?,
+        doubted: row.int(19)? == 1,
+        of_nobody: row.int(20)? == 1,
     })
 }
 

@@ -46,6 +46,10 @@ pub(super) fn verdict(sending: &Sending, template: Option<&TemplateRow>, epoch: 
         Purpose::Acknowledgement if sending.person_since.is_some() => cancel("a person is answering"),
         Purpose::Acknowledgement if !sending.matter_open => cancel("the matter was closed before it left"),
         Purpose::Acknowledgement if sending.opted_out_since => cancel("the customer asked for no more messages"),
+        Purpose::Acknowledgement if sending.doubted => cancel("the number may have a new owner"),
+        Purpose::Template if sending.doubted => {
+            hold("the number may have a new owner: say in the conversation whether it is still the same person")
+        }
         Purpose::Template => template_verdict(sending, template, window_is_open, now),
         Purpose::Acknowledgement | Purpose::Reply if window_is_open => Verdict::Send,
         Purpose::Acknowledgement | Purpose::Reply => {
@@ -70,6 +74,9 @@ fn template_verdict(
         }
         if sending.no_marketing_until.is_some_and(|until| now.as_millisecond() < until) {
             return hold("WhatsApp spares this person marketing for a day; release it after that");
+        }
+        if sending.of_nobody {
+            return hold("nobody has said whose conversation this is: say it there, then release it");
         }
     }
     match &sending.replies_only {
@@ -120,6 +127,8 @@ mod tests {
             opted_out: false,
             no_marketing_until: None,
             erased: false,
+            doubted: false,
+            of_nobody: false,
             replies_only: None,
         }
     }
@@ -204,6 +213,22 @@ mod tests {
             "inside the window it answers"
         );
         assert_eq!(verdict(&doubted(Purpose::Reply), None, 1, at(0)), Verdict::Send);
+    }
+
+    #[test]
+    fn a_number_that_may_have_a_new_owner_hears_nothing_by_itself() {
+        let doubted = |purpose| Sending { doubted: true, ..sending(purpose) };
+        assert!(matches!(verdict(&doubted(Purpose::Acknowledgement), None, 1, at(0)), Verdict::Cancel(_)));
+        assert!(matches!(verdict(&doubted(Purpose::Template), None, 1, at(0)), Verdict::Hold(_)));
+        assert_eq!(verdict(&doubted(Purpose::Reply), None, 1, at(0)), Verdict::Send, "a person may ask who it is");
+    }
+
+    #[test]
+    fn advertising_waits_until_somebody_says_whose_the_conversation_is() {
+        let of_nobody = Sending { of_nobody: true, ..sending(Purpose::Template) };
+        let approved = |category| template(TemplateState::Approved, category);
+        assert!(matches!(of(&of_nobody, &approved(TemplateCategory::Marketing)), Verdict::Hold(_)));
+        assert_eq!(of(&of_nobody, &approved(TemplateCategory::Utility)), Verdict::Send);
     }
 
     #[test]

@@ -6,13 +6,19 @@ use domain::Language;
 use crate::texts::say;
 
 /// What the guards of a send and the people who pause a number say, and the text that says the same.
-const OWN: [(&str, &str); 8] = [
+const OWN: [(&str, &str); 11] = [
     ("this database was restored from a backup: it may have been sent already", "reason-restored"),
     ("somebody paused it", "reason-paused-by-hand"),
     ("automation is paused", "reason-automation-paused"),
     ("a person is answering", "reason-person-answering"),
     ("the matter was closed before it left", "reason-matter-closed"),
     ("the customer asked for no more messages", "reason-opted-out"),
+    (
+        "the number may have a new owner: say in the conversation whether it is still the same person",
+        "reason-new-owner-held",
+    ),
+    ("the number may have a new owner", "reason-new-owner"),
+    ("nobody has said whose conversation this is: say it there, then release it", "reason-of-nobody"),
     ("it is about something else", "reason-other-type"),
     ("the 24-hour window is closed: only a template can be sent now", "reason-window"),
 ];

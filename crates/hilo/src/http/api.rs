@@ -12,6 +12,7 @@ mod conversations;
 mod deals;
 mod deliveries;
 mod document;
+mod duplicates;
 mod endpoints;
 mod events;
 mod examples;
@@ -37,6 +38,7 @@ mod record;
 mod record_notes;
 pub(crate) mod schemas;
 mod search;
+mod senders;
 mod sessions;
 pub(crate) mod shapes;
 mod starter;
@@ -111,6 +113,8 @@ fn looking() -> Described {
         .routes(routes!(contacts::show))
         .routes(routes!(contacts::identities))
         .routes(routes!(merges::list))
+        .routes(routes!(duplicates::list))
+        .routes(routes!(senders::list))
         .routes(routes!(timeline::of_contact))
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::show))
@@ -163,8 +167,13 @@ fn working() -> Described {
     OpenApiRouter::new()
         .routes(routes!(contacts::create))
         .routes(routes!(contacts::change))
+        .routes(routes!(contacts::make_record))
         .routes(routes!(merges::create))
         .routes(routes!(merges::undo))
+        .routes(routes!(duplicates::tell_apart))
+        .routes(routes!(duplicates::merge))
+        .routes(routes!(senders::name))
+        .routes(routes!(senders::judge))
         .routes(routes!(messages::send))
         .routes(routes!(messages::read))
         .routes(routes!(messages::take_back))

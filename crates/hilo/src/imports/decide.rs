@@ -52,7 +52,14 @@ impl Known {
     /// The next rows know these names of somebody, too; of one of the contacts that are taken for them, if they are several.
     pub(super) fn learn(&mut self, contact: &Contact, member: Option<ContactId>, names: &[Identity]) {
         for identity in names {
-            self.add(Candidate { identity: identity.clone(), contact: contact.clone(), blocked: false, member });
+            self.add(Candidate {
+                identity: identity.clone(),
+                contact: contact.clone(),
+                blocked: false,
+                doubted: false,
+                provisional: false,
+                member,
+            });
         }
     }
 

@@ -1,5 +1,7 @@
 //! Works an import off, stretch by stretch. What a stretch writes, its report and how far the import is commit together.
 
+use std::collections::HashSet;
+
 use domain::Region;
 use domain::change::{EventType, Subject};
 use domain::contact::{Contact, Identity};
@@ -204,10 +206,7 @@ impl Stretch {
     }
 
     /// Everybody whom these rows could mean.
-    fn load(
-        &self,
-        tx: &mut Tx<'_>,
-    ) -> store::Result<(Vec<domain::contact::Candidate>, std::collections::HashSet<ContactId>)> {
+    fn load(&self, tx: &mut Tx<'_>) -> store::Result<(Vec<domain::contact::Candidate>, HashSet<ContactId>)> {
         let mut keys: Vec<String> = self.names().into_iter().map(|name| name.match_key).collect();
         keys.sort_unstable();
         keys.dedup();
@@ -268,9 +267,12 @@ async fn write(store: &Store, stretch: Stretch, after: ImportProgress) -> store:
             return Ok(None);
         }
         let (candidates, with_number) = stretch.load(tx)?;
+        let provisional: HashSet<ContactId> =
+            candidates.iter().filter(|known| known.provisional).map(|known| known.contact.id).collect();
         let mut known = Known::of(candidates, with_number);
         let decisions: Vec<Decision> = stretch.lines.iter().map(|line| decide(&mut known, line, &stretch)).collect();
         record(tx, &stretch, &decisions)?;
+        make_records(tx, stretch.worker.workspace, &decisions, &provisional)?;
         let reports: Vec<RowReport> = decisions.into_iter().map(|decision| decision.report).collect();
         stretch.close(tx, &reports, after).map(Some)
     };
@@ -388,6 +390,21 @@ fn put_right(tx: &mut Tx<'_>, workspace: WorkspaceId, decision: &Decision, perso
     }
     if decision.opts_out {
         tx.set_opted_out(workspace, person.id, person.opted_out_at)?;
+    }
+    Ok(())
+}
+
+/// Whoever stands in the file of a business is a record.
+fn make_records(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    decisions: &[Decision],
+    provisional: &HashSet<ContactId>,
+) -> store::Result<()> {
+    for person in decisions.iter().filter_map(|decision| decision.person.as_ref()) {
+        if provisional.contains(&person.id) && tx.make_record(workspace, person.id)? {
+            changes::tell(tx, workspace, EventType::ContactChanged, Subject::Contact(person.id))?;
+        }
     }
     Ok(())
 }

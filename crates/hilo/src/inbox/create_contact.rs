@@ -10,6 +10,7 @@ use domain::{Language, PhoneNumber};
 use store::{ContactRow, Tx};
 
 use super::entry::Entry;
+use super::make_record::make_record_at;
 use super::{Acted, Done, Once, Refusal};
 use crate::node::Node;
 use crate::pipeline::{Found, find_person, locks_of_names};
@@ -31,7 +32,7 @@ pub struct NewContact {
 pub struct Introduced {
     /// Who.
     pub contact: ContactRow,
-    /// Whether they are new here; of somebody known nothing was changed.
+    /// Whether they are new here; somebody known is as they were, and a record.
     pub is_new: bool,
 }
 
@@ -74,6 +75,8 @@ fn introduce(
         tx.add_identity(workspace, id, identity, entry.at)?;
         entry.write_about(tx, workspace, id, Step::ContactMade)?;
         changes::tell(tx, workspace, EventType::ContactCreated, Subject::Contact(id))?;
+    } else {
+        make_record_at(tx, workspace, id)?;
     }
     let contact = tx.contact(workspace, id)?;
     Ok(contact.map(|contact| Introduced { contact, is_new }).ok_or(Refusal::Missing("contact")))

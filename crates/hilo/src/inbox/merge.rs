@@ -13,6 +13,8 @@ use domain::interaction::Step;
 use store::{IdentityRow, MergeRow, Mergeable, Moved, NewMerge, Tx};
 
 use super::entry::Entry;
+use super::judge_owner::{is_doubted, undecided};
+use super::settle::{settle, unsettle};
 use super::{Acted, Done, Once, Refusal};
 use crate::node::Node;
 use crate::pipeline::locks_of_names;
@@ -50,7 +52,15 @@ pub async fn merge(
 ) -> Done<Acted<MergeRow>> {
     let names = names_of(node, workspace, &[merging.survivor, merging.merged]).await?;
     let locks = locks_of_names(workspace, &names);
-    let work = move |tx: &mut Tx<'_>| merge_at(tx, workspace, &merging, Some(&names));
+    // Without a workflow nothing was ever taken in, and nothing can wait.
+    let published = node.workflows.of(workspace).ok();
+    let work = move |tx: &mut Tx<'_>| {
+        let merged = merge_at(tx, workspace, &merging, Some(&names))?;
+        if let (Ok(_), Some(published)) = (&merged, &published) {
+            settle(tx, workspace, merging.survivor, merging.merged, published, merging.entry.at)?;
+        }
+        Ok(merged)
+    };
     let merged = once.write(node, workspace, locks, work).await;
     node.changed(&[workspace]);
     merged
@@ -113,6 +123,9 @@ pub(crate) fn merge_at(
     if let Some(refusal) = refused(&kept).or_else(|| refused(&gone)) {
         return Ok(Err(refusal));
     }
+    if is_doubted(tx, workspace, &[*survivor, *merged])? {
+        return Ok(Err(undecided()));
+    }
     if let Some(locked) = locked
         && let Err(refusal) = with_all_names(tx, workspace, &[*survivor, *merged], locked)?
     {
@@ -120,12 +133,15 @@ pub(crate) fn merge_at(
     }
     let new = NewMerge { id: *id, survivor: *survivor, merged: *merged, at: entry.at, by: entry.by.clone() };
     let moved = tx.merge_contacts(workspace, &new)?;
+    tx.judge_duplicate(workspace, *survivor, *merged, &entry.by, entry.at)?;
+    tx.forget_duplicates_of(workspace, *merged)?;
+    tx.make_record(workspace, *survivor)?;
     entry.write_about(tx, workspace, *survivor, Step::Merged { contact: *merged, name: gone.name })?;
     tell(tx, workspace, EventType::ContactMerged, &new, &moved)?;
     Ok(Ok(MergeRow { merge: new, undone: None }))
 }
 
-fn refused(contact: &Mergeable) -> Option<Refusal> {
+pub(super) fn refused(contact: &Mergeable) -> Option<Refusal> {
     if let Some(survivor) = contact.merged_into {
         let said = format!("one of them was merged into {survivor} before; name that one, or undo the merge first");
         return Some(Refusal::Conflict(said));
@@ -158,6 +174,10 @@ fn undo_at(
     {
         return Ok(Err(refusal));
     }
+    if is_doubted(tx, workspace, &[survivor])? {
+        return Ok(Err(undecided()));
+    }
+    unsettle(tx, workspace, survivor, merged)?;
     let moved = tx.unmerge_contacts(workspace, &row, &own.by, own.at)?;
     for (entry, whose, other) in [(own, survivor, merged), (others, merged, survivor)] {
         let name = tx.contact(workspace, other)?.and_then(|row| row.contact.name);

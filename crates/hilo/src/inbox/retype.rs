@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use store::{InteractionRow, MessageRow, OutboxRow, Tx};
 use workflow::InteractionType;
 
+use super::make_record::make_record_by_rule;
 use super::open_work::OpenWork;
 use crate::changes;
 use crate::workflows::Published;
@@ -57,6 +58,7 @@ pub(crate) fn retype(
 ) -> store::Result<()> {
     tx.retype_interaction(workspace, matter, &to.kind.id, to.kind.category, to.confidence)?;
     route(tx, workspace, work, to)?;
+    make_record_by_rule(tx, workspace, work.thread.id, &to.published.workflow, &to.kind.id)?;
     let told = [
         (EventType::InteractionChanged, Subject::Interaction(matter)),
         (EventType::TicketChanged, Subject::Ticket(work.ticket.ticket.id)),

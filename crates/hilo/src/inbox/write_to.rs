@@ -40,7 +40,9 @@ pub async fn open_conversation(
 
 /// Of a person's threads with a number of ours, the one in which something was said last.
 pub(crate) fn latest_on(threads: &[ConversationRow], channel: ChannelId) -> Option<&ConversationRow> {
-    threads.iter().filter(|thread| thread.channel == channel).max_by_key(|thread| thread.last_message_at)
+    // One that gave its address up leads nowhere.
+    let leads = |thread: &&ConversationRow| thread.phone.is_some() || thread.user_id.is_some();
+    threads.iter().filter(|thread| thread.channel == channel).filter(leads).max_by_key(|thread| thread.last_message_at)
 }
 
 /// Who it is by now, with names that are all locked.

@@ -66,6 +66,8 @@ pub(super) fn record_only(resolved: Resolved, message: &Message, now: Timestamp)
             Who::Ambiguous(_) => None,
         },
         identities: resolved.identities,
+        doubt: resolved.doubt,
+        provisional: resolved.provisional,
         author: Author::Customer,
         window_until: 0,
         answering: Answering::Unchanged,
@@ -77,7 +79,8 @@ pub(super) fn record_only(resolved: Resolved, message: &Message, now: Timestamp)
         prompt: None,
         steps: resolved.steps,
     };
-    let profile_name = resolved.profile_name;
+    // What may be a stranger's name is not theirs.
+    let profile_name = resolved.profile_name.filter(|_| !resolved.doubted);
     effects.change_person(|contact| contact.name = contact.name.take().or(profile_name));
     match &message.nature {
         Nature::Message | Nature::Welcome | Nature::Standby => {
@@ -91,7 +94,7 @@ pub(super) fn record_only(resolved: Resolved, message: &Message, now: Timestamp)
         }
         Nature::StandbyEcho => effects.author = Author::Automation,
         Nature::Preference { stop } => opt(&mut effects, if *stop { OptWish::Out } else { OptWish::In }, now),
-        Nature::Annotation | Nature::IdentityChange { .. } => {}
+        Nature::Annotation | Nature::IdentityChange { .. } | Nature::DeviceChange => {}
     }
     effects
 }

@@ -58,7 +58,7 @@ fn nothing_to_answer(workflow: &Published, intent: &Intent) -> bool {
 /// The queue of the type; of what was already under way, if this message tells nothing better; else the one for the rest.
 fn queue(workflow: &Published, resolved: &Resolved, intent: &Intent) -> String {
     let fallback = &workflow.workflow.fallback;
-    if let Who::Ambiguous(_) = resolved.who {
+    if resolved.doubted || matches!(resolved.who, Who::Ambiguous(_)) {
         return fallback.ambiguous.clone();
     }
     let open = resolved.known_conversation();
@@ -107,6 +107,7 @@ fn acknowledgement(
             Guard::PersonAnswering,
             open.is_some_and(|open| is_person_answering(open, workflow.workflow.interaction.silence, now)),
         ),
+        (Guard::PossibleNewOwner, resolved.doubted),
         (Guard::AlreadyAcknowledged, matter.is_some_and(|matter| matter.acknowledged_at.is_some())),
         (Guard::TooLate, is_late),
         (Guard::Paused, workflow.is_paused(channel, kind)),

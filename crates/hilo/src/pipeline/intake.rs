@@ -7,7 +7,7 @@ use domain::ids::{BodyId, NoticeId, WorkspaceId};
 use domain::{PhoneNumber, Region};
 use serde_json::Value;
 use store::NoticeRow;
-use whatsapp::webhook::content::{CardOrigin, System};
+use whatsapp::webhook::content::{CardOrigin, System, SystemKind};
 use whatsapp::webhook::{
     Batch, Change, ChangeValue, Content, Entry, Envelope, Item, Message as WireMessage, PhoneText, Preference,
     PreferenceValue, Status, TemplateUpdate, UserIdChange,
@@ -293,6 +293,7 @@ fn nature_of(content: &Content) -> Nature {
             Nature::Annotation
         }
         Content::RequestWelcome => Nature::Welcome,
+        Content::System(System { kind: SystemKind::IdentityChanged, .. }) => Nature::DeviceChange,
         Content::System(system) => Nature::IdentityChange { identities: new_names(system) },
         Content::Text { .. }
         | Content::Image(_)

@@ -3,6 +3,7 @@
 use domain::change::{Change, EventType, Subject};
 use domain::contact::Contact;
 use domain::delivery::Purpose;
+use domain::duplicate::Likeness;
 use domain::ids::{ConversationId, FreshIds, InteractionId, SendId};
 use domain::interaction::{Author, Step};
 use domain::merge::{Learnt, Whose};
@@ -55,7 +56,7 @@ fn changes(inbound: &Inbound, effects: &Effects, seq: i64) -> Vec<Change> {
     if let Some(person) = &effects.person {
         match person.news {
             News::New => add(EventType::ContactCreated, Subject::Contact(person.contact.id)),
-            News::Nothing if effects.identities.is_empty() => {}
+            News::Nothing if !is_news(effects) => {}
             News::Changed | News::Nothing => add(EventType::ContactChanged, Subject::Contact(person.contact.id)),
         }
     }
@@ -105,6 +106,11 @@ fn changes(inbound: &Inbound, effects: &Effects, seq: i64) -> Vec<Change> {
     changes
 }
 
+/// Whether something else became known of the person than what they are called and speak.
+fn is_news(effects: &Effects) -> bool {
+    !effects.identities.is_empty() || effects.doubt.is_some() || effects.steps.contains(&Step::BecameRecord)
+}
+
 /// The queue in which the thread's ticket was.
 fn waited_in(effects: &Effects) -> Option<&String> {
     open_ticket(effects).map(|ticket| &ticket.queue)
@@ -139,6 +145,7 @@ fn person(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> st
     let (workspace, contact) = (inbound.workspace, &person.contact);
     let said = effects.steps.iter().any(|step| matches!(step, Step::OptedOut | Step::OptedIn));
     match (person.news, person.member) {
+        (News::New, _) if effects.provisional => tx.add_provisional_contact(workspace, contact, now)?,
         (News::New, _) => tx.add_contact(workspace, contact, now)?,
         (News::Changed, None) => tx.update_contact(workspace, contact)?,
         (News::Changed, Some(_)) | (News::Nothing, _) => {}
@@ -149,6 +156,20 @@ fn person(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> st
             tx.learn(workspace, contact.id, Whose::One(member), &learnt(contact, said))?;
         }
         None | Some(_) => {}
+    }
+    if effects.steps.contains(&Step::BecameRecord) {
+        tx.make_record(workspace, contact.id)?;
+    }
+    for step in &effects.steps {
+        if let Step::BelongsToAnother { contact: other, .. } = step {
+            let reasons = [Likeness::WroteUnderBoth];
+            tx.suggest_duplicate(workspace, contact.id, *other, &reasons, machine_now())?;
+        }
+    }
+    if effects.doubt.is_some() {
+        let (phone, user_id) = (inbound.sender.phone.as_ref(), inbound.sender.user_id.as_deref());
+        tx.set_doubted(workspace, contact.id, Some(now))?;
+        tx.retire_address(workspace, contact.id, phone.map(|phone| phone.as_str()), user_id)?;
     }
     for identity in &effects.identities {
         tx.learn_identity(workspace, contact.id, person.member, identity, now)?;

@@ -1,16 +1,20 @@
 //! Who wrote: before anything else runs.
 //!
-//! A known identity, then a twin of one, else somebody new. When the evidence names several people, none of them is chosen.
+//! A known identity, then a twin of one, else somebody new. When the evidence names several people, none of them is chosen. A number that
+//! may have a new owner begins a thread of its own.
+
+mod owner;
 
 use domain::contact::{Candidate, Contact, Identity};
 use domain::ids::{ContactId, FreshIds};
 use domain::interaction::{Resolution, Step};
+use jiff::Timestamp;
 use store::{KnownConversation, NewConversation};
 
 use super::values::{Inbound, Known, Nature, Resolved, Thread, Who};
 
 /// The person and the thread of an inbound message.
-pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds) -> Resolved {
+pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds, now: Timestamp) -> Resolved {
     let Known { candidates, conversation, user_id_pinned_elsewhere, .. } = known;
     let names = inbound.sender.identities();
     let mut member = None;
@@ -27,7 +31,14 @@ pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds) -> Resol
             (Who::New(contact), vec![step])
         }
     };
+    let doubt = owner::sign(&who, conversation.as_ref(), &candidates, inbound, now);
+    let doubted = doubt.is_some() || is_of_known(&who, &candidates, |candidate| candidate.doubted);
+    steps.extend(doubt.map(|sign| Step::Doubted { sign }));
+    // Whoever had the number before had it in another thread.
+    let conversation = conversation.filter(|_| doubt.is_none());
     let identities = match &who {
+        // What may be somebody else's name is nobody's until a person says.
+        Who::Known(_) if doubted => Vec::new(),
         Who::Known(contact) | Who::New(contact) => learn_names(contact.id, &names, &candidates, inbound, &mut steps),
         Who::Ambiguous(_) => Vec::new(),
     };
@@ -37,20 +48,37 @@ pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds) -> Resol
         Some(known) => Thread::Known(Box::new(known)),
         None => {
             let mut thread = new_thread(&who, member, inbound, fresh);
-            thread.user_id = thread.user_id.filter(|_| !user_id_pinned_elsewhere);
+            let is_taken = doubt.is_some() && owner::id_is_taken(&who, &candidates, inbound);
+            thread.user_id = thread.user_id.filter(|_| !user_id_pinned_elsewhere && !is_taken);
             Thread::New(thread)
         }
     };
     let region = inbound.sender.phone.as_ref().and_then(|phone| phone.region());
     let profile_name = inbound.sender.profile_name.clone();
-    let blocked = is_blocked(&who, &candidates);
-    Resolved { who, member, blocked, conversation, region, steps, identities, profile_name, pin_user_id, pin_phone }
+    let blocked = is_of_known(&who, &candidates, |candidate| candidate.blocked);
+    let is_new = matches!(who, Who::New(_));
+    let provisional = is_new || is_of_known(&who, &candidates, |candidate| candidate.provisional);
+    Resolved {
+        who,
+        member,
+        blocked,
+        doubted,
+        doubt,
+        provisional,
+        conversation,
+        region,
+        steps,
+        identities,
+        profile_name,
+        pin_user_id,
+        pin_phone,
+    }
 }
 
-fn is_blocked(who: &Who, candidates: &[Candidate]) -> bool {
+fn is_of_known(who: &Who, candidates: &[Candidate], holds: impl Fn(&Candidate) -> bool) -> bool {
     match who {
         Who::Known(contact) => {
-            candidates.iter().any(|candidate| candidate.contact.id == contact.id && candidate.blocked)
+            candidates.iter().any(|candidate| candidate.contact.id == contact.id && holds(candidate))
         }
         Who::New(_) | Who::Ambiguous(_) => false,
     }
@@ -121,6 +149,7 @@ fn learn_names(
         | Nature::Echo
         | Nature::Standby
         | Nature::StandbyEcho
+        | Nature::DeviceChange
         | Nature::Preference { .. } => Vec::new(),
     };
     let mut learnt = Vec::new();
@@ -191,7 +220,7 @@ mod tests {
     fn candidate(person: u128, identity: Identity) -> Candidate {
         let contact =
             Contact { id: ContactId(Uuid::from_u128(person)), name: None, language: None, opted_out_at: None };
-        Candidate { identity, contact, blocked: false, member: None }
+        Candidate { identity, contact, blocked: false, doubted: false, provisional: false, member: None }
     }
 
     fn names(wa_id: Option<&str>, user_id: Option<&str>) -> Vec<Identity> {

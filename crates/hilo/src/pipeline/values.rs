@@ -3,7 +3,7 @@
 use domain::contact::{Candidate, Contact, Identity, Sender};
 use domain::delivery::Purpose;
 use domain::ids::{BodyId, ChannelId, ContactId, ConversationId, InteractionId, TicketId, WorkspaceId};
-use domain::interaction::{Author, Guard, OptWish, Step};
+use domain::interaction::{Author, Guard, OptWish, OwnerSign, Step};
 use domain::media::MediaKind;
 use domain::prompt::Prompt;
 use domain::{PhoneNumber, Region};
@@ -110,6 +110,8 @@ pub enum Nature {
         /// The new names.
         identities: Vec<Identity>,
     },
+    /// WhatsApp says that the number is at home on another device: it may be somebody else's.
+    DeviceChange,
     /// The customer stopped or resumed marketing messages in WhatsApp's own settings.
     Preference {
         /// Whether they want none.
@@ -137,6 +139,11 @@ pub struct Resolved {
     /// If several contacts are taken for them, which of these wrote.
     pub(super) member: Option<ContactId>,
     pub(super) blocked: bool,
+    /// Whether their number may be somebody else's, and what says so if that is new.
+    pub(super) doubted: bool,
+    pub(super) doubt: Option<OwnerSign>,
+    /// Whether they are no record of the CRM, or none before this message.
+    pub(super) provisional: bool,
     pub(super) conversation: Thread,
     pub(super) region: Option<Region>,
     pub(super) steps: Vec<Step>,
@@ -213,6 +220,10 @@ pub struct Effects {
     pub person: Option<Person>,
     /// Names that became known, of `person`.
     pub identities: Vec<Identity>,
+    /// What of this message speaks for a new owner of the number.
+    pub doubt: Option<OwnerSign>,
+    /// Whether the person stays no record of the CRM.
+    pub provisional: bool,
     /// Who wrote the message.
     pub author: Author,
     /// Until when free text may be sent, if the message opens the window.

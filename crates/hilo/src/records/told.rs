@@ -6,7 +6,7 @@ use domain::record::{Appointment, Company, Deal, Noun, Order, Record};
 use store::{Stored, Tx};
 
 use super::Trail;
-use crate::inbox::{Done, Refusal};
+use crate::inbox::{Done, Refusal, make_record_at};
 
 /// A kind of record of whose changes other systems hear.
 pub trait Told: Stored {
@@ -134,7 +134,11 @@ pub(super) fn with_names<R: Told>(
         return Ok(Err(unknown("owner_id", "user")));
     }
     Ok(Ok(match survivor.flatten() {
-        Some(id) => new.of_contact(id),
+        Some(id) => {
+            // Of whom something is kept is a record.
+            make_record_at(tx, workspace, id)?;
+            new.of_contact(id)
+        }
         None => new,
     }))
 }

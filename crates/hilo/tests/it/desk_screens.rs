@@ -4,6 +4,7 @@ mod access;
 mod agents;
 mod cast;
 mod contained;
+mod doubtful;
 mod keyboard;
 mod live;
 mod pictures;

@@ -153,3 +153,40 @@ fn a_merge_that_makes_no_sense_is_refused_and_says_why() {
         assert!(app.matters_of(&devices[2]).await.iter().all(|matter| matter["contact_id"] == carla["id"]));
     });
 }
+
+#[test]
+fn contacts_that_look_like_one_person_are_found_merged_or_told_apart() {
+    on_both(async |app: &mut TestApp| {
+        let known =
+            [("+52 55 1234 5678", "Ana López"), ("+52 33 1234 5678", "ana lopez"), ("+52 81 1234 5678", "ANA LOPEZ")];
+        let mut ids = Vec::new();
+        for (phone, name) in known {
+            let answer = app.api.post("/contacts", &json!({ "phone": phone, "name": name })).await;
+            ids.push(text(&answer.body["contact"]["id"]).to_owned());
+            app.clock.advance(jiff::SignedDuration::from_secs(1));
+        }
+        let found = eventually("the duplicates to be found", async || {
+            let found = app.api.list("/duplicates").await;
+            (found.len() == 3).then_some(found)
+        })
+        .await;
+        assert_eq!(found[0]["reasons"], json!(["same_name_and_number"]));
+        assert_eq!(found[0]["score"], 75);
+
+        let apart = format!("/contacts/{}/duplicates/{}", ids[0], ids[2]);
+        assert_eq!(app.api.call(Method::DELETE, &apart).await.status, 204);
+        assert_eq!(app.api.call(Method::DELETE, &apart).await.status, 404, "that was judged");
+        let pairs = json!({ "pairs": [
+            { "contact_id": ids[0], "merged_id": ids[1] },
+            { "contact_id": ids[2], "merged_id": ids[1] },
+        ] });
+        let merged = app.api.post("/duplicates/merge", &pairs).await;
+        let statuses: Vec<&Value> = merged.body["data"].as_array().unwrap().iter().map(|one| &one["status"]).collect();
+        assert_eq!(statuses, [&json!(201), &json!(409)], "each for itself: {merged:?}");
+        eventually("the rest to be gone", async || app.api.list("/duplicates").await.is_empty().then_some(())).await;
+        let rename = json!({ "name": "Ana  López" });
+        app.api.patch(&format!("/contacts/{}", ids[2]), &rename).await;
+        app.settled().await;
+        assert!(app.api.list("/duplicates").await.is_empty(), "who was told apart is not suggested again");
+    });
+}

@@ -145,23 +145,128 @@ fn a_conversation_goes_on_when_the_number_is_withheld_or_shown() {
     });
 }
 
+/// As two imported address books leave it: two people, each with another spelling of one line.
+async fn import_two_of_one_line(app: &TestApp) -> [ContactId; 2] {
+    two_of_one_line(app, ["+5511987654321", "+55 11 98765-4321"], "+551187654321").await
+}
+
+/// Two people, each with another spelling of one line.
+pub(crate) async fn two_of_one_line(
+    app: &TestApp,
+    spellings: [&'static str; 2],
+    match_key: &'static str,
+) -> [ContactId; 2] {
+    let people = [ContactId(ids::fresh()), ContactId(ids::fresh())];
+    let (workspace, now) = (app.workspace("default").await, app.now());
+    let import = move |tx: &mut Tx<'_>| {
+        for ((id, spelling), name) in people.into_iter().zip(spellings).zip(["Bruna", "Caetano"]) {
+            let contact = Contact { id, name: Some(name.to_owned()), language: None, opted_out_at: None };
+            tx.add_contact(workspace, &contact, now)?;
+            let (kind, match_key) = (IdentityKind::Phone, match_key.to_owned());
+            tx.add_identity(workspace, id, &Identity { kind, value: spelling.to_owned(), match_key }, now)?;
+        }
+        Ok(())
+    };
+    app.node.store.write(Vec::new(), import).await.unwrap();
+    people
+}
+
+#[test]
+fn a_person_decides_who_wrote_once_and_what_waited_goes_on() {
+    on_both(async |app: &mut TestApp| {
+        let people = import_two_of_one_line(app).await;
+        let asked = written("551187654321", "wamid.1", "SAIR", app.now());
+        assert_eq!(app.post(&messages_body(&[asked])).await, 200);
+        let asked = written("551187654321", "wamid.2", "olá, cadê o meu pedido?", app.now());
+        assert_eq!(app.post(&messages_body(&[asked])).await, 200);
+        app.settled().await;
+        let open = app.api.list("/ambiguities").await;
+        assert_eq!(open[0]["candidates"].as_array().unwrap().len(), 2);
+        let path = format!("/conversations/{}/contact", text(&open[0]["conversation"]["id"]));
+        let stranger = app.api_of("other").await;
+        assert_eq!(stranger.put(&path, &json!({ "who": "new" })).await.status, 404);
+
+        let this = json!({ "who": "contact", "contact_id": people[0] });
+        let both = join_all([app.api.put(&path, &this), app.api.put(&path, &json!({ "who": "new" }))]).await;
+        let mut statuses: Vec<u16> = both.iter().map(|answer| answer.status).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 412], "of two at once the second is told: {both:?}");
+        assert!(app.api.list("/ambiguities").await.is_empty());
+        let thread = app.api.list("/conversations").await.remove(0);
+        let whose = text(&thread["contact_id"]).to_owned();
+        assert_eq!(app.api.list("/tickets").await[0]["contact_id"], thread["contact_id"]);
+        assert!(app.api.list("/interactions").await.iter().all(|matter| matter["contact_id"] == thread["contact_id"]));
+        let contact = app.api.get(&format!("/contacts/{whose}")).await;
+        assert!(values(&contact).contains("+551187654321"), "the decision is remembered: {contact:#}");
+        assert!(contact["opted_out_at"].is_i64(), "and what they wished before it holds");
+
+        let again = written("551187654321", "wamid.3", "oi?", app.now());
+        assert_eq!(app.post(&messages_body(&[again])).await, 200);
+        app.settled().await;
+        let messages = app.api.list(&format!("/conversations/{}/messages", text(&thread["id"]))).await;
+        assert_eq!(messages.last().unwrap()["steps"][0]["contact"], thread["contact_id"]);
+    });
+}
+
+#[test]
+fn several_people_who_are_one_become_one_with_the_decision() {
+    on_both(async |app: &mut TestApp| {
+        let people = import_two_of_one_line(app).await;
+        let asked = written("551187654321", "wamid.1", "olá, cadê o meu pedido?", app.now());
+        assert_eq!(app.post(&messages_body(&[asked])).await, 200);
+        app.settled().await;
+        let thread = app.api.list("/conversations").await.remove(0);
+        let path = format!("/conversations/{}/contact", text(&thread["id"]));
+        let same = json!({ "who": "same", "contact_id": people[1] });
+        let answer = app.api.put(&path, &same).await;
+        assert_eq!((answer.status, &answer.body["contact_id"]), (200, &json!(people[1])), "{answer:?}");
+        let known = app.api.list("/contacts").await;
+        assert_eq!(known.len(), 1);
+        assert_eq!(values(&known[0]).len(), 3);
+        assert_eq!(app.api.list("/merges").await.len(), 1);
+    });
+}
+
+#[test]
+fn a_conversation_of_nobodys_follows_a_merge_of_its_candidates_and_its_undoing() {
+    on_both(async |app: &mut TestApp| {
+        let people = import_two_of_one_line(app).await;
+        for (wamid, words) in [("wamid.1", "olá, cadê o meu pedido?"), ("wamid.2", "SAIR")] {
+            assert_eq!(app.post(&messages_body(&[written("551187654321", wamid, words, app.now())])).await, 200);
+        }
+        app.settled().await;
+        let whose = async |app: &TestApp| {
+            let thread = app.api.list("/conversations").await.remove(0);
+            let (ticket, matter) = (app.api.list("/tickets").await.remove(0), app.api.list("/interactions").await);
+            let matter = matter.into_iter().find(|matter| matter["ticket_id"].is_string()).unwrap();
+            [thread["contact_id"].clone(), ticket["contact_id"].clone(), matter["contact_id"].clone()]
+        };
+        assert_eq!(whose(app).await, [Value::Null, Value::Null, Value::Null]);
+
+        let merges = format!("/contacts/{}/merges", people[0]);
+        let merged = app.api.post(&merges, &json!({ "contact_id": people[1] })).await;
+        assert_eq!(merged.status, 201, "{merged:?}");
+        assert_eq!(whose(app).await, [json!(people[0]), json!(people[0]), json!(people[0])]);
+        assert!(app.api.list("/ambiguities").await.is_empty());
+        let joint = app.api.get(&format!("/contacts/{}", people[0])).await;
+        assert!(joint["opted_out_at"].is_i64(), "what was wished in it holds for them: {joint:#}");
+        let again = written("551187654321", "wamid.3", "oi, e o pedido?", app.now());
+        assert_eq!(app.post(&messages_body(&[again])).await, 200);
+        app.settled().await;
+
+        let undone = format!("/merges/{}", text(&merged.body["id"]));
+        assert_eq!(app.api.call(Method::DELETE, &undone).await.status, 200);
+        assert_eq!(whose(app).await, [Value::Null, Value::Null, Value::Null]);
+        assert_eq!(app.api.list("/ambiguities").await.len(), 1, "it is nobody's again");
+        let known = app.api.list("/contacts").await;
+        assert!(known.iter().all(|contact| values(contact).len() == 1), "and so is its number: {known:#?}");
+    });
+}
+
 #[test]
 fn a_sender_who_could_be_two_people_is_written_to_neither() {
     on_both(async |app: &mut TestApp| {
-        // As two imported address books leave it: two people, each with another spelling of one line.
-        let spellings = ["+5511987654321", "+55 11 98765-4321"];
-        let people = [ContactId(ids::fresh()), ContactId(ids::fresh())];
-        let (workspace, now) = (app.workspace("default").await, app.now());
-        let import = move |tx: &mut Tx<'_>| {
-            for ((id, spelling), name) in people.into_iter().zip(spellings).zip(["Bruna", "Caetano"]) {
-                let contact = Contact { id, name: Some(name.to_owned()), language: None, opted_out_at: None };
-                tx.add_contact(workspace, &contact, now)?;
-                let (kind, match_key) = (IdentityKind::Phone, "+551187654321".to_owned());
-                tx.add_identity(workspace, id, &Identity { kind, value: spelling.to_owned(), match_key }, now)?;
-            }
-            Ok(())
-        };
-        app.node.store.write(Vec::new(), import).await.unwrap();
+        let people = import_two_of_one_line(app).await;
         let all_of = async |app: &TestApp| {
             let mut all = Vec::new();
             for id in people {

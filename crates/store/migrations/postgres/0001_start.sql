@@ -128,11 +128,14 @@ CREATE TABLE contacts (
   merged_into  UUID,
   joint        BIGINT,    -- 1: several contacts are taken for them; what is known of each is in `members`
   erased_at    BIGINT,
+  doubted_at   BIGINT,       -- since when their number may be somebody else's
+  provisional_at BIGINT,     -- since when they are known without being a record of the CRM; null if they are one
   PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX contacts_of_name ON contacts (workspace_id, name_key, id);
 -- Whoever was merged away is not listed; their row leads to whom they are.
-CREATE INDEX contacts_listed ON contacts (workspace_id, id) WHERE merged_into IS NULL;
+CREATE INDEX contacts_listed ON contacts (workspace_id, id) WHERE merged_into IS NULL AND provisional_at IS NULL;
+CREATE INDEX contacts_provisional ON contacts (workspace_id, id) WHERE merged_into IS NULL AND provisional_at IS NOT NULL;
 
 -- The match key is a function of the value, so this key also says: an identity belongs to exactly one contact.
 CREATE TABLE identities (

@@ -228,3 +228,26 @@ CREATE TABLE employments (
   PRIMARY KEY (workspace_id, contact_id)
 );
 CREATE INDEX employments_of_company ON employments (workspace_id, company_id, contact_id) WHERE company_id IS NOT NULL;
+
+-- Pairs of contacts that may be one person, the smaller id first. One that a person has judged stays, so that it is not found again.
+CREATE TABLE duplicates (
+  workspace_id UUID NOT NULL,
+  one_id       UUID NOT NULL,
+  other_id     UUID NOT NULL,
+  score        BIGINT NOT NULL, -- 0 to 100
+  reasons      TEXT NOT NULL,    -- JSON
+  found_at     BIGINT NOT NULL, -- machine time
+  judged_at    BIGINT,
+  judged_by    TEXT,
+  PRIMARY KEY (workspace_id, one_id, other_id)
+);
+CREATE INDEX duplicates_of_other ON duplicates (workspace_id, other_id) WHERE judged_at IS NULL;
+CREATE INDEX duplicates_open ON duplicates (workspace_id, score, one_id, other_id) WHERE judged_at IS NULL;
+
+-- Up to where they were looked for.
+CREATE TABLE duplicate_positions (
+  workspace_id UUID NOT NULL PRIMARY KEY,
+  txid         BIGINT NOT NULL,
+  seq          BIGINT NOT NULL,
+  place        BIGINT NOT NULL
+);

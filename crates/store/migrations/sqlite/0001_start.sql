@@ -129,11 +129,14 @@ CREATE TABLE contacts (
   merged_into  BLOB,
   joint        INTEGER,       -- 1: several contacts are taken for them; what is known of each is in `members`
   erased_at    INTEGER,
+  doubted_at   INTEGER,       -- since when their number may be somebody else's
+  provisional_at INTEGER,     -- since when they are known without being a record of the CRM; null if they are one
   PRIMARY KEY (workspace_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX contacts_of_name ON contacts (workspace_id, name_key, id);
 -- Whoever was merged away is not listed; their row leads to whom they are.
-CREATE INDEX contacts_listed ON contacts (workspace_id, id) WHERE merged_into IS NULL;
+CREATE INDEX contacts_listed ON contacts (workspace_id, id) WHERE merged_into IS NULL AND provisional_at IS NULL;
+CREATE INDEX contacts_provisional ON contacts (workspace_id, id) WHERE merged_into IS NULL AND provisional_at IS NOT NULL;
 
 -- The match key is a function of the value, so this key also says: an identity belongs to exactly one contact.
 CREATE TABLE identities (
@@ -445,6 +448,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('contacts', 'contacts', '1000000 1000000 1'),
   ('contacts', 'contacts_of_name', '1000000 1000000 3 1'),
   ('contacts', 'contacts_listed', '1000000 1000000 1'),
+  ('contacts', 'contacts_provisional', '100000 100000 1'),
   ('messages', 'sqlite_autoindex_messages_1', '5000000 5000000 5 1'),
   ('messages', 'messages_failed', '10000 10000 2 1 1'),
   ('interactions', 'interactions', '1000000 1000000 1'),

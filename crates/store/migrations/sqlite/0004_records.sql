@@ -268,3 +268,32 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('merges', 'merges_standing', '10000 10000 2 1'),
   ('members', 'members', '20000 20000 2 1');
 ANALYZE sqlite_schema;
+
+-- Pairs of contacts that may be one person, the smaller id first. One that a person has judged stays, so that it is not found again.
+CREATE TABLE duplicates (
+  workspace_id BLOB NOT NULL,
+  one_id       BLOB NOT NULL,
+  other_id     BLOB NOT NULL,
+  score        INTEGER NOT NULL, -- 0 to 100
+  reasons      TEXT NOT NULL,    -- JSON
+  found_at     INTEGER NOT NULL, -- machine time
+  judged_at    INTEGER,
+  judged_by    TEXT,
+  PRIMARY KEY (workspace_id, one_id, other_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX duplicates_of_other ON duplicates (workspace_id, other_id) WHERE judged_at IS NULL;
+CREATE INDEX duplicates_open ON duplicates (workspace_id, score, one_id, other_id) WHERE judged_at IS NULL;
+
+-- Up to where they were looked for.
+CREATE TABLE duplicate_positions (
+  workspace_id BLOB NOT NULL PRIMARY KEY,
+  txid         INTEGER NOT NULL,
+  seq          INTEGER NOT NULL,
+  place        INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+  ('duplicates', 'duplicates', '10000 10000 2 1'),
+  ('duplicates', 'duplicates_of_other', '10000 10000 2'),
+  ('duplicates', 'duplicates_open', '10000 10000 100 2 1');
+ANALYZE sqlite_schema;

@@ -19,6 +19,8 @@ pub struct KnownConversation {
     pub phone: Option<String>,
     /// The user id that it is pinned to.
     pub user_id: Option<String>,
+    /// The name in the WhatsApp profile, when it began.
+    pub profile_name: Option<String>,
     /// How far it is.
     pub standing: Standing,
     /// The matter at hand.
@@ -175,7 +177,7 @@ fn thread_of(workspace: WorkspaceId, address: &Address<'_>) -> Question {
     let sql = "SELECT v.id, v.contact_id, v.phone, v.user_id, v.person_since,
                 n.id, n.kind, n.category, n.confidence, n.acknowledged_at, n.text, t.id, t.queue,
                 v.next_seq, v.last_message_at, v.window_until, v.waiting_since, v.interaction_id, v.ticket_id,
-                t.waiting_since, t.snoozed_at, v.prompt
+                t.waiting_since, t.snoozed_at, v.prompt, v.profile_name
          FROM conversations v
          LEFT JOIN interactions n ON n.workspace_id = v.workspace_id AND n.id = v.interaction_id
          LEFT JOIN tickets t ON t.workspace_id = v.workspace_id AND t.id = v.ticket_id
@@ -211,6 +213,7 @@ fn known(row: &Row) -> Result<KnownConversation> {
         contact: row.opt_id(1)?.map(ContactId),
         phone: row.opt_text(2)?,
         user_id: row.opt_text(3)?,
+        profile_name: row.opt_text(22)?,
         standing: Standing {
             next_seq: row.int(13)?,
             last_message_at: row.int(14)?,

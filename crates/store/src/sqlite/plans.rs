@@ -101,7 +101,7 @@ fn is_wasteful(step: &str) -> bool {
 }
 
 /// Steps that look wasteful and are not, and why.
-const NARROW: [(&str, &str); 22] = [
+const NARROW: [(&str, &str); 24] = [
     ("SCAN pauses", "what is paused is little, in all workspaces together"),
     ("SEARCH desk_settings ", "a workspace has one row"),
     ("SEARCH c ", "a workspace has few channels"),
@@ -113,6 +113,8 @@ const NARROW: [(&str, &str); 22] = [
     ("SEARCH invitations ", "a workspace has few open invitations"),
     ("SEARCH pipelines ", "a workspace has few pipelines"),
     ("SEARCH search_positions ", "a workspace has one"),
+    ("SEARCH duplicate_positions ", "a workspace has one"),
+    ("SEARCH v USING INDEX conversations_of_nobody", "those that wait for a person's word are few"),
     ("SCAN a", "the beginnings that were just looked up"),
     ("SEARCH changes ", "read from one of its ends, a few rows"),
     ("SCAN json_each VIRTUAL TABLE", "the ids that are asked for"),

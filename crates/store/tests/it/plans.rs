@@ -92,6 +92,8 @@ fn wide_steps(plan: &str) -> Vec<&str> {
         let is_short = step.contains("channels_pkey")
             || step.contains("pipelines_pkey")
             || step.contains("search_positions_pkey")
+            || step.contains("duplicate_positions_pkey")
+            || step.contains("conversations_of_nobody")
             || step.contains("tickets_open")
             || step.contains(" counted ");
         step.contains("Seq Scan") || (only_the_workspace && !is_short)

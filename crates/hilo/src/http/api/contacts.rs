@@ -11,7 +11,7 @@ use domain::ids::{CompanyId, ContactId, WorkspaceId};
 use domain::phone::InvalidPhone;
 use domain::{Language, PhoneNumber, Region};
 use serde::{Deserialize, Serialize};
-use store::ContactRow;
+use store::{ContactRow, Tx};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Answer;
@@ -51,6 +51,12 @@ pub(crate) struct ContactView {
     /// For which company they work.
     #[schema(value_type = Option<Id>)]
     company_id: Option<CompanyId>,
+    /// Since when their number may be somebody else's: automation keeps still until a person says.
+    #[schema(value_type = Option<Time>)]
+    doubted_at: Option<i64>,
+    /// Since when they are known without being a record of the CRM; null if they are one. The workflow says who becomes one when.
+    #[schema(value_type = Option<Time>)]
+    provisional_at: Option<i64>,
 }
 
 /// One name of a person.
@@ -82,6 +88,8 @@ impl From<ContactRow> for ContactView {
             identities: identities.collect(),
             merged_into: row.merged_into,
             company_id: row.company,
+            doubted_at: row.doubted_at,
+            provisional_at: row.provisional_at,
         }
     }
 }
@@ -99,9 +107,12 @@ pub(super) struct Filter {
     /// Who works for this company, the newest first.
     #[param(value_type = Option<Id>)]
     company_id: Option<String>,
+    /// Instead of those who are records: whoever is known and is none yet, the newest first.
+    #[serde(default)]
+    provisional: bool,
 }
 
-/// People, the newest first.
+/// People who are records, the newest first.
 #[utoipa::path(get, path = "/contacts", tag = "contacts", operation_id = "list_contacts", params(Asked, Filter), responses((status = 200, body = Page<ContactView>)))]
 pub(super) async fn list(
     State(node): State<Arc<Node>>,
@@ -111,27 +122,36 @@ pub(super) async fn list(
 ) -> Answer<Page<ContactView>> {
     let (limit, before, workspace) = (asked.limit()?, asked.cursor::<ContactId>()?, caller.workspace);
     let found = match filter {
-        Filter { phone: None, user_id: None, name: None, company_id: None } => {
-            let rows = node.store.read(move |tx| tx.contacts(workspace, before, limit)).await?;
+        Filter { phone: None, user_id: None, name: None, company_id: None, provisional } => {
+            let read = move |tx: &mut Tx<'_>| {
+                if provisional {
+                    tx.provisional_contacts(workspace, before, limit)
+                } else {
+                    tx.contacts(workspace, before, limit)
+                }
+            };
+            let rows = node.store.read(read).await?;
             return Ok(Json(Page::of(rows, limit, |row| row.contact.id.to_string(), ContactView::from)));
         }
-        Filter { phone: None, user_id: None, name: None, company_id: Some(company) } => {
+        Filter { phone: None, user_id: None, name: None, company_id: Some(company), provisional: false } => {
             let company = asked_id("company_id", &company)?;
             let rows = node.store.read(move |tx| tx.contacts_of_company(workspace, company, before, limit)).await?;
             return Ok(Json(Page::of(rows, limit, |row| row.contact.id.to_string(), ContactView::from)));
         }
-        Filter { phone: Some(phone), user_id: None, name: None, company_id: None } => {
+        Filter { phone: Some(phone), user_id: None, name: None, company_id: None, provisional: false } => {
             let phone = number(&node, workspace, &phone, PhoneNumber::sought)?;
             node.store.read(move |tx| tx.contacts_of_phone(workspace, &phone)).await?
         }
-        Filter { phone: None, user_id: Some(id), name: None, company_id: None } => {
+        Filter { phone: None, user_id: Some(id), name: None, company_id: None, provisional: false } => {
             node.store.read(move |tx| tx.contacts_of(workspace, &Identity::user_id(&id))).await?
         }
-        Filter { phone: None, user_id: None, name: Some(start), company_id: None } => {
+        Filter { phone: None, user_id: None, name: Some(start), company_id: None, provisional: false } => {
             node.store.read(move |tx| tx.contacts_named(workspace, &start, limit)).await?
         }
         Filter { .. } => {
-            return Err(Problem::invalid("ask by one of `phone`, `user_id`, `name` and `company_id`, not by several"));
+            return Err(Problem::invalid(
+                "ask by one of `phone`, `user_id`, `name`, `company_id` and `provisional`, not by several",
+            ));
         }
     };
     Ok(Json(Page::whole(found, ContactView::from)))
@@ -200,7 +220,7 @@ pub(super) struct ContactWish {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Introduced)]
 pub(super) struct IntroducedView {
-    /// Whether they are new. Of somebody known nothing was changed.
+    /// Whether they are new. Of somebody known nothing was changed, but that they are a record.
     is_new: bool,
     contact: ContactView,
 }
@@ -272,6 +292,22 @@ pub(super) async fn change(
     let change =
         ContactChange { name, language: patch.language, opted_out: patch.opted_out, company: patch.company_id };
     Ok(Json(inbox::change_contact(&node, caller.workspace, contact_id(&id)?, change, &caller.name).await?.into()))
+}
+
+/// Makes a record of somebody who is known without being one.
+#[utoipa::path(
+    put,
+    path = "/contacts/{id}/record",
+    tag = "contacts",
+    operation_id = "make_record",
+    responses((status = 200, description = "The person, who is a record.", body = ContactView))
+)]
+pub(super) async fn make_record(
+    State(node): State<Arc<Node>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Answer<ContactView> {
+    Ok(Json(inbox::make_record(&node, caller.workspace, contact_id(&id)?, &caller.name).await?.into()))
 }
 
 fn checked_name(name: String) -> Result<String, Problem> {

@@ -6,6 +6,7 @@ use domain::change::EventType;
 use domain::contact::IdentityKind;
 use domain::delivery::{Purpose, SendState};
 use domain::desk::{Assignment, Availability, CallReason, Doing, View};
+use domain::duplicate::Likeness;
 use domain::endpoint::{DeliveryState, EndpointState};
 use domain::import::{Field, ImportState, RowOutcome};
 use domain::interaction::{Author, Outcome, TicketState};
@@ -115,6 +116,8 @@ schemas! {
         "Who wrote it: the customer, the workflow, a person through Hilo, or a person in the WhatsApp app on the business's phone.",
         Author::ALL.iter().map(|author| author.name()),
     ),
+    /// Why two contacts may be one person.
+    LikenessName = names("Why two contacts may be one person.", Likeness::ALL.iter().map(|likeness| likeness.name())),
     /// A kind of file.
     MediaKindName = names("What WhatsApp calls it.", MediaKind::ALL.iter().map(|kind| kind.name())),
     /// A state of a file.

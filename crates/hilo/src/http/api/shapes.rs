@@ -288,6 +288,7 @@ mod tests {
             Step::SenderNamed { contact, name: None },
             Step::Doubted { sign: OwnerSign::IdentityChanged },
             Step::Trusted,
+            Step::BecameRecord,
             Step::HandedOn { contact, name: None },
             Step::Closed { outcome: Outcome::Other, said: Some("Went to the shop".to_owned()) },
             Step::RecordMade { record, name: String::new() },

@@ -170,6 +170,7 @@ impl Mark {
             | Step::SenderNamed { .. }
             | Step::Doubted { .. }
             | Step::Trusted
+            | Step::BecameRecord
             | Step::HandedOn { .. }
             | Step::Closed { .. }
             | Step::RecordMade { .. }

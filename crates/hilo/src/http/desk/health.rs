@@ -3,6 +3,7 @@
 mod aside;
 mod automation;
 mod figures;
+mod nobodys;
 mod others;
 mod sends;
 mod troubles;
@@ -33,6 +34,7 @@ async fn show(State(node): State<Arc<Node>>, view: View) -> Result<Html<String>,
     let workspace = view.workspace;
     let channels = node.store.read(move |tx| tx.channels(workspace)).await?;
     let sends = sends::Sends::read(&node, workspace).await?;
+    let nobodys = nobodys::Nobodys::read(&node, workspace).await?;
     let aside = match may(&view, Right::Oversee) {
         true => Some(aside::Aside::read(&node, workspace).await?),
         false => None,
@@ -42,6 +44,7 @@ async fn show(State(node): State<Arc<Node>>, view: View) -> Result<Html<String>,
     let figures = figures::Figures::read(&node, workspace).await?;
     let is_well = troubles.is_empty()
         && sends.is_empty()
+        && nobodys.is_empty()
         && aside.as_ref().is_none_or(aside::Aside::is_empty)
         && others.is_well();
     let is_well = is_well && channels.iter().all(|channel| stopped(channel).is_none());
@@ -53,6 +56,7 @@ async fn show(State(node): State<Arc<Node>>, view: View) -> Result<Html<String>,
                 (troubles::render(&view, &troubles))
                 (automation::render(&view, &channels))
                 (numbers(&view, &channels))
+                (nobodys::render(&view, &nobodys))
                 (sends::render(&view, &sends))
                 @if let Some(aside) = &aside { (aside::render(&view, aside)) }
                 (others::render(&view, &others))

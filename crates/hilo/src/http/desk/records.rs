@@ -8,6 +8,7 @@ mod contact;
 mod contacts;
 pub(crate) mod context;
 mod deals;
+mod duplicates;
 mod field;
 mod import;
 pub(crate) mod likeness;
@@ -15,6 +16,7 @@ mod list;
 mod merging;
 mod orders;
 mod past;
+pub(crate) mod provisional;
 mod search;
 mod story;
 
@@ -31,6 +33,7 @@ pub(super) fn routes() -> Router<Arc<Node>> {
         .route("/contacts", get(contacts::list))
         .route("/contacts/import", get(import::choose))
         .route("/contacts/import/{id}", get(import::show))
+        .route("/contacts/duplicates", get(duplicates::show))
         .route("/contacts/{id}", get(contact::show))
         .route("/contacts/{id}/merge", get(merging::show))
         .route("/search", get(search::show))

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::agents::Agent;
 use super::cast::{crowd, everything, templates};
+use super::doubtful::doubtful;
 use crate::app::{TestApp, text};
 
 const HOUR: i64 = 3_600_000;
@@ -30,7 +31,8 @@ impl Screens {
         let ana = app.contact_of(&ana).await;
         records(app, text(&ana["id"]), "Óptica Luna").await;
         let closed = closed_window(app).await;
-        let first = vec![
+        let doubtful = doubtful(app).await;
+        let mut first = vec![
             "/inbox".to_owned(),
             format!("/inbox/{thread}"),
             format!("/inbox/{closed}"),
@@ -38,6 +40,7 @@ impl Screens {
             "/search?q=an".to_owned(),
             format!("/contacts/{}", text(&ana["id"])),
         ];
+        first.extend(doubtful);
         Screens::reached(app, owner, first).await
     }
 

@@ -15,6 +15,18 @@ pub(super) fn ask(tx: &mut Tx<'_>, Clinic { workspace, ana, thread, .. }: Clinic
     tx.merge_contacts(workspace, &new)?;
     tx.survivor_to_name(workspace, ana)?;
     tx.person_of_thread(workspace, thread)?;
+    tx.duplicates(workspace, None, 9)?;
+    tx.suggest_duplicate(workspace, ana, bia, &[], 0)?;
+    tx.judge_duplicate(workspace, ana, bia, "", 0)?;
+    tx.forget_duplicates_of(workspace, bia)?;
+    tx.contacts_called(workspace, "Ana", 9)?;
+    tx.duplicate_position(workspace)?;
+    tx.conversations_of_nobody(workspace, None, 9)?;
+    tx.conversations_perhaps_of(workspace, ana)?;
+    tx.conversations_by_merge(workspace, ana)?;
+    tx.conversations_since(workspace, ana, 0)?;
+    tx.last_wish(workspace, thread, 131_050)?;
+    tx.provisional_contacts(workspace, None, 9)?;
     tx.merge_to_undo(workspace, new.id)?;
     tx.merges(workspace, None, None, 9)?;
     tx.merges(workspace, Some(bia), None, 9)?;

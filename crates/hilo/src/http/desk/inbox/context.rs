@@ -6,6 +6,7 @@ use serde_json::json;
 use store::ContactRow;
 
 use super::thread::Thread;
+use super::whose;
 use crate::http::desk::records;
 use crate::http::desk::view::View;
 use crate::http::drawn::initials;
@@ -20,10 +21,11 @@ pub(super) fn render(view: &View, thread: &Thread) -> Markup {
                 h2 { bdi { (name) } }
                 @match &thread.contact {
                     Some(row) => a href={ "/contacts/" (row.contact.id) } { (view.say("inbox-contact-page")) },
-                    None => p.alarm { (view.say("inbox-ambiguous")) },
+                    None => {},
                 }
             }
-            @if let Some(row) = &thread.contact { (facts(view, row)) }
+            (whose::render(view, thread))
+            @if let Some(row) = &thread.contact { (facts(view, row)) (records::provisional::render(view, row)) }
             (asking(view, thread))
             (could_be(view, thread))
             @if let Some(beside) = &thread.beside { (records::context::render(view, beside)) }
@@ -37,7 +39,7 @@ fn asking(view: &View, thread: &Thread) -> Markup {
     let language = thread.contact.as_ref().and_then(|row| row.contact.language).unwrap_or(view.reader.language);
     let request = json!({ "type": "contact_request", "contact_request": { "body": texts::say(language, "inbox-ask-number-words", &[]) } });
     html! {
-        @if thread.conversation.phone.is_none() && is_open {
+        @if thread.conversation.phone.is_none() && thread.address().is_some() && is_open {
             p.asking {
                 button.quiet type="button" data-act={ "/conversations/" (thread.conversation.id) "/messages" } data-body=(request) {
                     (view.say("inbox-ask-number"))

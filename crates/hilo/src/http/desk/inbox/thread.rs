@@ -16,13 +16,14 @@ use workflow::AskFor;
 
 use super::asked::Asked;
 use super::bubble::Cast;
-use super::{chip, composer, header, keep_reply, log};
+use super::{chip, composer, header, keep_reply, log, whose};
 use crate::config::Prices;
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::records::context::{Beside, usual_currency};
+use crate::http::desk::records::likeness::Likeness;
 use crate::http::desk::view::View;
 use crate::http::problem::Problem;
-use crate::inbox::{SaidToBe, UNDO_SECONDS, said_to_be};
+use crate::inbox::{SaidToBe, UNDO_SECONDS, candidates_of, latest_on, said_to_be};
 use crate::node::Node;
 use crate::pipeline::WINDOW_MARGIN;
 
@@ -30,6 +31,10 @@ use crate::pipeline::WINDOW_MARGIN;
 const EVENTS: i64 = 200;
 /// How many templates a picker offers, and how many different ones a thread is read with.
 const TEMPLATES: i64 = 200;
+/// More people than are told apart at a glance.
+const MOST_ALIKE: usize = 6;
+/// Where somebody is written to stands among these.
+const THREADS: i64 = 20;
 
 /// A conversation as the business has it.
 pub(super) struct Thread {
@@ -37,6 +42,10 @@ pub(super) struct Thread {
     pub(super) contact: Option<ContactRow>,
     /// What is kept of them.
     pub(super) beside: Option<Beside>,
+    /// Who it could be with, where nobody has said that yet.
+    pub(super) likenesses: Vec<Likeness>,
+    /// Where its person is written to, if it gave its address up.
+    pub(super) elsewhere: Option<ConversationId>,
     /// The latest, the oldest of them first.
     pub(super) messages: Vec<MessageRow>,
     /// How many of them were asked for.
@@ -163,6 +172,8 @@ fn read(tx: &mut Tx<'_>, scope: Scope, conversation: ConversationRow) -> store::
     let Scope { workspace, me, shown, since, account, prices, currency, asks } = scope;
     let id = conversation.id;
     let contact = conversation.contact.map_or(Ok(None), |id| tx.contact(workspace, id))?;
+    let likenesses = could_be(tx, workspace, &conversation)?;
+    let elsewhere = elsewhere(tx, workspace, &conversation)?;
     let beside = conversation.contact.map(|id| Beside::read(tx, workspace, id, currency)).transpose()?;
     let messages = tx.latest_messages(workspace, id, shown)?;
     let events = conversation.contact.map_or(Ok(Vec::new()), |contact| tx.events(workspace, contact, EVENTS))?;
@@ -186,6 +197,8 @@ fn read(tx: &mut Tx<'_>, scope: Scope, conversation: ConversationRow) -> store::
         conversation,
         contact,
         beside,
+        likenesses,
+        elsewhere,
         messages,
         shown,
         events,
@@ -197,6 +210,29 @@ fn read(tx: &mut Tx<'_>, scope: Scope, conversation: ConversationRow) -> store::
     })
 }
 
+/// Each once, as whoever they are by now.
+fn could_be(tx: &mut Tx<'_>, workspace: WorkspaceId, thread: &ConversationRow) -> store::Result<Vec<Likeness>> {
+    let mut people: Vec<Likeness> = Vec::new();
+    if thread.contact.is_none() {
+        for id in candidates_of(thread).into_iter().take(MOST_ALIKE) {
+            let likeness = Likeness::read(tx, workspace, id)?;
+            people.extend(likeness.filter(|one| people.iter().all(|other| other.id() != one.id())));
+        }
+    }
+    Ok(people)
+}
+
+/// Where the person of a conversation is written to that gave its address up.
+fn elsewhere(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    thread: &ConversationRow,
+) -> store::Result<Option<ConversationId>> {
+    let (None, None, Some(contact)) = (&thread.phone, &thread.user_id, thread.contact) else { return Ok(None) };
+    let threads = tx.conversations(workspace, Some(contact), None, THREADS)?;
+    Ok(latest_on(&threads, thread.channel).map(|thread| thread.id))
+}
+
 /// The pane.
 pub(super) fn render(view: &View, thread: &Thread) -> Markup {
     let id = thread.conversation.id;
@@ -205,7 +241,8 @@ pub(super) fn render(view: &View, thread: &Thread) -> Markup {
             (header::render(view, thread))
             (log::render(view, thread))
             // Who only looks has nothing to write with.
-            @if Right::Work.is_of(view.person.role) { (composer::render(view, thread)) }
+            @if thread.address().is_none() { (whose::no_address(view, thread)) }
+            @else if Right::Work.is_of(view.person.role) { (composer::render(view, thread)) }
             (chip::types(view, thread))
             (keep_reply::render(view, thread))
             dialog #lightbox data-own="*" aria-label=(view.say("inbox-picture")) { form method="dialog" { button.round aria-label=(view.say("desk-close-sheet")) { (icon(Sign::Close)) } } img alt=""; }

@@ -15,6 +15,7 @@ use super::context::{self, Beside};
 use super::field::usual_currency;
 use super::list::{self, Asked};
 use super::merging;
+use super::provisional;
 use super::story::{self, Part, Story};
 use crate::http::desk::frame::{self, Place};
 use crate::http::desk::icons::{Sign, icon};
@@ -123,5 +124,5 @@ fn merged(view: &View, id: ContactId, merges: &[(MergeRow, Option<String>)]) -> 
 }
 
 fn aside(view: &View, row: &ContactRow, beside: &Beside) -> Markup {
-    html! { (context::identity(view, row)) (context::render(view, beside)) }
+    html! { (context::identity(view, row)) (provisional::render(view, row)) (context::render(view, beside)) }
 }

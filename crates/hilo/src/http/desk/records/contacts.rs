@@ -11,6 +11,7 @@ use store::{ContactRow, Tx};
 
 use super::import;
 use super::list::{self, Asked, LONGEST, PAGE};
+use super::provisional;
 use crate::http::desk::frame::{self, Place};
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
@@ -30,18 +31,48 @@ pub(super) async fn list(
     let typed: String = asked.q.unwrap_or_default().chars().take(LONGEST).collect();
     let (looked, scope) = (Looked::parse(&typed), Scope::of(&node, workspace, Some(view.person.user)));
     let is_search = !typed.trim().is_empty();
-    let find = move |tx: &mut Tx<'_>| {
-        if is_search { people(tx, &scope, &looked, PAGE) } else { tx.contacts(workspace, after, PAGE) }
+    let shown = match asked.show.as_deref() {
+        _ if is_search => Shown::Found,
+        Some("provisional") => Shown::Provisional,
+        Some(_) | None => Shown::Records,
     };
-    let rows = node.store.read(find).await?;
+    let find = move |tx: &mut Tx<'_>| {
+        let rows = match shown {
+            Shown::Found => people(tx, &scope, &looked, PAGE)?,
+            Shown::Provisional => tx.provisional_contacts(workspace, after, PAGE)?,
+            Shown::Records => tx.contacts(workspace, after, PAGE)?,
+        };
+        Ok((rows, !tx.provisional_contacts(workspace, None, 1)?.is_empty()))
+    };
+    let (rows, has_provisional) = node.store.read(find).await?;
     let title = view.say("desk-contacts");
     let content = html! {
         main #main .page tabindex="-1" {
             (list::head(&title, &head(&view, &typed)))
-            (table(&view, &rows, is_search))
+            @if has_provisional || shown == Shown::Provisional { (ways(&view, shown)) }
+            (table(&view, &rows, shown))
         }
     };
     Ok(Html(frame::page(&view, &title, Place::Contacts, content).into_string()))
+}
+
+/// Who is listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Records,
+    /// Who is known and no record yet.
+    Provisional,
+    Found,
+}
+
+fn ways(view: &View, shown: Shown) -> Markup {
+    list::ways(
+        view,
+        &[
+            ("/contacts", "provisional-records", shown == Shown::Records),
+            ("/contacts?show=provisional", "provisional-others", shown == Shown::Provisional),
+        ],
+    )
 }
 
 fn head(view: &View, typed: &str) -> Markup {
@@ -52,21 +83,27 @@ fn head(view: &View, typed: &str) -> Markup {
             input #search type="search" name="q" value=(typed) data-finds placeholder=(view.say("record-find-person"))
                 aria-label=(view.say("record-find-person")) autocomplete="off";
         }
+        a.quiet href="/contacts/duplicates" { (view.say("duplicates-title")) }
         (import::entrance(view))
         (list::creation(view, "record-new-contact", "/contacts", None, &fields))
     }
 }
 
-fn table(view: &View, rows: &[ContactRow], is_search: bool) -> Markup {
+fn table(view: &View, rows: &[ContactRow], shown: Shown) -> Markup {
+    let (nobody, query) = match shown {
+        Shown::Records => ("record-no-contacts", ""),
+        Shown::Provisional => ("provisional-nobody", "&show=provisional"),
+        Shown::Found => ("record-nobody-found", ""),
+    };
     html! {
         div #contacts data-live {
             @if rows.is_empty() {
-                (list::empty(view, if is_search { "record-nobody-found" } else { "record-no-contacts" }))
+                (list::empty(view, nobody))
             } @else {
                 ul.people-list {
                     @for row in rows { (person(view, row)) }
                 }
-                @if !is_search { (list::more(view, rows.len(), rows.last().map(|row| row.contact.id.to_string()), "")) }
+                @if shown != Shown::Found { (list::more(view, rows.len(), rows.last().map(|row| row.contact.id.to_string()), query)) }
             }
         }
     }
@@ -81,6 +118,7 @@ fn person(view: &View, row: &ContactRow) -> Markup {
                 strong.name { bdi { (name) } }
                 span.soft { @if let Some(known) = row.identities.first() { bdi { (known.identity.value) } } }
                 span.soft { @if let Some(language) = row.contact.language { (view.say(&format!("language-{language}"))) } }
+                (provisional::tag(view, row))
                 @if row.contact.opted_out_at.is_some() { span.alarm { (view.say("inbox-opted-out")) } }
                 time.at { (view.reader.day(row.created_at)) }
             }

@@ -56,7 +56,9 @@ fn results(view: &View, found: &Found, is_empty: bool) -> Markup {
             "desk-contacts",
             found.contacts.iter().map(|row| {
                 let known = row.identities.first().map(|one| one.identity.value.clone());
-                (format!("/contacts/{}", row.contact.id), list::name(view, row), known)
+                let standing = row.provisional_at.map(|_| view.say("provisional-tag"));
+                let beside: Vec<String> = known.into_iter().chain(standing).collect();
+                (format!("/contacts/{}", row.contact.id), list::name(view, row), Some(beside.join(" · ")))
             }),
         ),
         group(
