@@ -1,7 +1,7 @@
 //! What a short message wants.
 //!
-//! Three recognisers, from the surest to the most tolerant: [`rules`] knows opt-outs, thanks and bare greetings by their
-//! words; [`Model`] learns an operator's types from example messages and from every correction; [`language`] tells
+//! Four recognisers, from the surest to the most tolerant: [`plain`] knows a bare yes or no; [`rules`] knows opt-outs, thanks and bare
+//! greetings by their words; [`Model`] learns an operator's types from example messages and from every correction; [`language`] tells
 //! Spanish, Portuguese and English apart. [`bank`] holds the example messages that give a new type its start.
 //!
 //! Everything here is a function of its arguments: no network, no clock, no randomness but a seeded one, so that two
@@ -11,6 +11,7 @@ pub mod bank;
 pub mod fold;
 pub mod language;
 pub mod measure;
+pub mod plain;
 pub mod rules;
 
 mod calibrate;

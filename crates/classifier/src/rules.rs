@@ -1,4 +1,4 @@
-//! Messages that need no guess: opt-outs, thanks, bare greetings.
+//! Messages that need no guess: opt-outs and their taking back, thanks, bare greetings.
 //!
 //! A rule holds only if it explains the whole message, phrase by phrase. "gracias 🙏" is thanks; "gracias, pero no llegó
 //! mi pedido" has words that no rule knows, so it is left to the model. Neither is "cancelar" an opt-out here: on its own
@@ -17,6 +17,8 @@ use crate::fold::fold;
 pub enum Rule {
     /// Do not write to me any more.
     OptOut,
+    /// Write to me again.
+    OptIn,
     /// Thank you, goodbye; nothing is asked for.
     Thanks,
     /// A hello, with the request still to come.
@@ -25,9 +27,10 @@ pub enum Rule {
 
 /// The rule that explains all of `text`, if one does.
 pub fn recognise(text: &str) -> Option<Rule> {
-    static BOOKS: LazyLock<[(Rule, Book); 3]> = LazyLock::new(|| {
+    static BOOKS: LazyLock<[(Rule, Book); 4]> = LazyLock::new(|| {
         [
             (Rule::OptOut, Book::of(&[OPT_OUT, POLITE])),
+            (Rule::OptIn, Book::of(&[OPT_IN, POLITE])),
             (Rule::Thanks, Book::of(&[THANKS, POLITE, CLOSING])),
             (Rule::Greeting, Book::of(&[GREETING, SMALL_TALK, MARKS])),
         ]
@@ -37,10 +40,10 @@ pub fn recognise(text: &str) -> Option<Rule> {
 }
 
 /// The phrases of a rule, by their first word; each with the list that it is from.
-struct Book(HashMap<&'static str, Vec<(&'static str, usize)>>);
+pub(crate) struct Book(HashMap<&'static str, Vec<(&'static str, usize)>>);
 
 impl Book {
-    fn of(lists: &[&'static [&'static str]]) -> Self {
+    pub(crate) fn of(lists: &[&'static [&'static str]]) -> Self {
         let mut phrases: HashMap<&str, Vec<(&str, usize)>> = HashMap::new();
         for (list, phrase) in lists.iter().enumerate().flat_map(|(list, all)| all.iter().map(move |one| (list, *one))) {
             phrases.entry(first_word(phrase)).or_default().push((phrase, list));
@@ -49,7 +52,7 @@ impl Book {
     }
 
     /// Whether the phrases cover the text from its first word to its last, at least one of them from the first list.
-    fn explains(&self, folded: &str) -> bool {
+    pub(crate) fn explains(&self, folded: &str) -> bool {
         let mut rest = folded;
         let mut essential = false;
         while !rest.is_empty() {
@@ -83,6 +86,13 @@ const OPT_OUT: &[&str] = &[
     "sair", "parar", "pare", "descadastrar", "quero descadastrar", "me descadastra", "descadastre meu numero", "cancelar inscricao", "cancelar a inscricao", "cancelar assinatura da lista", "quero sair da lista", "sair da lista", "me tira da lista", "me tirem da lista", "me remove da lista", "me remova da lista", "remover meu numero", "nao quero mais receber", "nao quero receber mensagens", "nao quero mais mensagens", "nao quero receber mais mensagens", "nao quero mais receber mensagens", "nao me mande mais mensagem", "nao me mandem mais mensagem", "nao me mandem mais mensagens", "nao mandem mais mensagem", "nao mande mais mensagens", "parem de me mandar mensagem", "para de me mandar mensagem", "pare de mandar mensagem", "parem de mandar mensagens", "chega de mensagem", "nao quero propaganda", "nao quero mais propaganda",
 ];
 
+#[rustfmt::skip] // One line a language. Each is also a plain request: it means this only of somebody who opted out.
+const OPT_IN: &[&str] = &[
+    "start", "unstop", "resume", "subscribe", "subscribe me", "opt in", "optin", "i want messages again", "send me messages again",
+    "alta", "darme de alta", "dar de alta", "dame de alta", "deme de alta", "quiero darme de alta", "volver", "suscribir", "suscribirme", "quiero suscribirme", "quiero recibir mensajes", "quiero recibir mensajes de nuevo", "pueden escribirme", "pueden volver a escribirme",
+    "voltar", "quero voltar", "inscrever", "me inscreve", "quero receber mensagens", "quero receber mensagens de novo", "podem me escrever", "podem voltar a me escrever",
+];
+
 #[rustfmt::skip] // One line a language, gestures last.
 const THANKS: &[&str] = &[
     "gracias", "muchas gracias", "mil gracias", "muchisimas gracias", "gracias totales", "muy amable", "muy amables", "que amable", "te agradezco", "le agradezco", "les agradezco", "se agradece", "agradecido", "agradecida", "muy agradecido", "muy agradecida", "te pasaste", "saludos", "adios", "chau", "chao", "hasta luego", "bendiciones", "un abrazo", "abrazo", "abrazos",
@@ -92,7 +102,8 @@ const THANKS: &[&str] = &[
 ];
 
 /// What goes with any of the others and says nothing by itself.
-const POLITE: &[&str] = &["por favor", "please", "!", "gracias", "obrigado", "obrigada", "thanks", "thank you"];
+pub(crate) const POLITE: &[&str] =
+    &["por favor", "please", "!", "gracias", "obrigado", "obrigada", "thanks", "thank you"];
 
 #[rustfmt::skip] // One line a language, gestures last.
 const CLOSING: &[&str] = &[
@@ -131,6 +142,14 @@ mod tests {
         {
             assert_eq!(recognise(text), Some(Rule::OptOut), "{text}");
         }
+    }
+
+    #[test]
+    fn an_opt_out_is_taken_back_in_each_language() {
+        for text in ["ALTA", "Start", "volver!", "Quiero recibir mensajes de nuevo por favor", "voltar"] {
+            assert_eq!(recognise(text), Some(Rule::OptIn), "{text}");
+        }
+        assert_eq!(recognise("quiero volver a comprar"), None);
     }
 
     #[test]
@@ -179,7 +198,7 @@ mod tests {
 
     #[test]
     fn every_phrase_is_written_the_way_a_message_is_folded() {
-        let lists = [OPT_OUT, THANKS, POLITE, CLOSING, GREETING, SMALL_TALK, MARKS].concat();
+        let lists = [OPT_OUT, OPT_IN, THANKS, POLITE, CLOSING, GREETING, SMALL_TALK, MARKS].concat();
         let unreachable: Vec<_> = lists.into_iter().filter(|phrase| fold(phrase) != *phrase).collect();
         assert!(unreachable.is_empty(), "{unreachable:?}");
     }

@@ -93,6 +93,8 @@ named! {
     Purpose: "purpose" {
         /// Tells a customer that their message arrived.
         Acknowledgement = "acknowledgement",
+        /// What a customer asked for, said by automation.
+        Answer = "answer",
         /// Written by a person.
         Reply = "reply",
         /// A template: may start a conversation.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::prompt::Wanted;
+use crate::prompt::{Plain, Wanted};
 use crate::{Category, Language};
 
 /// What a message was taken for, and on what evidence.
@@ -55,6 +55,13 @@ pub enum Evidence {
         seq: i64,
         /// What it asked for.
         what: Wanted,
+    },
+    /// It says yes or no to a message of ours that asked.
+    Plain {
+        /// The place of that message in the thread.
+        seq: i64,
+        /// Which.
+        said: Plain,
     },
     /// It answers a message of ours, and its words match no type surely.
     Reply {
@@ -166,6 +173,7 @@ mod tests {
             (Evidence::Model(guess.clone()), "model"),
             (Evidence::Transcript { heard_by: "whisper".to_owned(), guess }, "transcript"),
             (Evidence::Asked { seq: 3, what: Wanted::Photo }, "asked"),
+            (Evidence::Plain { seq: 3, said: Plain::Yes }, "plain"),
             (Evidence::NoText { what: "sticker".to_owned() }, "no_text"),
         ] {
             let kept = serde_json::to_value(&evidence).unwrap();

@@ -102,6 +102,12 @@ pub struct FreshIds {
     pub send: SendId,
     /// For the file of the message.
     pub media: MediaId,
+    /// For what automation writes down beside a record.
+    pub note: NoteId,
+    /// For what becomes of that record, on its history and on the timeline.
+    pub event: EventId,
+    /// For the note, there.
+    pub note_event: EventId,
 }
 
 /// The short name under which people speak of a ticket: `T-7K3QX9`. Made from the random end of its id.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::Policy;
 use crate::errand::{Became, Errand};
 pub use crate::evidence::{Evidence, Guessed, Intent, OptWish};
+use crate::fact::ThingRef;
 pub use crate::guard::Guard;
 use crate::ids::{ContactId, InteractionId, NoteId, SendId, TicketId};
 use crate::named::named;
@@ -18,6 +19,8 @@ named! {
         Resolved = "resolved",
         /// Nothing had to be done.
         NoAction = "no_action",
+        /// Automation dealt with it.
+        Automated = "automated",
         /// Nobody wrote for the set time after our answer.
         Silence = "silence",
         /// It was no inquiry.
@@ -137,6 +140,53 @@ pub enum Step {
     NotAcknowledged {
         /// Why.
         guard: Guard,
+    },
+    /// Automation gave the answer of a type.
+    Answered {
+        /// The type.
+        kind: String,
+        /// Which of its answers, from 1 on.
+        answer: usize,
+        /// The condition under which it is given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        condition: Option<String>,
+        /// What it is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<ThingRef>,
+        /// What stood there.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        values: Vec<SeenValue>,
+    },
+    /// Automation asked which record is meant.
+    AskedWhich {
+        /// The type.
+        kind: String,
+        /// Among how many.
+        among: usize,
+    },
+    /// Automation had no answer.
+    NotAnswered {
+        /// The type.
+        kind: String,
+        /// Why.
+        lack: Lack,
+        /// What stood there.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        values: Vec<SeenValue>,
+    },
+    /// Automation answers once nothing more is said.
+    AnswerWaits {
+        /// Until when, milliseconds since 1970.
+        until: i64,
+    },
+    /// The answer of automation did not reach the customer: a person goes on with the matter.
+    AnswerFailed {
+        /// Its ticket.
+        ticket: TicketId,
+        /// Where it waits.
+        queue: String,
+        /// What the customer was to be told.
+        said: Option<String>,
     },
     /// The contact asked for no more messages.
     OptedOut,
@@ -323,6 +373,33 @@ pub enum Step {
         /// What it says, shortened.
         text: String,
     },
+}
+
+/// What stood in a field when something was decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenValue {
+    /// The field: `order.status`.
+    pub field: String,
+    /// What stood there, as people read it; empty if nothing did.
+    pub value: String,
+}
+
+named! {
+    /// Why automation had no answer.
+    Lack: "lack" {
+        /// Nothing of theirs counts.
+        NothingFound = "nothing_found",
+        /// Several do, and the workflow has no words to ask which.
+        Several = "several",
+        /// What the button was about is not theirs, or is there no more.
+        NotTheirs = "not_theirs",
+        /// What the message was about stands otherwise by now.
+        NoLonger = "no_longer",
+        /// No answer of the type fits how things stand.
+        NoAnswerFits = "no_answer_fits",
+        /// What it would write does not follow from how things stand.
+        CannotWrite = "cannot_write",
+    }
 }
 
 /// How a sender was found.

@@ -21,6 +21,16 @@ named! {
     }
 }
 
+named! {
+    /// A message that says yes or no and nothing else.
+    Plain: "plain answer" {
+        /// Yes.
+        Yes = "yes",
+        /// No.
+        No = "no",
+    }
+}
+
 impl Wanted {
     /// Whether a message of WhatsApp's type is that. Papers are photographed as often as they are attached.
     pub fn is_met_by(self, kind: &str) -> bool {
@@ -104,6 +114,14 @@ impl Prompt {
             record: None,
             yes: None,
             no: None,
+        }
+    }
+
+    /// The type that a plain answer to it is of.
+    pub fn type_of(&self, said: Plain) -> Option<&str> {
+        match said {
+            Plain::Yes => self.yes.as_deref(),
+            Plain::No => self.no.as_deref(),
         }
     }
 

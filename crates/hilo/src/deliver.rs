@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use domain::change::{EventType, Subject};
-use domain::delivery::{Progress, SendState};
+use domain::delivery::{Progress, Purpose, SendState};
 use store::{Sending, StoreError, Tx};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tracing::{error, warn};
@@ -107,7 +107,7 @@ async fn claim(node: &Arc<Node>, rates: &Arc<Mutex<Rates>>, limit: i64) -> store
             let (mut claimed, mut pauses) = (Vec::new(), Pauses::default());
             for sending in due {
                 if pauses.stop(tx, &sending)? {
-                    cancel(tx, &sending, pauses::REASON)?;
+                    cancel(tx, &sending, pauses::REASON, now)?;
                 } else if let Some(ready) = judge(tx, &node_in, &rates, sending, now, machine)? {
                     claimed.push(ready);
                 }
@@ -159,7 +159,7 @@ fn judge(
             return Ok(None);
         }
         Verdict::Cancel(reason) => {
-            cancel(tx, &sending, &reason)?;
+            cancel(tx, &sending, &reason, now)?;
             return Ok(None);
         }
     }
@@ -181,9 +181,12 @@ fn judge(
     Ok(Some(Claimed { channel: channel.clone(), sending, payload, marked: steady_now(), marked_at: machine }))
 }
 
-/// It has lost its purpose.
-fn cancel(tx: &mut Tx<'_>, sending: &Sending, reason: &str) -> store::Result<()> {
+/// It has lost its purpose. A matter that automation ended with it is a person's then.
+fn cancel(tx: &mut Tx<'_>, sending: &Sending, reason: &str, now: jiff::Timestamp) -> store::Result<()> {
     let (workspace, send) = (sending.workspace, &sending.send);
+    if send.purpose == Purpose::Answer {
+        tx.answer_failed(workspace, send.conversation, send.seq, now.as_millisecond())?;
+    }
     tx.end_message(workspace, send.conversation, send.seq, Progress::Cancelled, Some((0, reason)))?;
     tx.remove_send(workspace, send.id)?;
     let message = Subject::Message(send.conversation, send.seq);

@@ -1,5 +1,6 @@
 //! What happened and why, as sentences that a person reads.
 
+mod answer;
 mod evidence;
 mod hint;
 mod reason;
@@ -76,7 +77,7 @@ impl<'a> Explainer<'a> {
             Step::Ambiguous { candidates } => self.say("ambiguous", &[("count", &candidates.len().to_string())]),
             Step::Classified(intent) => self.classified(intent),
             Step::Opened => self.say("opened", &[]),
-            Step::Decided { policy, guard } => self.say(decided(*policy, *guard), &[]),
+            Step::Decided { policy, guard } => self.decided(*policy, *guard),
             Step::TicketOpened { ticket, queue, .. } => {
                 self.say("ticket-opened", &[("ticket", &ticket_reference(*ticket)), ("queue", &self.queue(queue))])
             }
@@ -92,6 +93,17 @@ impl<'a> Explainer<'a> {
             }
             Step::Acknowledged { due } => self.acknowledged(*due),
             Step::NotAcknowledged { guard } => self.say("not-acknowledged", &[("why", &self.guard(*guard))]),
+            Step::Answered { kind, answer, condition, values, .. } => {
+                self.answered(kind, *answer, condition.as_deref(), values)
+            }
+            Step::AskedWhich { kind, among } => {
+                self.say("asked-which", &[("type", &self.kind(kind)), ("among", &among.to_string())])
+            }
+            Step::NotAnswered { kind, lack, values } => self.not_answered(kind, *lack, values),
+            Step::AnswerWaits { .. } => self.say("answer-waits", &[]),
+            Step::AnswerFailed { ticket, queue, said } => {
+                self.answer_failed(&ticket_reference(*ticket), queue, said.as_deref())
+            }
             Step::OptedOut => self.say("opted-out", &[]),
             Step::OptedIn => self.say("opted-in", &[]),
             Step::Linked { identity } => self.say("linked", &[("value", &identity.value)]),
@@ -137,6 +149,18 @@ impl<'a> Explainer<'a> {
             Step::RecordChanged { record, name, changes, .. } => record::changed(self.language, *record, name, changes),
             Step::NoteAdded { record, text, .. } => record::noted(self.language, *record, text),
         }
+    }
+
+    fn decided(&self, policy: Policy, guard: Option<Guard>) -> String {
+        let key = match (policy, guard) {
+            (Policy::Intake, Some(Guard::BelowThreshold)) => "decided-unsure",
+            (Policy::Intake, Some(guard)) => return self.say("decided-guarded", &[("why", &self.guard(guard))]),
+            (Policy::Intake, None) => "decided-intake",
+            (Policy::StayOut, Some(Guard::Blocked)) => "decided-blocked",
+            (Policy::StayOut, _) => "decided-stay-out",
+            (Policy::Automate, _) => "decided-automate",
+        };
+        self.say(key, &[])
     }
 
     /// Whose work it is.
@@ -211,14 +235,4 @@ impl<'a> Explainer<'a> {
 /// What was done about a message that came in.
 pub fn steps(row: &MessageRow) -> Vec<Step> {
     row.message.steps.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
-}
-
-fn decided(policy: Policy, guard: Option<Guard>) -> &'static str {
-    match (policy, guard) {
-        (Policy::Intake, Some(_)) => "decided-unsure",
-        (Policy::Intake, None) => "decided-intake",
-        (Policy::StayOut, Some(Guard::Blocked)) => "decided-blocked",
-        (Policy::StayOut, _) => "decided-stay-out",
-        (Policy::Automate, _) => "decided-automate",
-    }
 }

@@ -1,6 +1,6 @@
 //! The one place that makes ids.
 
-use domain::ids::{ContactId, ConversationId, FreshIds, InteractionId, MediaId, SendId, TicketId};
+use domain::ids::{ContactId, ConversationId, EventId, FreshIds, InteractionId, MediaId, NoteId, SendId, TicketId};
 use uuid::Uuid;
 
 #[cfg(test)]
@@ -25,6 +25,9 @@ pub fn fresh_set() -> FreshIds {
         ticket: TicketId(fresh()),
         send: SendId(fresh()),
         media: MediaId(fresh()),
+        note: NoteId(fresh()),
+        event: EventId(fresh()),
+        note_event: EventId(fresh()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Everything that happens without a request, one a file. The timers are in `schedule.rs`.
 
+mod answer_due;
 mod ask_outside;
 pub mod business_time;
 #[cfg(test)]

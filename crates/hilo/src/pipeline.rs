@@ -1,10 +1,13 @@
 //! THE WAY OF ONE INBOUND MESSAGE: read this first.
 //!
 //! `receive` checks a webhook body and, in one transaction, brings each message of it along this way:
-//! `load` reads what is known, `process` decides (pure: values in, effects out), `record` writes. 200 follows the commit.
+//! `load` reads what is known, `understand` says who wrote and about what, `process` decides (both pure: values in, effects out), `record`
+//! writes. In between, `load` looks up what an automated answer is about. 200 follows the commit.
 //! What fails is put aside with the body committed, and goes on from there without Meta.
 
 mod act;
+mod answer_due;
+mod asked;
 mod classify;
 mod close;
 mod decide;
@@ -12,6 +15,7 @@ mod intake;
 mod keep;
 mod load;
 mod locks;
+mod play;
 mod receive;
 mod record;
 mod resolve;
@@ -23,38 +27,53 @@ use jiff::Timestamp;
 use store::Tx;
 
 pub(crate) use act::LONGEST_BEGINNING;
+pub(crate) use answer_due::answer_due;
 pub use classify::Reading;
 pub(crate) use classify::of_transcript;
 pub use load::key as effect_key;
 pub(crate) use locks::{of_name as lock_of_name, of_names as locks_of_names};
+pub use play::Lookup;
 pub(crate) use receive::receive_at;
 pub use receive::{Received, Summary, has_room, receive};
 pub(crate) use resolve::{Found, find as find_person, member_of};
 pub(crate) use values::WINDOW_MARGIN;
-pub use values::{Attached, Effects, Inbound, Known, Message, Nature, Reply, Resolved};
+pub use values::{Attached, Effects, Inbound, Known, Message, Nature, Reply, Resolved, Understood};
 
 use crate::advice::is_unclear;
 use crate::ids;
 use crate::kill_points::reached;
 use crate::workflows::Published;
 
-/// What one message changes, from what is known, what the workflow says, what was written, and when.
-pub fn process(
+/// Who wrote a message and what it is about, from what is known and what was written.
+pub fn understand(
     known: Known,
     workflow: &Published,
     inbound: &Inbound,
     reading: Reading,
     fresh: &FreshIds,
     now: Timestamp,
-) -> Effects {
+) -> Understood {
     let message = &inbound.message;
     let quoted = known.quoted.clone();
     let resolved = resolve::sender(known, inbound, fresh, now);
-    if message.nature != Nature::Message {
-        return keep::record(workflow, act::record_only(resolved, message, now));
-    }
-    let intent = classify::intent(workflow, &resolved, message, reading, quoted.as_ref(), now);
-    let plan = decide::plan(workflow, &resolved, &intent, message, inbound.channel, now);
+    let is_request = message.nature == Nature::Message;
+    let intent = is_request.then(|| classify::intent(workflow, &resolved, message, reading, quoted.as_ref(), now));
+    Understood { resolved, intent }
+}
+
+/// What one message changes, from what it is, what was looked up for it, what the workflow says, and when.
+pub fn process(
+    understood: Understood,
+    lookup: Option<&Lookup>,
+    workflow: &Published,
+    inbound: &Inbound,
+    fresh: &FreshIds,
+    now: Timestamp,
+) -> Effects {
+    let message = &inbound.message;
+    let Understood { resolved, intent } = understood;
+    let Some(intent) = intent else { return keep::record(workflow, act::record_only(resolved, message, now)) };
+    let plan = decide::plan(workflow, &resolved, &intent, lookup, message, inbound.channel, now);
     let effects = act::carry_out(workflow, resolved, intent, plan, message, fresh, now);
     keep::record(workflow, close::outcome(effects))
 }
@@ -74,7 +93,9 @@ pub fn take_in(
     }
     let known = load::known(tx, inbound)?;
     reached("loaded");
-    let effects = process(known, workflow, inbound, reading.clone(), fresh, now);
+    let understood = understand(known, workflow, inbound, reading.clone(), fresh, now);
+    let lookup = load::lookup(tx, workflow, inbound, &understood, now)?;
+    let effects = process(understood, lookup.as_ref(), workflow, inbound, fresh, now);
     reached("processed");
     record::effects(tx, inbound, &effects, workflow.version, fresh, epoch, now)?;
     reached("recorded");

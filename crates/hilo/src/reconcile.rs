@@ -197,8 +197,12 @@ fn after_failure(
     now: Timestamp,
 ) -> store::Result<()> {
     let Some(refusal) = incoming.refusal() else { return Ok(()) };
-    if let Some(refused) = refused {
-        detour::take_in_a_moment(tx, place, &refused, refusal.code, now)?;
+    let goes_out_again = match refused {
+        Some(refused) => detour::take_in_a_moment(tx, place, &refused, refusal.code, now)?,
+        None => false,
+    };
+    if !goes_out_again {
+        tx.answer_failed(place.workspace, place.conversation, place.seq, now.as_millisecond())?;
     }
     consequences::draw(tx, place, &refusal, now)
 }

@@ -10,7 +10,9 @@ mod open_deal;
 mod place_order;
 mod set_status;
 mod told;
+mod topic;
 mod trail;
+mod write_down;
 
 #[cfg(test)]
 pub(crate) use add_note::add_note_at;
@@ -27,4 +29,7 @@ pub use open_deal::{NewDeal, open_deal};
 pub use place_order::place_order;
 pub use set_status::{set_appointment_status, set_order_status};
 pub use told::Told;
+pub use topic::Topic;
 pub use trail::Trail;
+pub use write_down::Written;
+pub(crate) use write_down::{WrittenIds, write_down};

@@ -5,6 +5,7 @@
 
 mod agents;
 mod alerts;
+mod answers_due;
 mod api_keys;
 #[cfg(feature = "by_hand")]
 pub mod by_hand;
@@ -62,6 +63,7 @@ use std::path::Path;
 
 pub use agents::AgentRow;
 pub use alerts::AlertRow;
+pub use answers_due::DueAnswer;
 pub use api_keys::{KeyRow, NewKey};
 pub use canned_replies::CannedReplyRow;
 pub use changes::{ChangeRow, Position, Stretch};

@@ -173,6 +173,13 @@ impl Tx<'_> {
         self.query(sql, params![workspace])?.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
     }
 
+    /// How many tickets of a person are open.
+    pub fn open_tickets_of(&mut self, workspace: WorkspaceId, contact: ContactId) -> Result<i64> {
+        // A thread has one open ticket at most, and knows which.
+        let sql = "SELECT count(ticket_id) FROM conversations WHERE workspace_id = $1 AND contact_id = $2";
+        self.query_one(sql, params![workspace, contact])?.int(0)
+    }
+
     /// A page of tickets, the newest first; of one state and one queue, if given. `before` is the last id of the page before.
     pub fn tickets(
         &mut self,

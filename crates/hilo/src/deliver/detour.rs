@@ -48,13 +48,14 @@ pub(crate) fn take_in_a_moment(
     failed: &OutboxRow,
     code: i64,
     now: Timestamp,
-) -> store::Result<()> {
-    let Some(send) = take(tx, place, failed, code, now)? else { return Ok(()) };
+) -> store::Result<bool> {
+    let Some(send) = take(tx, place, failed, code, now)? else { return Ok(false) };
     let reason =
         "WhatsApp did not reach the person at their other address; waits a moment for reports that say otherwise";
     let machine = machine_now();
     let not_before = machine + FOR_OTHER_REPORTS.as_millis() as i64;
-    tx.put_off(place.workspace, send, SendState::Queued, reason, not_before, machine)
+    tx.put_off(place.workspace, send, SendState::Queued, reason, not_before, machine)?;
+    Ok(true)
 }
 
 fn take(

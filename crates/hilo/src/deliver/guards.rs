@@ -46,13 +46,15 @@ pub(super) fn verdict(sending: &Sending, template: Option<&TemplateRow>, epoch: 
         Purpose::Acknowledgement if sending.person_since.is_some() => cancel("a person is answering"),
         Purpose::Acknowledgement if !sending.matter_open => cancel("the matter was closed before it left"),
         Purpose::Acknowledgement if sending.opted_out_since => cancel("the customer asked for no more messages"),
-        Purpose::Acknowledgement if sending.doubted => cancel("the number may have a new owner"),
+        Purpose::Acknowledgement | Purpose::Answer if sending.doubted => cancel("the number may have a new owner"),
         Purpose::Template if sending.doubted => {
             hold("the number may have a new owner: say in the conversation whether it is still the same person")
         }
+        Purpose::Answer if sending.person_since.is_some() => cancel("a person is answering"),
+        Purpose::Answer if sending.opted_out_since => cancel("the customer asked for no more messages"),
         Purpose::Template => template_verdict(sending, template, window_is_open, now),
-        Purpose::Acknowledgement | Purpose::Reply if window_is_open => Verdict::Send,
-        Purpose::Acknowledgement | Purpose::Reply => {
+        Purpose::Acknowledgement | Purpose::Answer | Purpose::Reply if window_is_open => Verdict::Send,
+        Purpose::Acknowledgement | Purpose::Answer | Purpose::Reply => {
             hold("the 24-hour window is closed: only a template can be sent now")
         }
     }

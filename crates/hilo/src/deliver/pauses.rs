@@ -1,4 +1,4 @@
-//! What is paused, as it stands when a send is claimed: an acknowledgement that was queued before does not leave any more.
+//! What is paused, as it stands when a send is claimed: what automation queued before does not leave any more.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -18,7 +18,7 @@ pub(super) struct Pauses(HashMap<WorkspaceId, Paused>);
 impl Pauses {
     /// Whether automation may not say this now. What people write is never stopped.
     pub(super) fn stop(&mut self, tx: &mut Tx<'_>, sending: &Sending) -> store::Result<bool> {
-        if sending.send.purpose != Purpose::Acknowledgement {
+        if !matches!(sending.send.purpose, Purpose::Acknowledgement | Purpose::Answer) {
             return Ok(false);
         }
         let workspace = sending.workspace;

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use domain::change::{EventType, Subject};
-use domain::delivery::{Progress, SendState};
+use domain::delivery::{Progress, Purpose, SendState};
 use domain::ids::{SendId, WorkspaceId};
 use jiff::Timestamp;
 use store::{NextStand, Sending, Tx};
@@ -114,6 +114,9 @@ fn settle_one(tx: &mut Tx<'_>, node: &Node, sent: &Sent) -> store::Result<()> {
                 tx.end_message(workspace, send.conversation, send.seq, Progress::Failed, Some((*code, reason)))?;
             }
             let is_repeated = stands && repeat_elsewhere(tx, &place, send.id, *code, now)?;
+            if stands && !is_repeated && send.purpose == Purpose::Answer {
+                tx.answer_failed(workspace, send.conversation, send.seq, now.as_millisecond())?;
+            }
             let died = [(EventType::SendDied, told.0), (EventType::MessageStatusChanged, told.1)];
             tell_if(tx, workspace, stands, if is_repeated { &died[1..] } else { &died })?
         }

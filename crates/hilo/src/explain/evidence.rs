@@ -11,6 +11,7 @@ impl Explainer<'_> {
         match &intent.evidence {
             Evidence::Payload { .. } => self.of_kind("classified-payload", kind),
             Evidence::Words { .. } => self.of_kind("classified-words", kind),
+            Evidence::Plain { said, .. } => self.of_kind(&format!("classified-plain-{said}"), kind),
             Evidence::Rule { rule } => self.say(&format!("classified-{}", rule.replace('_', "-")), &[]),
             Evidence::Asked { what, .. } => {
                 let asked = self.say(&format!("classified-asked-{what}"), &[]);

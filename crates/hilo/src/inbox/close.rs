@@ -31,6 +31,7 @@ impl Closing {
         }
         match (outcome, &said) {
             (Outcome::Silence, _) => Err("`silence` ends what nobody ends; say how it ended".to_owned()),
+            (Outcome::Automated, _) => Err("`automated` is what automation dealt with; say how it ended".to_owned()),
             (Outcome::Other, None) => Err("`other` needs a sentence in `said`".to_owned()),
             (
                 Outcome::Resolved | Outcome::NoAction | Outcome::Spam | Outcome::Duplicate | Outcome::Other,

@@ -101,7 +101,8 @@ fn cancel_pending(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ConversationId) -
 }
 
 fn is_pending(row: &OutboxRow) -> bool {
-    row.send.purpose == Purpose::Acknowledgement && matches!(row.state, SendState::Queued | SendState::Held)
+    let is_automations = matches!(row.send.purpose, Purpose::Acknowledgement | Purpose::Answer);
+    is_automations && matches!(row.state, SendState::Queued | SendState::Held)
 }
 
 /// What automation said about a matter and what is not known to have stayed here: one under way may arrive.

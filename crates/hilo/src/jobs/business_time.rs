@@ -6,11 +6,12 @@ use domain::ids::WorkspaceId;
 use store::Tx;
 
 pub(crate) use super::close_silent_matters::close as close_silent;
-use super::{close_silent_matters, wake_snoozed, watch_promises};
+use super::{answer_due, close_silent_matters, wake_snoozed, watch_promises};
 use crate::node::Node;
 
 /// Does what is due now.
 pub async fn run_due(node: &Arc<Node>) -> store::Result<()> {
+    answer_due::run_due(node).await?;
     wake_snoozed::run(node).await?;
     watch_promises::run(node).await?;
     close_silent_matters::run(node).await
@@ -19,5 +20,6 @@ pub async fn run_due(node: &Arc<Node>) -> store::Result<()> {
 /// The next moment after `now` at which something will be due, as things stand.
 pub fn next_due(tx: &mut Tx<'_>, node: &Node, workspace: WorkspaceId, now: i64) -> store::Result<Option<i64>> {
     let silence = close_silent_matters::next_due(tx, node, workspace, now)?;
-    Ok(silence.into_iter().chain(wake_snoozed::next_due(tx, workspace, now)?).min())
+    let answer = answer_due::next_due(tx, workspace, now)?;
+    Ok(silence.into_iter().chain(answer).chain(wake_snoozed::next_due(tx, workspace, now)?).min())
 }

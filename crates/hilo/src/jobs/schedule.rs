@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tracing::warn;
 
 use super::{
-    ask_outside, business_time, clear_deliveries, cut_changes, fetch_media, find_duplicates, flush_heard,
+    answer_due, ask_outside, business_time, clear_deliveries, cut_changes, fetch_media, find_duplicates, flush_heard,
     flush_reported, forget_answers, forget_sign_ins, hear_neighbours, hear_pauses, index_words, learn_corrections,
     process_backlog, reclaim_abandoned_sends, refresh_templates, remove_unsent_uploads, review_unknown_sends,
     settle_parked_reports, share_work, watch_troubles, work_off_imports,
@@ -29,6 +29,7 @@ pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     running.spawn(index_words::run(node.clone(), stop.clone()));
     running.spawn(find_duplicates::run(node.clone(), stop.clone()));
     running.spawn(neighbours::run(node.clone(), stop.clone()));
+    running.spawn(answer_due::run(node.clone(), stop.clone()));
     running.spawn(ask_outside::run(node.clone(), stop.clone()));
     running.spawn(deliver::run(node.clone(), stop.clone()));
     running.spawn(process_backlog::run(node.clone(), stop.clone()));

@@ -1,23 +1,24 @@
 //! Carries a plan out, as effects: the ticket, the answer, what the contact's page will show.
 
-use domain::delivery::Purpose;
-use domain::ids::{FreshIds, InteractionId, TicketId};
-use domain::interaction::{Author, Evidence, Guard, Intent, OptWish, Step};
+mod automated;
+mod hand_over;
+
+use domain::Policy;
+use domain::ids::FreshIds;
+use domain::interaction::{Author, Intent, OptWish, Step};
 use domain::prompt::{Prompt, Spoken};
-use domain::{Language, Policy};
 use jiff::Timestamp;
-use store::{InteractionChange, NewTicket, OpenInteraction};
+use store::{InteractionChange, OpenInteraction};
 
 use super::values::{
-    Answering, Effects, FULL_WINDOW, InteractionEffect, Message, Nature, News, OpenWork, Person, Plan, Reply, Resolved,
-    Thread, TicketEffect, Who,
+    Answering, Course, Effects, FULL_WINDOW, InteractionEffect, Message, Nature, News, OpenWork, Person, Plan,
+    Resolved, Thread, TicketEffect, Who,
 };
 use crate::workflows::Published;
+use hand_over::Opening;
 
 /// Characters that may have been the beginning of a thought, to be read together with the rest of it.
 pub(crate) const LONGEST_BEGINNING: usize = 200;
-/// How much of a message stands on its ticket.
-const LONGEST_SUBJECT: usize = 120;
 
 /// The effects of a plan.
 pub(super) fn carry_out(
@@ -29,24 +30,31 @@ pub(super) fn carry_out(
     fresh: &FreshIds,
     now: Timestamp,
 ) -> Effects {
-    let change = matter(&resolved, &intent, message, now);
+    let matter = matter(&resolved, &intent, message, now);
     let mut effects = record_only(resolved, message, now);
     effects.change_person(|contact| contact.language = contact.language.or(Some(intent.language)));
     effects.steps.push(Step::Classified(intent.clone()));
-    match plan {
-        Plan::Intake { queue, acknowledgement } => {
-            let intake = Intake { workflow, queue, intent: &intent, message, fresh, now };
-            intake.carry_out(&mut effects, change, acknowledgement);
-        }
-        Plan::StayOut(guard) => {
-            effects.steps.push(Step::Decided { policy: Policy::StayOut, guard: Some(guard) });
-            leave_alone(&mut effects, change, fresh, now);
-        }
-        Plan::Opt(wish) => {
-            opt(&mut effects, wish, now);
-            leave_alone(&mut effects, change, fresh, now);
-        }
-    }
+    let office = Office { workflow, intent: &intent, message, fresh, now };
+    office.carry_out(&mut effects, matter, plan);
+    effects
+}
+
+/// The effects of a plan for a matter to which no message comes: automation looks at it again. `last` is what was written last.
+pub(super) fn go_on(
+    workflow: &Published,
+    resolved: Resolved,
+    intent: &Intent,
+    plan: Plan,
+    last: &Message,
+    fresh: &FreshIds,
+    now: Timestamp,
+) -> Effects {
+    let (open, change) = matter(&resolved, intent, last, now);
+    let text = open.as_ref().map(|open| open.text.clone()).unwrap_or_default();
+    let change = InteractionChange { text, last_inbound_at: last.sent_at.min(now.as_millisecond()), ..change };
+    let mut effects = Effects { steps: Vec::new(), brings_message: false, ..record_only(resolved, last, now) };
+    let office = Office { workflow, intent, message: last, fresh, now };
+    office.carry_out(&mut effects, (open, change), plan);
     effects
 }
 
@@ -68,6 +76,7 @@ pub(super) fn record_only(resolved: Resolved, message: &Message, now: Timestamp)
         identities: resolved.identities,
         doubt: resolved.doubt,
         provisional: resolved.provisional,
+        brings_message: true,
         author: Author::Customer,
         window_until: 0,
         answering: Answering::Unchanged,
@@ -76,6 +85,8 @@ pub(super) fn record_only(resolved: Resolved, message: &Message, now: Timestamp)
         open: open.unwrap_or_default(),
         waits: false,
         reply: None,
+        written: None,
+        course: Course::AsItsTicket,
         prompt: None,
         steps: resolved.steps,
     };
@@ -137,8 +148,9 @@ fn matter(
         Some(open) if !open.text.is_empty() => format!("{}\n{own}", open.text),
         Some(_) | None => own.to_owned(),
     };
-    // What a matter was taken for holds, until it was taken for nothing.
-    let earlier = open.as_ref().filter(|open| open.kind.is_some());
+    // What a matter was taken for holds, until it was taken for nothing; what automation has yet to answer, is what was said last.
+    let is_unanswered = |open: &&OpenInteraction| open.answer_due_at.is_some() && intent.kind.is_some();
+    let earlier = open.as_ref().filter(|open| open.kind.is_some()).filter(|open| !is_unanswered(open));
     let change = InteractionChange {
         last_inbound_at: now.as_millisecond(),
         text: text.chars().take(LONGEST_BEGINNING + 1).collect(),
@@ -152,127 +164,62 @@ fn matter(
     (open, change)
 }
 
-/// Goes on with a matter, or opens one about which nobody has to do anything.
-fn leave_alone(
-    effects: &mut Effects,
-    (open, change): (Option<OpenInteraction>, InteractionChange),
-    fresh: &FreshIds,
-    now: Timestamp,
-) {
-    effects.interaction = match open {
-        Some(open) => InteractionEffect::Update(open.id, change),
-        None => {
-            effects.steps.push(Step::Opened);
-            InteractionEffect::Open(fresh.interaction, now.as_millisecond(), change)
-        }
-    };
-}
+/// The matter as it was, if one is open, and after the message.
+type Matter = (Option<OpenInteraction>, InteractionChange);
 
-/// An acknowledgement is no question; one whose words ask for a photo is remembered.
-fn asks(seq: i64, text: &str, about: Option<&str>, now: Timestamp) -> Option<Prompt> {
-    let spoken =
-        Spoken { seq, at: now.as_millisecond(), by: Author::Automation, kind: "text", text, template: None, about };
-    Some(Prompt::of(&spoken)).filter(|prompt| !prompt.asks.is_empty())
-}
-
-struct Intake<'a> {
+/// Where a plan is carried out.
+#[derive(Clone, Copy)]
+struct Office<'a> {
     workflow: &'a Published,
-    queue: String,
     intent: &'a Intent,
     message: &'a Message,
     fresh: &'a FreshIds,
     now: Timestamp,
 }
 
-impl Intake<'_> {
-    fn carry_out(
-        self,
-        effects: &mut Effects,
-        (open, mut change): (Option<OpenInteraction>, InteractionChange),
-        acknowledgement: Result<(), Guard>,
-    ) {
-        let interaction = open.as_ref().map_or(self.fresh.interaction, |open| open.id);
-        if open.is_none() {
-            effects.steps.push(Step::Opened);
-        }
-        effects.steps.push(Step::Decided { policy: Policy::Intake, guard: self.guard() });
-
-        let due = self.due();
-        let ticket = self.ticket(effects, interaction, due, change.kind.clone());
-        match acknowledgement {
-            Ok(()) => {
-                effects.answering = Answering::Nobody;
-                let text = self.words(effects);
-                effects.prompt = asks(effects.seq() + 1, &text, change.kind.as_deref(), self.now);
-                effects.reply = Some(Reply { purpose: Purpose::Acknowledgement, text });
-                effects.steps.push(Step::Acknowledged { due });
-                change.acknowledged_at = Some(self.now.as_millisecond());
+impl Office<'_> {
+    fn carry_out(self, effects: &mut Effects, matter: Matter, plan: Plan) {
+        match plan {
+            Plan::Intake(over) => self.hand_over(effects, matter, &over, Opening::Acknowledgement),
+            Plan::Automate(play, over) => self.automate(effects, matter, *play, &over),
+            Plan::Wait { until } => {
+                effects.steps.push(Step::Decided { policy: Policy::Automate, guard: None });
+                effects.steps.push(Step::AnswerWaits { until });
+                self.keep_open(effects, matter, until);
             }
-            Err(guard) => effects.steps.push(Step::NotAcknowledged { guard }),
+            Plan::StayOut(guard) => {
+                effects.steps.push(Step::Decided { policy: Policy::StayOut, guard: Some(guard) });
+                self.leave_alone(effects, matter);
+            }
+            Plan::Opt(wish) => {
+                opt(effects, wish, self.now);
+                self.leave_alone(effects, matter);
+            }
         }
-        change.ticket = Some(ticket);
-        effects.waits = true;
-        effects.open = OpenWork { interaction: Some(interaction), ticket: Some(ticket) };
+    }
+
+    /// Goes on with a matter, or opens one about which nobody has to do anything.
+    fn leave_alone(self, effects: &mut Effects, (open, change): Matter) {
+        if let Some(due) = open.as_ref().and_then(|open| open.answer_due_at) {
+            effects.course = Course::LooksAgain(due);
+        }
+        self.put(effects, (open, change));
+    }
+
+    /// The same with a matter at which automation looks again.
+    fn keep_open(self, effects: &mut Effects, (open, change): Matter, until: i64) {
+        effects.course = Course::LooksAgain(until);
+        effects.open.interaction = Some(open.as_ref().map_or(self.fresh.interaction, |open| open.id));
+        self.put(effects, (open, change));
+    }
+
+    fn put(self, effects: &mut Effects, (open, change): Matter) {
         effects.interaction = match open {
             Some(open) => InteractionEffect::Update(open.id, change),
-            None => InteractionEffect::Open(interaction, self.now.as_millisecond(), change),
-        };
-    }
-
-    fn guard(&self) -> Option<Guard> {
-        let by_model = matches!(self.intent.evidence, Evidence::Model(_) | Evidence::NoText { .. });
-        (self.intent.kind.is_none() && by_model).then_some(Guard::BelowThreshold)
-    }
-
-    fn due(&self) -> i64 {
-        let queue = self.workflow.workflow.queue(&self.queue);
-        queue.map_or(self.now, |queue| workflow::promise(queue, self.now).due).as_millisecond()
-    }
-
-    fn ticket(&self, effects: &mut Effects, interaction: InteractionId, due: i64, kind: Option<String>) -> TicketId {
-        if let Thread::Known(known) = &effects.conversation
-            && let Some(open) = &known.ticket
-        {
-            let moved_from = (open.queue != self.queue).then(|| open.queue.clone());
-            let id = open.id;
-            effects.steps.push(Step::TicketUpdated { ticket: id, queue: self.queue.clone(), moved_from });
-            effects.ticket = TicketEffect::Update { id, kind, queue: self.queue.clone() };
-            return id;
-        }
-        let id = self.fresh.ticket;
-        effects.steps.push(Step::TicketOpened { ticket: id, queue: self.queue.clone(), due });
-        effects.ticket = TicketEffect::Open(NewTicket {
-            id,
-            contact: effects.contact_id(),
-            conversation: effects.conversation_id(),
-            interaction,
-            kind,
-            queue: self.queue.clone(),
-            subject: self.subject(),
-            due_at: due,
-        });
-        id
-    }
-
-    fn subject(&self) -> String {
-        let text = self.message.text.as_deref().unwrap_or(&self.message.kind);
-        text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_SUBJECT).collect()
-    }
-
-    fn words(&self, effects: &Effects) -> String {
-        let workflow = &self.workflow.workflow;
-        let language: Language = self.intent.language;
-        let Some(queue) = workflow.queue(&self.queue) else { return String::new() };
-        match &effects.person {
-            Some(person) => {
-                let name = person.contact.name.as_deref();
-                let words = workflow::acknowledgement(workflow, language, queue, name, self.now);
-                match workflow::question_to_somebody_new(workflow, language).filter(|_| person.news == News::New) {
-                    Some(question) => format!("{words}\n\n{question}"),
-                    None => words,
-                }
+            None => {
+                effects.steps.push(Step::Opened);
+                InteractionEffect::Open(self.fresh.interaction, self.now.as_millisecond(), change)
             }
-            None => workflow::ambiguous_acknowledgement(workflow, language, queue, self.now),
-        }
+        };
     }
 }

@@ -1,7 +1,9 @@
 //! What a message wants: evidence that cannot err first, then what we said before it, then the text model; otherwise a person.
 
+use classifier::plain;
 use classifier::rules::Rule;
 use domain::evidence::is_decided;
+use domain::fact::Carried;
 use domain::interaction::{Author, Evidence, Guessed, Intent};
 use domain::prompt::{Prompt, Spoken};
 use domain::{Category, Language};
@@ -49,9 +51,21 @@ pub(super) fn intent(
     now: Timestamp,
 ) -> Intent {
     let language = language(workflow, resolved, reading.language);
-    let is_guess = matches!(reading.found.evidence, Evidence::Model(_));
+    if let Some(plain) = plainly(workflow, resolved, message, quoted, &reading.found, now.as_millisecond()) {
+        return plain.taken_in(language);
+    }
+    let is_guess = match &reading.found.evidence {
+        Evidence::Model(_) => true,
+        // Without an opt-out before it, it is a word like any other.
+        Evidence::Rule { rule } if rule == "opt_in" => !has_opted_out(resolved),
+        Evidence::Rule { rule } => rule == "greeting" && is_unanswered(resolved),
+        _ => false,
+    };
     let read = match together(resolved, message) {
         Some(burst) if is_guess => by_model(workflow, &burst, &message.kind),
+        None if is_guess && matches!(reading.found.evidence, Evidence::Rule { .. }) => {
+            by_model(workflow, message.text.as_deref().unwrap_or_default(), &message.kind)
+        }
         Some(_) | None => reading.found,
     };
     let found = match answered(resolved, quoted, now.as_millisecond()) {
@@ -60,13 +74,17 @@ pub(super) fn intent(
     };
     let found =
         brings_what_was_asked(workflow, resolved, message, quoted, &found, now.as_millisecond()).unwrap_or(found);
-    Intent {
-        kind: found.kind,
-        category: found.category,
-        confidence: found.confidence,
-        evidence: found.evidence,
-        language,
-    }
+    found.taken_in(language)
+}
+
+/// Whether automation waits for the end of what is said, to answer it.
+fn is_unanswered(resolved: &Resolved) -> bool {
+    let open = resolved.known_conversation().and_then(|thread| thread.interaction.as_ref());
+    open.is_some_and(|open| open.answer_due_at.is_some())
+}
+
+fn has_opted_out(resolved: &Resolved) -> bool {
+    resolved.contact().is_some_and(|contact| contact.opted_out_at.is_some())
 }
 
 /// The intent of what a machine heard in a voice message: the text model's alone, since it may have misheard a word that would decide.
@@ -88,6 +106,11 @@ struct Found {
 }
 
 impl Found {
+    fn taken_in(self, language: Language) -> Intent {
+        let Found { kind, category, confidence, evidence } = self;
+        Intent { kind, category, confidence, evidence, language }
+    }
+
     fn nothing(evidence: Evidence) -> Found {
         Found { kind: None, category: None, confidence: 0.0, evidence }
     }
@@ -95,7 +118,7 @@ impl Found {
 
 fn by_payload(workflow: &Published, message: &Message) -> Option<Found> {
     let payload = message.payload.as_deref()?;
-    let kind = workflow.workflow.interaction_type(payload)?;
+    let kind = workflow.workflow.interaction_type(&Carried::parse(payload)?.kind)?;
     let evidence = Evidence::Payload { payload: payload.to_owned() };
     Some(Found { kind: Some(kind.id.clone()), category: Some(kind.category), confidence: 1.0, evidence })
 }
@@ -109,6 +132,7 @@ fn by_words(workflow: &Published, text: &str) -> Option<Found> {
 fn by_rule(rule: Rule) -> Found {
     let rule = match rule {
         Rule::OptOut => "opt_out",
+        Rule::OptIn => "opt_in",
         Rule::Thanks => "thanks",
         Rule::Greeting => "greeting",
     };
@@ -141,6 +165,32 @@ fn by_model(workflow: &Published, text: &str, kind_of_message: &str) -> Found {
 /// Short enough to be kept with every message.
 fn in_hundredths(score: f32) -> f32 {
     if score.is_finite() { (score.clamp(-99.0, 99.0) * 100.0).round() / 100.0 } else { 99.0 }
+}
+
+/// A yes or a no to a message of ours that asked for one: the last thing said, or the one that it points at.
+fn plainly(
+    workflow: &Published,
+    resolved: &Resolved,
+    message: &Message,
+    quoted: Option<&OurMessage>,
+    read: &Found,
+    now: i64,
+) -> Option<Found> {
+    let thread = resolved.known_conversation()?;
+    let prompt = thread.prompt.as_ref().filter(|prompt| prompt.yes.is_some() || prompt.no.is_some())?;
+    let is_meant = match quoted {
+        Some(quoted) => quoted.seq == prompt.seq,
+        None => prompt.is_last(thread.standing.next_seq, now),
+    };
+    let is_choice = matches!(&read.evidence, Evidence::Payload { .. });
+    let said = plain::yes_or_no(message.text.as_deref()?).filter(|_| is_meant && !is_choice)?;
+    let kind = workflow.workflow.interaction_type(prompt.type_of(said)?)?;
+    Some(Found {
+        kind: Some(kind.id.clone()),
+        category: Some(kind.category),
+        confidence: 1.0,
+        evidence: Evidence::Plain { seq: prompt.seq, said },
+    })
 }
 
 /// A message of ours that a customer answers.
@@ -186,6 +236,7 @@ fn by_state(read: Found, answered: &Answered) -> Found {
         | Evidence::Payload { .. }
         | Evidence::Words { .. }
         | Evidence::Asked { .. }
+        | Evidence::Plain { .. }
         | Evidence::Reply { .. }
         | Evidence::Transcript { .. }
         | Evidence::SecondOpinion { .. } => return read,
@@ -228,10 +279,11 @@ fn brings_what_was_asked(
 }
 
 /// Short messages in a row are one thought: `hola` and then `y mi pedido?` is a question about an order. After a long one the
-/// next has to be clear by itself.
+/// next has to be clear by itself. What automation has yet to answer is no more than the beginning of a thought.
 fn together(resolved: &Resolved, message: &Message) -> Option<String> {
     let open = resolved.known_conversation()?.interaction.as_ref()?;
-    let unclear = open.kind.is_none() && (1..=LONGEST_BEGINNING).contains(&open.text.chars().count());
+    let unclear = (open.kind.is_none() || open.answer_due_at.is_some())
+        && (1..=LONGEST_BEGINNING).contains(&open.text.chars().count());
     unclear.then(|| format!("{}\n{}", open.text, message.text.as_deref().unwrap_or_default()))
 }
 

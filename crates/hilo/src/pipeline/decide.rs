@@ -1,20 +1,28 @@
 //! What is done about a message: the policy of its type, unless a guard speaks.
 
-use domain::Policy;
 use domain::guard::{self, Saying};
 use domain::ids::ChannelId;
 use domain::interaction::{Evidence, Guard, Intent, OptWish};
+use domain::{Category, Policy};
 use jiff::{SignedDuration, Timestamp};
 use store::KnownConversation;
 
-use super::values::{FULL_WINDOW, Message, Plan, Resolved, WINDOW_MARGIN, Who};
+use super::asked::{Asked, asked};
+use super::play::{Lookup, play};
+use super::values::{FULL_WINDOW, HandOver, Message, Plan, Resolved, WINDOW_MARGIN, Who};
 use crate::workflows::Published;
 
-/// The plan for a message.
+/// So many answers of automation within minutes, and nobody reads them.
+const MOST_IN_A_LOOP: usize = 5;
+/// Whoever asks the same for the third time was not helped twice.
+const MOST_TIMES: usize = 2;
+
+/// The plan for a message. `lookup` is there where automation answers its type.
 pub(super) fn plan(
     workflow: &Published,
     resolved: &Resolved,
     intent: &Intent,
+    lookup: Option<&Lookup>,
     message: &Message,
     channel: ChannelId,
     now: Timestamp,
@@ -28,10 +36,65 @@ pub(super) fn plan(
     if nothing_to_answer(workflow, intent) {
         return Plan::StayOut(Guard::NothingToAnswer);
     }
-    Plan::Intake {
+    let over = HandOver {
         queue: queue(workflow, resolved, intent),
+        guard: None,
         acknowledgement: acknowledgement(workflow, resolved, intent, message, channel, now),
+    };
+    let asked = asked(&workflow.workflow, resolved, intent, message, now);
+    let (Some(asked), Some(lookup), Some(contact)) = (&asked, lookup, resolved.contact()) else {
+        return Plan::Intake(over);
+    };
+    if let Some(guard) = answer_guard(workflow, resolved, intent, asked, lookup, message, channel, now) {
+        return Plan::Intake(HandOver { guard: Some(guard), ..over });
     }
+    if let Some(until) = quiet_until(workflow, resolved, asked, now) {
+        return Plan::Wait { until };
+    }
+    Plan::Automate(Box::new(play(&workflow.workflow, contact, asked, lookup, now)), over)
+}
+
+/// The guards of an answer, the strongest first.
+#[expect(clippy::too_many_arguments, reason = "a guard may look at anything that is known")]
+fn answer_guard(
+    workflow: &Published,
+    resolved: &Resolved,
+    intent: &Intent,
+    asked: &Asked<'_>,
+    lookup: &Lookup,
+    message: &Message,
+    channel: ChannelId,
+    now: Timestamp,
+) -> Option<Guard> {
+    let open = resolved.known_conversation();
+    let silence = workflow.workflow.interaction.silence;
+    let speaking = [
+        (Guard::PersonAnswering, open.is_some_and(|open| is_person_answering(open, silence, now))),
+        (Guard::OptedOut, resolved.contact().is_some_and(|contact| contact.opted_out_at.is_some())),
+        (Guard::PossibleNewOwner, resolved.doubted),
+        (Guard::Complaint, intent.category == Some(Category::Complaint)),
+        (Guard::RepeatedFailure, has_failed(resolved, asked, lookup)),
+        (Guard::Loop, MOST_IN_A_LOOP <= lookup.lately.said),
+        (Guard::TooLate, is_too_late(message, now)),
+        (Guard::Paused, workflow.is_paused(channel, Some(&asked.kind.id))),
+    ];
+    let speaking = speaking.into_iter().filter(|(_, speaks)| *speaks).map(|(guard, _)| guard);
+    guard::verdict(speaking, Saying::Answer).map(|(guard, _)| guard)
+}
+
+/// A person has the same matter already, or what automation said about it before was not enough. Whoever taps a button of ours says
+/// what they mean.
+fn has_failed(resolved: &Resolved, asked: &Asked<'_>, lookup: &Lookup) -> bool {
+    let open = resolved.known_conversation().filter(|open| open.ticket.is_some());
+    let with_a_person = open.and_then(|open| open.interaction.as_ref()).and_then(|matter| matter.kind.as_deref());
+    !asked.is_choice && (MOST_TIMES <= lookup.lately.same || with_a_person == Some(&asked.kind.id))
+}
+
+/// People write a thought in several messages: what they ask in their own words is answered when they pause.
+fn quiet_until(workflow: &Published, resolved: &Resolved, asked: &Asked<'_>, now: Timestamp) -> Option<i64> {
+    let burst = workflow.workflow.interaction.burst;
+    let is_last_word = asked.is_choice || burst.is_zero() || resolved.is_pause;
+    (!is_last_word).then(|| now.as_millisecond() + burst.as_millis() as i64)
 }
 
 fn opt_wish(intent: &Intent) -> Option<OptWish> {
@@ -39,6 +102,7 @@ fn opt_wish(intent: &Intent) -> Option<OptWish> {
         Evidence::Rule { rule } => OptWish::of_rule(rule),
         Evidence::Payload { .. }
         | Evidence::Asked { .. }
+        | Evidence::Plain { .. }
         | Evidence::Reply { .. }
         | Evidence::Words { .. }
         | Evidence::Model(_)
@@ -46,6 +110,10 @@ fn opt_wish(intent: &Intent) -> Option<OptWish> {
         | Evidence::SecondOpinion { .. }
         | Evidence::NoText { .. } => None,
     }
+}
+
+fn is_too_late(message: &Message, now: Timestamp) -> bool {
+    message.sent_at + ((FULL_WINDOW - WINDOW_MARGIN).as_millis() as i64) < now.as_millisecond()
 }
 
 /// Thanks and farewells, and whatever the workflow leaves alone. Each acknowledgement costs money since October 2026.
@@ -80,6 +148,7 @@ fn about(intent: &Intent) -> Option<&str> {
         Evidence::Reply { about, .. } => intent.kind.as_deref().or(about.as_deref()),
         Evidence::Payload { .. }
         | Evidence::Asked { .. }
+        | Evidence::Plain { .. }
         | Evidence::Words { .. }
         | Evidence::Rule { .. }
         | Evidence::Model(_)
@@ -101,7 +170,6 @@ fn acknowledgement(
     let open = resolved.known_conversation();
     let matter = open.and_then(|open| open.interaction.as_ref());
     let kind = matter.and_then(|matter| matter.kind.as_deref()).or(intent.kind.as_deref());
-    let is_late = message.sent_at + ((FULL_WINDOW - WINDOW_MARGIN).as_millis() as i64) < now.as_millisecond();
     let guards = [
         (
             Guard::PersonAnswering,
@@ -109,7 +177,7 @@ fn acknowledgement(
         ),
         (Guard::PossibleNewOwner, resolved.doubted),
         (Guard::AlreadyAcknowledged, matter.is_some_and(|matter| matter.acknowledged_at.is_some())),
-        (Guard::TooLate, is_late),
+        (Guard::TooLate, is_too_late(message, now)),
         (Guard::Paused, workflow.is_paused(channel, kind)),
     ];
     let speaking = guards.into_iter().filter_map(|(guard, speaks)| speaks.then_some(guard));

@@ -1,9 +1,13 @@
 //! Reads what is known when a message comes: the only stage that does.
 
+mod topics;
+
 use domain::PhoneNumber;
 use domain::contact::Sender;
 use sha2::{Digest, Sha256};
 use store::{Address, Ahead, Foresight, KnownConversation, Tx};
+
+pub(super) use topics::lookup;
 
 use super::values::{Inbound, Known, Nature};
 

@@ -8,12 +8,18 @@ use domain::ids::{ConversationId, FreshIds, InteractionId, SendId};
 use domain::interaction::{Author, Step};
 use domain::merge::{Learnt, Whose};
 use jiff::Timestamp;
-use serde_json::json;
 use store::{NewInteraction, NewMedia, NewMessage, NewSend, OpenTicket, Standing, StoreError, TicketTouch, Tx};
 
-use super::values::{Answering, Effects, Inbound, InteractionEffect, Nature, News, Reply, Thread, TicketEffect};
+use super::values::{
+    Answering, Course, Effects, Inbound, InteractionEffect, Nature, News, Reply, Thread, TicketEffect,
+};
 use crate::clock::machine_now;
 use crate::kill_points::reached;
+use crate::outgoing::Payload;
+use crate::records::{Trail, WrittenIds, write_down};
+
+/// As timelines and histories name it.
+const AUTOMATION: &str = "automation";
 
 /// Everything that a message changes, in the transaction that is open.
 pub(super) fn effects(
@@ -28,8 +34,10 @@ pub(super) fn effects(
     let now = now.as_millisecond();
     person(tx, inbound, effects, now)?;
     let seq = thread(tx, inbound, effects, now)?;
-    message(tx, inbound, effects, seq, fresh, now)?;
-    file(tx, inbound, effects, seq, fresh)?;
+    if effects.brings_message {
+        message(tx, inbound, effects, seq, fresh, now)?;
+        file(tx, inbound, effects, seq, fresh)?;
+    }
     reached("message_recorded");
     matter(tx, inbound, effects, workflow_version, now)?;
     reached("matter_recorded");
@@ -39,13 +47,27 @@ pub(super) fn effects(
         tx.set_prompt(inbound.workspace, effects.conversation_id(), prompt)?;
     }
     reached("ticket_recorded");
+    if let (Some(written), Some(contact)) = (&effects.written, effects.contact_id()) {
+        let trail = Trail::at(now, AUTOMATION, matter_of(effects));
+        let ids = WrittenIds { note: fresh.note, event: fresh.event, note_event: fresh.note_event };
+        write_down(tx, inbound.workspace, written, contact, &trail, ids)?;
+        reached("answer_written_down");
+    }
     if let Some(reply) = &effects.reply {
-        let place =
-            Place { conversation: effects.conversation_id(), seq: seq + 1, interaction: effects.open.interaction };
+        let interaction = effects.open.interaction.or_else(|| matter_of(effects));
+        let place = Place { conversation: effects.conversation_id(), seq: effects.reply_seq(), interaction };
         queue_reply(tx, inbound, reply, &place, fresh.send, epoch, now)?;
         reached("reply_queued");
     }
     tx.add_changes(inbound.workspace, &changes(inbound, effects, seq), machine_now())
+}
+
+/// The matter that it belongs to.
+fn matter_of(effects: &Effects) -> Option<InteractionId> {
+    match &effects.interaction {
+        InteractionEffect::Open(id, ..) | InteractionEffect::Update(id, _) => Some(*id),
+        InteractionEffect::None => effects.open.interaction,
+    }
 }
 
 /// What other systems are told about it, in the order in which one would tell it.
@@ -70,7 +92,9 @@ fn changes(inbound: &Inbound, effects: &Effects, seq: i64) -> Vec<Change> {
     }
     let arrived =
         if effects.author == Author::Customer { EventType::MessageReceived } else { EventType::MessageEchoed };
-    add(arrived, Subject::Message(conversation, seq));
+    if effects.brings_message {
+        add(arrived, Subject::Message(conversation, seq));
+    }
     let kind_before = kind_before(effects);
     let matter = match &effects.interaction {
         InteractionEffect::None => None,
@@ -98,7 +122,7 @@ fn changes(inbound: &Inbound, effects: &Effects, seq: i64) -> Vec<Change> {
         add(EventType::TicketWoken, Subject::Ticket(ticket.id));
     }
     if effects.reply.is_some() {
-        add(EventType::MessageQueued, Subject::Message(conversation, seq + 1));
+        add(EventType::MessageQueued, Subject::Message(conversation, effects.reply_seq()));
     }
     if let Some((id, _)) = matter.filter(|(_, change)| change.outcome.is_some()) {
         add(EventType::InteractionClosed, Subject::Interaction(*id));
@@ -185,7 +209,7 @@ fn learnt(contact: &Contact, said: bool) -> Vec<Learnt> {
 
 /// The thread, and the place in it of the message; the reply comes right after.
 fn thread(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> store::Result<i64> {
-    let messages = 1 + i64::from(effects.reply.is_some());
+    let messages = i64::from(effects.brings_message) + i64::from(effects.reply.is_some());
     let (workspace, id) = (inbound.workspace, effects.conversation_id());
     let standing = standing(effects, messages, now);
     match &effects.conversation {
@@ -231,10 +255,6 @@ fn message(
 ) -> store::Result<()> {
     let message = &inbound.message;
     let steps = serde_json::to_string(&effects.steps).map_err(|error| StoreError::Unexpected(error.to_string()))?;
-    let interaction = match &effects.interaction {
-        InteractionEffect::Open(id, ..) | InteractionEffect::Update(id, _) => Some(*id),
-        InteractionEffect::None => effects.open.interaction,
-    };
     tx.add_message(
         inbound.workspace,
         &NewMessage {
@@ -248,7 +268,7 @@ fn message(
             context_wamid: message.context.clone(),
             sent_at: message.sent_at,
             recorded_at: now,
-            interaction,
+            interaction: matter_of(effects),
             body: Some(inbound.body),
             steps: Some(steps),
             send: None,
@@ -277,8 +297,12 @@ fn file(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, seq: i64, fresh: 
 }
 
 fn matter(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, workflow_version: i64, now: i64) -> store::Result<()> {
+    let due = match effects.course {
+        Course::LooksAgain(at) => Some(at),
+        Course::AsItsTicket | Course::Automated => None,
+    };
     match &effects.interaction {
-        InteractionEffect::None => Ok(()),
+        InteractionEffect::None => return Ok(()),
         InteractionEffect::Open(id, opened_at, change) => {
             let new = NewInteraction {
                 id: *id,
@@ -287,9 +311,21 @@ fn matter(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, workflow_versio
                 workflow_version,
                 change: change.clone(),
             };
-            tx.add_interaction(inbound.workspace, &new, *opened_at)
+            tx.add_interaction(inbound.workspace, &new, *opened_at)?;
         }
-        InteractionEffect::Update(id, change) => tx.update_interaction(inbound.workspace, *id, change, now),
+        InteractionEffect::Update(id, change) => tx.update_interaction(inbound.workspace, *id, change, now)?,
+    }
+    match matter_of(effects).filter(|_| due != due_before(effects)) {
+        Some(id) => tx.set_answer_due(inbound.workspace, id, due),
+        None => Ok(()),
+    }
+}
+
+/// When automation was to look again at the matter at hand.
+fn due_before(effects: &Effects) -> Option<i64> {
+    match &effects.conversation {
+        Thread::Known(known) => known.interaction.as_ref().and_then(|matter| matter.answer_due_at),
+        Thread::New(_) => None,
     }
 }
 
@@ -340,16 +376,16 @@ fn queue_reply(
     now: i64,
 ) -> store::Result<()> {
     let author = match reply.purpose {
-        Purpose::Acknowledgement => Author::Automation,
+        Purpose::Acknowledgement | Purpose::Answer => Author::Automation,
         Purpose::Reply | Purpose::Template => Author::Agent,
     };
     let message = NewMessage {
         conversation: place.conversation,
         seq: place.seq,
         author,
-        kind: "text".to_owned(),
-        text: Some(reply.text.clone()),
-        content: None,
+        kind: reply.said.kind().to_owned(),
+        text: reply.said.words(),
+        content: reply.said.beyond_words().map(|content| content.to_string()),
         wamid: None,
         context_wamid: None,
         sent_at: now,
@@ -369,7 +405,7 @@ fn queue_reply(
         conversation: place.conversation,
         seq: place.seq,
         purpose: reply.purpose,
-        payload: json!({ "type": "text", "text": reply.text }).to_string(),
+        payload: Payload { said: reply.said.clone(), context: None, detour: None }.to_json().to_string(),
     };
     tx.add_send(inbound.workspace, &new, machine_now())
 }

@@ -65,6 +65,7 @@ pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds, now: Tim
         doubted,
         doubt,
         provisional,
+        is_pause: false,
         conversation,
         region,
         steps,
@@ -72,6 +73,26 @@ pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds, now: Tim
         profile_name,
         pin_user_id,
         pin_phone,
+    }
+}
+
+/// The person of a thread to whom automation goes back by itself.
+pub(super) fn again(contact: Contact, blocked: bool, doubted: bool, thread: KnownConversation) -> Resolved {
+    Resolved {
+        who: Who::Known(contact),
+        member: None,
+        blocked,
+        doubted,
+        doubt: None,
+        provisional: false,
+        is_pause: true,
+        conversation: Thread::Known(Box::new(thread)),
+        region: None,
+        steps: Vec::new(),
+        identities: Vec::new(),
+        profile_name: None,
+        pin_user_id: None,
+        pin_phone: None,
     }
 }
 

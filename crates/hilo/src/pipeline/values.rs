@@ -3,13 +3,17 @@
 use domain::contact::{Candidate, Contact, Identity, Sender};
 use domain::delivery::Purpose;
 use domain::ids::{BodyId, ChannelId, ContactId, ConversationId, InteractionId, TicketId, WorkspaceId};
-use domain::interaction::{Author, Guard, OptWish, OwnerSign, Step};
+use domain::interaction::{Author, Guard, Intent, OptWish, OwnerSign, Step};
 use domain::media::MediaKind;
 use domain::prompt::Prompt;
 use domain::{PhoneNumber, Region};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{InteractionChange, KnownConversation, NewConversation, NewTicket, OurMessage};
+
+use super::play::Play;
+use crate::outgoing::Said;
+use crate::records::Written;
 
 /// WhatsApp takes a free answer for so long after the customer wrote.
 pub(super) const FULL_WINDOW: SignedDuration = SignedDuration::from_hours(24);
@@ -144,6 +148,8 @@ pub struct Resolved {
     pub(super) doubt: Option<OwnerSign>,
     /// Whether they are no record of the CRM, or none before this message.
     pub(super) provisional: bool,
+    /// Whether nothing came, and that is why it is looked at again.
+    pub(super) is_pause: bool,
     pub(super) conversation: Thread,
     pub(super) region: Option<Region>,
     pub(super) steps: Vec<Step>,
@@ -151,6 +157,14 @@ pub struct Resolved {
     pub(super) profile_name: Option<String>,
     pub(super) pin_user_id: Option<String>,
     pub(super) pin_phone: Option<String>,
+}
+
+/// A message of which is known who wrote it, and what it is about.
+#[derive(Debug, Clone)]
+pub struct Understood {
+    pub(super) resolved: Resolved,
+    /// Nothing, if it asks for nothing.
+    pub(super) intent: Option<Intent>,
 }
 
 /// Who a sender turned out to be.
@@ -191,15 +205,28 @@ impl Resolved {
     }
 }
 
-/// What is done about a message.
+/// How something is handed to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct HandOver {
+    /// Where it waits.
+    pub(super) queue: String,
+    /// What kept automation from dealing with it.
+    pub(super) guard: Option<Guard>,
+    /// Whether the customer is told, and if not, why.
+    pub(super) acknowledgement: Result<(), Guard>,
+}
+
+/// What is done about a message.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Plan {
     /// A ticket in a queue, and an acknowledgement unless a guard stops it.
-    Intake {
-        /// Where it waits.
-        queue: String,
-        /// Whether the customer is told, and if not, why.
-        acknowledgement: Result<(), Guard>,
+    Intake(HandOver),
+    /// What automation does about it by itself; and where it goes if that does not end it.
+    Automate(Box<Play>, HandOver),
+    /// The same, once the customer has said all that they want to say.
+    Wait {
+        /// Until when, milliseconds since 1970.
+        until: i64,
     },
     /// Recorded, and nothing else.
     StayOut(Guard),
@@ -224,6 +251,8 @@ pub struct Effects {
     pub doubt: Option<OwnerSign>,
     /// Whether the person stays no record of the CRM.
     pub provisional: bool,
+    /// Whether they come of a message, which has its place before the reply.
+    pub brings_message: bool,
     /// Who wrote the message.
     pub author: Author,
     /// Until when free text may be sent, if the message opens the window.
@@ -240,6 +269,10 @@ pub struct Effects {
     pub waits: bool,
     /// What the customer is told.
     pub reply: Option<Reply>,
+    /// What is written down with what they are told.
+    pub written: Option<Written>,
+    /// How the matter goes on.
+    pub course: Course,
     /// What was said on our side that the customer may answer.
     pub prompt: Option<Prompt>,
     /// What happened and why.
@@ -260,12 +293,17 @@ impl Effects {
         self.person.as_ref().map(|person| person.contact.id)
     }
 
-    /// The place of the message in the thread; the reply comes right after.
+    /// The place in the thread of what comes next: the message, if one comes.
     pub(super) fn seq(&self) -> i64 {
         match &self.conversation {
             Thread::Known(known) => known.standing.next_seq,
             Thread::New(_) => 1,
         }
+    }
+
+    /// The place of what is said on our side.
+    pub(super) fn reply_seq(&self) -> i64 {
+        self.seq() + i64::from(self.brings_message)
     }
 
     /// Changes what is known about the person, if it is one.
@@ -277,6 +315,17 @@ impl Effects {
             person.news = News::Changed;
         }
     }
+}
+
+/// How a matter goes on after a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Course {
+    /// As its ticket does; without one, there was nothing to do.
+    AsItsTicket,
+    /// Automation has dealt with it.
+    Automated,
+    /// Automation looks at it again at that moment, milliseconds since 1970.
+    LooksAgain(i64),
 }
 
 /// The person who wrote, as known after the message.
@@ -351,10 +400,10 @@ pub struct OpenWork {
 }
 
 /// A message to the customer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Reply {
     /// Why it goes out.
     pub purpose: Purpose,
     /// What it says.
-    pub text: String,
+    pub said: Said,
 }

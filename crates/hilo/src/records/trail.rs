@@ -35,6 +35,11 @@ impl Trail {
         Self { id: EventId(ids::fresh()), by: by.to_owned(), at, interaction }
     }
 
+    /// The same under another id: of two things that become of one record, each has its own.
+    pub(super) fn named(&self, id: EventId) -> Self {
+        Self { id, ..self.clone() }
+    }
+
     /// Refuses a cause that is not there.
     pub(super) fn check(&self, tx: &mut Tx<'_>, workspace: WorkspaceId) -> store::Result<Done<()>> {
         match self.interaction {

@@ -54,7 +54,7 @@ impl Week<'_> {
         let Some(stopped) = self.stopped_at(person) else { return };
         let is_unwanted = match purpose {
             Purpose::Template => stopped < self.now,
-            Purpose::Acknowledgement => queued_at < stopped && stopped < self.now,
+            Purpose::Acknowledgement | Purpose::Answer => queued_at < stopped && stopped < self.now,
             Purpose::Reply => false,
         };
         self.break_if(is_unwanted, || format!("a {purpose:?}, message {seq} of {thread}, leaves after a STOP"));

@@ -7,6 +7,7 @@ mod bucket;
 
 mod alerts;
 mod api;
+mod automation;
 mod changes;
 mod corpus;
 mod day;

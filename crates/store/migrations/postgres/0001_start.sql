@@ -230,8 +230,11 @@ CREATE TABLE interactions (
   ticket_id        UUID,
   closed_at        BIGINT,
   outcome          TEXT,
+  -- When automation looks at it again: to answer what was said, to give up waiting for a choice, or because its answer failed.
+  answer_due_at    BIGINT,
   PRIMARY KEY (workspace_id, id)
 ) WITH (fillfactor = 80);
+CREATE INDEX interactions_due ON interactions (answer_due_at) WHERE answer_due_at IS NOT NULL;
 
 CREATE TABLE tickets (
   workspace_id    UUID NOT NULL,

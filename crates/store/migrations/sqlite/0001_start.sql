@@ -231,8 +231,11 @@ CREATE TABLE interactions (
   ticket_id        BLOB,
   closed_at        INTEGER,
   outcome          TEXT,
+  -- When automation looks at it again: to answer what was said, to give up waiting for a choice, or because its answer failed.
+  answer_due_at    INTEGER,
   PRIMARY KEY (workspace_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX interactions_due ON interactions (answer_due_at) WHERE answer_due_at IS NOT NULL;
 
 CREATE TABLE tickets (
   workspace_id    BLOB NOT NULL,

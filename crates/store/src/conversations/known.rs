@@ -80,6 +80,8 @@ pub struct OpenInteraction {
     pub acknowledged_at: Option<i64>,
     /// The beginning of what the customer wrote.
     pub text: String,
+    /// When automation looks at it again, if it does.
+    pub answer_due_at: Option<i64>,
 }
 
 /// The open ticket of a thread.
@@ -177,7 +179,7 @@ fn thread_of(workspace: WorkspaceId, address: &Address<'_>) -> Question {
     let sql = "SELECT v.id, v.contact_id, v.phone, v.user_id, v.person_since,
                 n.id, n.kind, n.category, n.confidence, n.acknowledged_at, n.text, t.id, t.queue,
                 v.next_seq, v.last_message_at, v.window_until, v.waiting_since, v.interaction_id, v.ticket_id,
-                t.waiting_since, t.snoozed_at, v.prompt, v.profile_name
+                t.waiting_since, t.snoozed_at, v.prompt, v.profile_name, n.answer_due_at
          FROM conversations v
          LEFT JOIN interactions n ON n.workspace_id = v.workspace_id AND n.id = v.interaction_id
          LEFT JOIN tickets t ON t.workspace_id = v.workspace_id AND t.id = v.ticket_id
@@ -197,6 +199,7 @@ fn known(row: &Row) -> Result<KnownConversation> {
             confidence: row.real(8)? as f32,
             acknowledged_at: row.opt_int(9)?,
             text: row.text(10)?,
+            answer_due_at: row.opt_int(23)?,
         }),
     };
     let ticket = match row.opt_id(11)? {

@@ -75,6 +75,7 @@ fn no_statement_reads_a_whole_table_or_all_that_a_workspace_has() {
         "tickets_closed_of",
         "outbox_listed",
         "messages_failed",
+        "interactions_due",
     ];
     for index in indexes {
         let is_used = |statement: &&str| plan(&connection, statement).iter().any(|step| step.contains(index));
@@ -391,6 +392,15 @@ fn write_by_id(tx: &mut Tx<'_>) -> Result<()> {
     tx.update_interaction(US, matter, &change, 0)?;
     tx.close_interaction(US, matter, Outcome::Resolved, 0)?;
     tx.interaction(US, matter)?;
+    tx.set_answer_due(US, matter, None)?;
+    tx.answer_failed(US, THREAD, 1, 0)?;
+    tx.hand_over_again(US, matter, ticket)?;
+    tx.answer_due_at(US, matter)?;
+    tx.await_person(US, THREAD, matter, ticket, 0)?;
+    tx.open_tickets_of(US, ContactId(NOBODY))?;
+    tx.due_answers(0, 9)?;
+    tx.next_answer()?;
+    tx.next_answer_after(US, 0)?;
     tx.touch_ticket(US, ticket, &TicketTouch { queue: Some("desk"), ..TicketTouch::default() }, 0)?;
     tx.touch_ticket(US, ticket, &TicketTouch::default(), 0)?;
     tx.assign_ticket(US, ticket, None, "desk", 0)?;

@@ -9,7 +9,7 @@ use domain::desk::{Assignment, Availability, CallReason, Doing, View};
 use domain::duplicate::Likeness;
 use domain::endpoint::{DeliveryState, EndpointState};
 use domain::import::{Field, ImportState, RowOutcome};
-use domain::interaction::{Author, Outcome, TicketState};
+use domain::interaction::{Author, Lack, Outcome, TicketState};
 use domain::invitation::Purpose as LinkPurpose;
 use domain::media::{MediaKind, MediaState};
 use domain::pause::PauseScope;
@@ -25,7 +25,7 @@ use utoipa::openapi::{RefOr, schema::SchemaType};
 use utoipa::{PartialSchema, ToSchema};
 
 /// What can be done about a message or a person; a test beside the shape of steps sees that none is left out.
-const STEPS: [&str; 43] = [
+const STEPS: [&str; 48] = [
     "resolved",
     "ambiguous",
     "classified",
@@ -35,6 +35,11 @@ const STEPS: [&str; 43] = [
     "ticket_updated",
     "acknowledged",
     "not_acknowledged",
+    "answered",
+    "asked_which",
+    "not_answered",
+    "answer_waits",
+    "answer_failed",
     "opted_out",
     "opted_in",
     "linked",
@@ -200,6 +205,8 @@ schemas! {
     PauseScopeName = names("How much of automation is paused.", PauseScope::ALL.iter().map(|scope| scope.name())),
     /// What is wrong.
     TroubleName = names("What is wrong.", TroubleKind::ALL.iter().map(|kind| kind.name())),
+    /// A lack.
+    LackName = names("Why automation had no answer.", Lack::ALL.iter().map(|lack| lack.name())),
     /// An outcome.
     OutcomeName = names("How the matter ended.", Outcome::ALL.iter().map(|outcome| outcome.name())),
 }

@@ -3,16 +3,18 @@
 #![expect(dead_code, reason = "they describe what is written elsewhere")]
 
 use domain::contact::Identity;
+use domain::fact::ThingRef;
 use domain::ids::{
     AppointmentId, ChannelId, CompanyId, ContactId, ConversationId, DealId, EndpointId, InteractionId, NoteId,
     NoticeId, OrderId, SendId, TicketId,
 };
+use domain::interaction::SeenValue;
 use domain::record::{FieldChange, Noun, RecordRef};
 use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::schemas::{CategoryName, Id, LanguageCode, NounName, OutcomeName, StepName, Time};
+use super::schemas::{CategoryName, Id, LackName, LanguageCode, NounName, OutcomeName, StepName, Time};
 use super::views::{
     AppointmentView, ChannelView, CompanyView, ContactView, ConversationView, DealView, EndpointView, InteractionView,
     MessageView, NoticeView, OrderView, RecordNoteView, SendView, TicketView,
@@ -39,7 +41,8 @@ pub(super) struct StepShape {
     /// Of `ambiguous`: who they could be.
     #[schema(value_type = Option<Vec<Id>>)]
     candidates: Option<Vec<ContactId>>,
-    /// Of `classified`: the interaction type of the workflow; null where none was sure enough.
+    /// Of `classified`: the interaction type of the workflow; null where none was sure enough. Of `answered`, `asked_which`,
+    /// `not_answered`: the type.
     kind: Option<String>,
     /// Of `classified`.
     #[schema(value_type = Option<CategoryName>)]
@@ -61,7 +64,7 @@ pub(super) struct StepShape {
     /// Of what concerns a ticket.
     #[schema(value_type = Option<Id>)]
     ticket: Option<TicketId>,
-    /// Of `ticket_opened`, `ticket_updated`, `assigned`: where it waits.
+    /// Of `ticket_opened`, `ticket_updated`, `assigned`, `answer_failed`: where it waits.
     queue: Option<String>,
     /// Of `ticket_updated`: where it waited before.
     moved_from: Option<String>,
@@ -77,7 +80,23 @@ pub(super) struct StepShape {
     /// Of `closed`.
     #[schema(value_type = Option<OutcomeName>)]
     outcome: Option<String>,
-    /// Of `closed`: what whoever closed it said about it. Of `asked_outside`: what the machine said, or why there was no answer.
+    /// Of `answered`: which of the type's answers, from 1 on.
+    answer: Option<usize>,
+    /// Of `answered`: the condition under which it is given.
+    #[schema(example = "order.status == \"shipped\"")]
+    condition: Option<String>,
+    /// Of `answered`: the record that it is about.
+    #[schema(value_type = Option<Object>, example = json!({"of": "order", "id": "01a20577-4513-75e8-95eb-41481df5cc04"}))]
+    about: Option<ThingRef>,
+    /// Of `answered`, `not_answered`: what stood in the fields that the type reads.
+    #[schema(value_type = Option<Vec<SeenValueShape>>)]
+    values: Option<Vec<SeenValue>>,
+    /// Of `asked_which`: among how many records.
+    among: Option<usize>,
+    /// Of `not_answered`: why.
+    #[schema(value_type = Option<LackName>)]
+    lack: Option<String>,
+    /// Of `answer_failed`: what the customer was to be told. Of `closed`: what whoever closed it said about it. Of `asked_outside`: what the machine said, or why there was no answer.
     said: Option<String>,
     /// Of `assigned`: who has it now, by name. Of `reclassified`: the type that it is.
     to: Option<String>,
@@ -95,7 +114,8 @@ pub(super) struct StepShape {
     ms: Option<i64>,
     /// Of `asked_outside`: what became of it, `applied`, `noted`, `unusable`, `overtaken`, `over_budget` or `failed`.
     became: Option<String>,
-    /// Of `snoozed`: when it comes back; null if that is when the customer writes.
+    /// Of `snoozed`: when it comes back; null if that is when the customer writes. Of `answer_waits`: when it is answered, if nothing more
+    /// is said.
     #[schema(value_type = Option<Time>)]
     until: Option<i64>,
     /// Of what concerns a record.
@@ -115,6 +135,17 @@ pub(super) struct StepShape {
     /// Of `doubted`: what speaks for a new owner.
     #[schema(example = "identity_changed")]
     sign: Option<String>,
+}
+
+/// What stood in a field when something was decided.
+#[derive(ToSchema)]
+#[schema(as = SeenValue)]
+pub(super) struct SeenValueShape {
+    #[schema(example = "order.status")]
+    field: String,
+    /// As people read it; empty if nothing stood there.
+    #[schema(example = "shipped")]
+    value: String,
 }
 
 /// One record of any kind.
@@ -224,7 +255,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use domain::errand::{Became, Errand};
-    use domain::interaction::{Evidence, Guard, Intent, Outcome, OwnerSign, Resolution, Step};
+    use domain::fact::Thing;
+    use domain::interaction::{Evidence, Guard, Intent, Lack, Outcome, OwnerSign, Resolution, Step};
     use domain::policy::Policy;
     use domain::{Category, Language, PhoneNumber, Region};
     use serde_json::json;
@@ -253,6 +285,17 @@ mod tests {
             Step::TicketUpdated { ticket, queue: queue.clone(), moved_from: Some(queue) },
             Step::Acknowledged { due },
             Step::NotAcknowledged { guard },
+            Step::Answered {
+                kind: "order_status".to_owned(),
+                answer: 1,
+                condition: Some("order.status == \"shipped\"".to_owned()),
+                about: Some(ThingRef { of: Thing::Order, id: Uuid::max() }),
+                values: vec![SeenValue { field: "order.status".to_owned(), value: "shipped".to_owned() }],
+            },
+            Step::AskedWhich { kind: "order_status".to_owned(), among: 2 },
+            Step::NotAnswered { kind: "order_status".to_owned(), lack: Lack::NothingFound, values: Vec::new() },
+            Step::AnswerWaits { until: 3 },
+            Step::AnswerFailed { ticket, queue: "workshop".to_owned(), said: None },
             Step::OptedOut,
             Step::OptedIn,
             Step::Linked { identity: identity.clone() },

@@ -132,12 +132,16 @@ impl Mark {
     fn of(step: &Step) -> Mark {
         match step {
             Step::Acknowledged { .. }
+            | Step::Answered { .. }
+            | Step::AskedWhich { .. }
             | Step::SendReleased { .. }
             | Step::SendRepeated { .. }
             | Step::SendRedirected { .. } => Mark::Sent,
             Step::Ambiguous { .. }
             | Step::Decided { policy: Policy::StayOut, .. }
             | Step::NotAcknowledged { .. }
+            | Step::NotAnswered { .. }
+            | Step::AnswerFailed { .. }
             | Step::SendDropped { .. }
             | Step::SendTakenBack { .. } => Mark::Withheld,
             Step::Resolved { .. }
@@ -146,6 +150,7 @@ impl Mark {
             | Step::Decided { policy: Policy::Automate | Policy::Intake, .. }
             | Step::TicketOpened { .. }
             | Step::TicketUpdated { .. }
+            | Step::AnswerWaits { .. }
             | Step::OptedOut
             | Step::OptedIn
             | Step::Linked { .. }

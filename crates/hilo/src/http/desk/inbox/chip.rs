@@ -37,7 +37,7 @@ fn chip(view: &View, row: &MessageRow, intent: &Intent) -> Markup {
         (Some(kind), _) => view.explainer().kind(kind),
         (None, Evidence::Rule { rule }) => view.say(&format!("inbox-rule-{}", rule.replace('_', "-"))),
         (None, Evidence::NoText { .. }) => view.say("inbox-no-text"),
-        (None, Evidence::Reply { .. } | Evidence::Asked { .. }) => view.say("inbox-is-reply"),
+        (None, Evidence::Reply { .. } | Evidence::Asked { .. } | Evidence::Plain { .. }) => view.say("inbox-is-reply"),
         (
             None,
             Evidence::Model(_)

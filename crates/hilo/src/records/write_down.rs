@@ -1,0 +1,59 @@
+//! What automation writes down with an answer, in the transaction of the message that it answers.
+
+use domain::change::EventType;
+use domain::ids::{ContactId, EventId, NoteId, WorkspaceId};
+use domain::record::{Note, RecordRef, difference};
+use store::Tx;
+
+use super::{Told, Topic, Trail};
+use crate::inbox::wake_for_record;
+
+/// What an answer changes beside saying something.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// What it is about, before and after.
+    pub topic: Option<(Topic, Topic)>,
+    /// What is noted, and beside what.
+    pub note: Option<(RecordRef, String)>,
+}
+
+/// The ids of what it leaves behind, made before the transaction.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WrittenIds {
+    pub(crate) note: NoteId,
+    pub(crate) event: EventId,
+    pub(crate) note_event: EventId,
+}
+
+/// Writes it down. Whoever calls has read the record so that nobody else changes it.
+pub(crate) fn write_down(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    written: &Written,
+    contact: ContactId,
+    trail: &Trail,
+    ids: WrittenIds,
+) -> store::Result<()> {
+    let changed = trail.named(ids.event);
+    match &written.topic {
+        Some((Topic::Order(old), Topic::Order(new))) => change(tx, workspace, &changed, old, new)?,
+        Some((Topic::Appointment(old), Topic::Appointment(new))) => change(tx, workspace, &changed, old, new)?,
+        Some((Topic::Deal(old), Topic::Deal(new))) => change(tx, workspace, &changed, old, new)?,
+        Some((Topic::Company(old), Topic::Company(new))) => change(tx, workspace, &changed, old, new)?,
+        Some(_) | None => {}
+    }
+    let Some((record, text)) = &written.note else { return Ok(()) };
+    let note = Note { id: ids.note, record: *record, text: text.clone(), author: trail.by.clone() };
+    tx.add_record_note(workspace, &note, trail.at)?;
+    trail.named(ids.note_event).noted(tx, workspace, &note, Some(contact), EventType::NoteAdded)
+}
+
+fn change<R: Told>(tx: &mut Tx<'_>, workspace: WorkspaceId, trail: &Trail, old: &R, new: &R) -> store::Result<()> {
+    let changes = difference(old, new);
+    if changes.is_empty() {
+        return Ok(());
+    }
+    new.replace(tx, workspace, trail.at)?;
+    trail.changed(tx, workspace, old, new, changes)?;
+    wake_for_record(tx, workspace, &new.reference().to_string(), trail.at)
+}
