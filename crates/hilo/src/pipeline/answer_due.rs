@@ -5,7 +5,7 @@ use domain::change::{EventType, Subject};
 use domain::contact::Sender;
 use domain::ids::{BodyId, EventId, FreshIds};
 use domain::interaction::{Author, Outcome, Step};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use store::{ConversationRow, DueAnswer, EventRow, InteractionRow, MessageRow, NewTicket, Tx};
 
 use super::values::{Inbound, Message, Nature, Understood};
@@ -15,6 +15,8 @@ use crate::explain::steps;
 use crate::kill_points::reached;
 use crate::workflows::Published;
 
+/// So long a matter waits for another one of its thread that automation has in hand.
+const AGAIN: SignedDuration = SignedDuration::from_secs(10);
 /// So far back it is looked what was written.
 const LATEST: i64 = 40;
 /// How much of what was said stands on a ticket.
@@ -55,9 +57,11 @@ pub(crate) fn answer_due(
 fn waits(row: &MessageRow) -> Option<(&MessageRow, bool)> {
     let steps = steps(row);
     let waits = steps.iter().rposition(|step| matches!(step, Step::AnswerWaits { .. }))?;
-    let is_dealt_with = |step: &Step| match step {
-        Step::Answered { .. } | Step::AskedWhich { .. } | Step::NotAnswered { .. } | Step::Decided { .. } => true,
-        _ => false,
+    let is_dealt_with = |step: &Step| {
+        matches!(
+            step,
+            Step::Answered { .. } | Step::AskedWhich { .. } | Step::NotAnswered { .. } | Step::Decided { .. }
+        )
     };
     Some((row, !steps[waits..].iter().any(is_dealt_with)))
 }
@@ -156,9 +160,13 @@ fn hand_over(
     let queue = queue_of(workflow, matter);
     let ticket = thread.ticket.unwrap_or(fresh.ticket);
     let step = Step::AnswerFailed { ticket, queue: queue.clone(), said: of_matter(Author::Automation) };
-    if thread.ticket.is_some() || thread.interaction.is_some() {
+    if thread.ticket.is_some() {
         tx.set_answer_due(workspace, due.interaction, None)?;
-        return write(tx, due, thread, at, step); // a person has the thread already, or is about to
+        return write(tx, due, thread, at, step); // a person has the thread already
+    }
+    if thread.interaction.is_some() {
+        let later = at + AGAIN.as_millis() as i64; // automation has another matter of theirs in hand
+        return tx.set_answer_due(workspace, due.interaction, Some(later));
     }
     if !tx.hand_over_again(workspace, due.interaction, ticket)? {
         return Ok(());

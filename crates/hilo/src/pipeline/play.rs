@@ -45,7 +45,7 @@ pub(super) enum Play {
     /// It asks which record is meant.
     Ask {
         /// The question.
-        said: Said,
+        said: Box<Said>,
         /// Among how many.
         among: usize,
     },
@@ -197,7 +197,7 @@ impl Scene<'_> {
             button: words.button.get(self.language()).to_owned(),
             sections: vec![Section { title: None, rows }],
         });
-        Play::Ask { said, among: topics.len() }
+        Play::Ask { said: Box::new(said), among: topics.len() }
     }
 
     fn give_up(&self, lack: Lack, topic: Option<&Topic>) -> Play {

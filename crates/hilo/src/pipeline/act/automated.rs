@@ -19,7 +19,7 @@ impl Office<'_> {
             Play::Ask { said, among } => {
                 effects.steps.push(Step::Decided { policy: Policy::Automate, guard: None });
                 effects.steps.push(Step::AskedWhich { kind: self.kind(), among });
-                self.say(effects, said);
+                self.say(effects, *said);
                 let silence = self.workflow.workflow.interaction.silence;
                 let until = self.now.as_millisecond() + silence.as_millis() as i64;
                 if effects.open.ticket.is_some() {
