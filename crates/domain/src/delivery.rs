@@ -99,6 +99,8 @@ named! {
         Reply = "reply",
         /// A template: may start a conversation.
         Template = "template",
+        /// Nobody asked for it at that moment: it follows the state of a record.
+        FollowUp = "follow_up",
     }
 }
 

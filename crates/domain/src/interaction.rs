@@ -6,6 +6,7 @@ use crate::Policy;
 use crate::errand::{Became, Errand};
 pub use crate::evidence::{Evidence, Guessed, Intent, OptWish};
 use crate::fact::ThingRef;
+use crate::follow_up::Decided;
 pub use crate::guard::Guard;
 use crate::ids::{ContactId, InteractionId, NoteId, SendId, TicketId};
 use crate::named::named;
@@ -373,6 +374,8 @@ pub enum Step {
         /// What it says, shortened.
         text: String,
     },
+    /// It was decided about a message that follows the state of a record.
+    FollowUp(Decided),
 }
 
 /// What stood in a field when something was decided.

@@ -10,6 +10,7 @@ pub mod endpoint;
 pub mod errand;
 pub mod evidence;
 pub mod fact;
+pub mod follow_up;
 pub mod guard;
 pub mod ids;
 pub mod import;

@@ -27,6 +27,7 @@ use whatsapp::{GraphError, OutboundMessage, SendOutcome};
 use crate::changes;
 use crate::channels::ChannelHandle;
 use crate::clock::{machine_now, steady_now};
+use crate::follow_ups::{self, Again};
 use crate::kill_points::reached;
 use crate::node::Node;
 use crate::outgoing::Payload;
@@ -49,6 +50,8 @@ const SETTLED_WITHIN: Duration = Duration::from_secs(60);
 const DEADLINE: Duration = Duration::from_secs(8);
 /// How long a send waits before the same node looks again whether it can serve its number.
 const ELSEWHERE: Duration = Duration::from_secs(15);
+/// How long a follow-up waits while somebody changes its record.
+const A_MOMENT: Duration = Duration::from_millis(500);
 /// How long the loop sleeps at most; with several nodes, another one may have queued something.
 const NAP: Duration = Duration::from_secs(1);
 
@@ -150,6 +153,27 @@ fn judge(
         let reason = "Hilo has just started; waits a moment for reports that came meanwhile";
         tx.put_off(workspace, send.id, SendState::Queued, reason, not_before, machine)?;
         return Ok(None);
+    }
+    if sending.send.purpose == Purpose::FollowUp {
+        match follow_ups::recheck(tx, node, &sending, now.as_millisecond())? {
+            Again::Leave => {}
+            Again::Wait => {
+                let reason = "what it follows is being changed; it is looked at again in a moment";
+                tx.put_off(
+                    workspace,
+                    send.id,
+                    SendState::Queued,
+                    reason,
+                    machine + A_MOMENT.as_millis() as i64,
+                    machine,
+                )?;
+                return Ok(None);
+            }
+            Again::Cancel(reason) => {
+                cancel(tx, &sending, reason, now)?;
+                return Ok(None);
+            }
+        }
     }
     match verdict(tx, node, channel, &sending, payload.as_ref().ok(), now)? {
         Verdict::Send => {}

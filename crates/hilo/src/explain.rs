@@ -2,6 +2,7 @@
 
 mod answer;
 mod evidence;
+mod follow_up;
 mod hint;
 mod reason;
 pub mod record;
@@ -148,6 +149,7 @@ impl<'a> Explainer<'a> {
             Step::RecordMade { record, name } => record::made(self.language, *record, name),
             Step::RecordChanged { record, name, changes, .. } => record::changed(self.language, *record, name, changes),
             Step::NoteAdded { record, text, .. } => record::noted(self.language, *record, text),
+            Step::FollowUp(decided) => self.followed_up(decided),
         }
     }
 

@@ -59,6 +59,7 @@ pub use create_contact::{Introduced, NewContact, create_contact};
 pub use delete_template::{delete_template, delete_template_in_all_languages};
 pub use edit_template::{TemplateEdit, edit_template};
 pub(crate) use entry::Entry;
+pub(crate) use fill_template::judge as judge_template;
 pub use judge_duplicate::tell_apart;
 pub use judge_owner::{Owner, judge_owner};
 pub use keep_draft::keep_draft;

@@ -24,6 +24,7 @@ mod refresh_templates;
 mod remove_unsent_uploads;
 mod review_unknown_sends;
 pub mod schedule;
+mod send_follow_ups;
 mod settle_parked_reports;
 mod share_work;
 mod wake_snoozed;

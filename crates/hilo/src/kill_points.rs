@@ -38,6 +38,8 @@ pub const POINTS: &[&str] = &[
     "file_kept",
     "file_recorded",
     "ticket_resolved",
+    "follow_ups_decided",
+    "follow_up_queued",
     "upload_kept",
     "file_uploaded",
     "outside_called",

@@ -13,6 +13,7 @@ pub mod demo;
 mod dice;
 pub mod doctor;
 pub mod explain;
+pub mod follow_ups;
 pub mod http;
 pub mod ids;
 pub mod imports;

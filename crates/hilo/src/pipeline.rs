@@ -36,8 +36,8 @@ pub use play::Lookup;
 pub(crate) use receive::receive_at;
 pub use receive::{Received, Summary, has_room, receive};
 pub(crate) use resolve::{Found, find as find_person, member_of};
-pub(crate) use values::WINDOW_MARGIN;
 pub use values::{Attached, Effects, Inbound, Known, Message, Nature, Reply, Resolved, Understood};
+pub(crate) use values::{FULL_WINDOW, WINDOW_MARGIN};
 
 use crate::advice::is_unclear;
 use crate::ids;
@@ -97,7 +97,7 @@ pub fn take_in(
     let lookup = load::lookup(tx, workflow, inbound, &understood, now)?;
     let effects = process(understood, lookup.as_ref(), workflow, inbound, fresh, now);
     reached("processed");
-    record::effects(tx, inbound, &effects, workflow.version, fresh, epoch, now)?;
+    record::effects(tx, inbound, &effects, workflow, fresh, epoch, now)?;
     reached("recorded");
     Ok(TakenIn::Now {
         replies: effects.reply.is_some(),

@@ -17,6 +17,8 @@ use taught::{Lesson, Taught};
 use uuid::Uuid;
 use workflow::Workflow;
 
+use crate::follow_ups::Rules;
+
 /// What people put right is learnt as far as that: each takes a fraction of a millisecond at every start.
 const MOST_LESSONS: i64 = 10_000;
 /// The seed of training: the same examples give the same model on every node.
@@ -28,6 +30,8 @@ pub struct Published {
     pub version: i64,
     /// What it says.
     pub workflow: Workflow,
+    /// What it follows.
+    pub rules: Arc<Rules>,
     taught: RwLock<Taught>,
     pauses: Pauses,
     /// The type of each label of the model, as places in the workflow.
@@ -80,6 +84,7 @@ impl Published {
         let phrases = examples.into_iter().map(|example| example.text).collect();
         Published {
             version,
+            rules: Arc::new(Rules::of(&workflow)),
             workflow,
             taught: RwLock::new(Taught::new(model, phrases)),
             pauses: Pauses::default(),
@@ -159,6 +164,11 @@ impl Workflows {
             .get(&workspace)
             .cloned()
             .ok_or_else(|| StoreError::Unexpected("a workspace without a workflow".to_owned()))
+    }
+
+    /// What is followed in a workspace; nothing in one whose workflow is not in force here.
+    pub fn rules(&self, workspace: WorkspaceId) -> Arc<Rules> {
+        self.of(workspace).map_or_else(|_| Arc::new(Rules::nothing()), |published| published.rules.clone())
     }
 
     /// Learns what people put right since the last time, here or on another node.

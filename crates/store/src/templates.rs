@@ -61,6 +61,17 @@ pub struct WantedTemplates {
 }
 
 impl Tx<'_> {
+    /// A template of an account, in every language that it has.
+    pub fn templates_named(&mut self, workspace: WorkspaceId, waba_id: &str, name: &str) -> Result<Vec<TemplateRow>> {
+        let rows = self.query(
+            "SELECT waba_id, name, language, id, category, previous_category, state, reason, quality, parameter_format, components,
+                    changed_at, seen_at
+             FROM templates WHERE workspace_id = $1 AND waba_id = $2 AND name = $3",
+            params![workspace, waba_id, name],
+        )?;
+        rows.iter().map(read).collect()
+    }
+
     /// Writes down what Meta listed. What a younger list said stands, and so do news of its state that are younger than `row.changed_at`.
     pub fn put_template(&mut self, workspace: WorkspaceId, row: &TemplateRow) -> Result<()> {
         self.put(

@@ -1,5 +1,6 @@
 //! Work for people, in queues.
 
+use domain::fact::TicketFacts;
 use domain::ids::{ContactId, ConversationId, InteractionId, TicketId, UserId, WorkspaceId};
 use domain::interaction::{Outcome, TicketState};
 
@@ -59,6 +60,8 @@ pub struct TicketRow {
     pub warned_at: Option<i64>,
     /// When it was told that its promise is over.
     pub escalated_at: Option<i64>,
+    /// How content the customer was, as they said.
+    pub score: Option<i64>,
 }
 
 /// For how long work is put aside. A message of the customer's ends it in any case.
@@ -86,19 +89,34 @@ macro_rules! ticket_columns {
     () => {
         "t.id, t.contact_id, t.conversation_id, t.interaction_id, t.kind, t.queue, t.subject, t.due_at, t.state, t.created_at, \
          t.updated_at, t.resolved_at, t.resolved_by, t.assignee_id, t.waiting_since, t.first_answered_at, t.answered_at, \
-         t.snoozed_at, t.snoozed_until, t.snoozed_for, t.outcome, t.outcome_note, t.warned_at, t.escalated_at"
+         t.snoozed_at, t.snoozed_until, t.snoozed_for, t.outcome, t.outcome_note, t.warned_at, t.escalated_at, t.score"
     };
 }
 pub(crate) use ticket_columns;
 
 /// How many they are.
-pub(crate) const TICKET_COLUMNS: usize = 24;
+pub(crate) const TICKET_COLUMNS: usize = 25;
 
 /// The tickets of a condition.
 macro_rules! tickets {
     ($from:literal) => {
         concat!("SELECT ", ticket_columns!(), " FROM ", $from)
     };
+}
+
+impl TicketRow {
+    /// What conditions look at.
+    pub fn facts(&self) -> TicketFacts {
+        TicketFacts {
+            state: self.state,
+            kind: self.ticket.kind.clone(),
+            queue: self.ticket.queue.clone(),
+            opened_at: self.created_at,
+            resolved_at: self.resolved_at,
+            outcome: self.outcome,
+            score: self.score,
+        }
+    }
 }
 
 impl Tx<'_> {
@@ -143,6 +161,18 @@ impl Tx<'_> {
              WHERE workspace_id = $1 AND id = $2",
             params![workspace, id, touch.kind, touch.queue, touch.waits.then_some(now), now],
         )
+    }
+
+    /// The customer says how content they were.
+    pub fn set_ticket_score(
+        &mut self,
+        workspace: WorkspaceId,
+        id: TicketId,
+        score: Option<i64>,
+        now: i64,
+    ) -> Result<()> {
+        let sql = "UPDATE tickets SET score = $3, updated_at = $4 WHERE workspace_id = $1 AND id = $2";
+        self.put(sql, params![workspace, id, score, now])
     }
 
     /// One ticket, which nobody else changes until this transaction ends.
@@ -256,6 +286,7 @@ pub(crate) fn read(row: &Row) -> Result<TicketRow> {
         outcome_note: row.opt_text(21)?,
         warned_at: row.opt_int(22)?,
         escalated_at: row.opt_int(23)?,
+        score: row.opt_int(24)?,
     })
 }
 

@@ -53,8 +53,11 @@ pub(super) fn verdict(sending: &Sending, template: Option<&TemplateRow>, epoch: 
         Purpose::Answer if sending.person_since.is_some() => cancel("a person is answering"),
         Purpose::Answer if sending.opted_out_since => cancel("the customer asked for no more messages"),
         Purpose::Template => template_verdict(sending, template, window_is_open, now),
-        Purpose::Acknowledgement | Purpose::Answer | Purpose::Reply if window_is_open => Verdict::Send,
-        Purpose::Acknowledgement | Purpose::Answer | Purpose::Reply => {
+        Purpose::FollowUp if template.is_some() => template_verdict(sending, template, window_is_open, now),
+        Purpose::Acknowledgement | Purpose::Answer | Purpose::Reply | Purpose::FollowUp if window_is_open => {
+            Verdict::Send
+        }
+        Purpose::Acknowledgement | Purpose::Answer | Purpose::Reply | Purpose::FollowUp => {
             hold("the 24-hour window is closed: only a template can be sent now")
         }
     }

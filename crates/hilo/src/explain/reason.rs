@@ -6,7 +6,7 @@ use domain::Language;
 use crate::texts::say;
 
 /// What the guards of a send and the people who pause a number say, and the text that says the same.
-const OWN: [(&str, &str); 11] = [
+const OWN: [(&str, &str); 12] = [
     ("this database was restored from a backup: it may have been sent already", "reason-restored"),
     ("somebody paused it", "reason-paused-by-hand"),
     ("automation is paused", "reason-automation-paused"),
@@ -20,6 +20,7 @@ const OWN: [(&str, &str); 11] = [
     ("the number may have a new owner", "reason-new-owner"),
     ("nobody has said whose conversation this is: say it there, then release it", "reason-of-nobody"),
     ("it is about something else", "reason-other-type"),
+    ("looked at once more before it left, it was not right to send it", "reason-follow-up"),
     ("the 24-hour window is closed: only a template can be sent now", "reason-window"),
 ];
 
@@ -38,6 +39,7 @@ mod tests {
         let sayers = concat!(
             include_str!("../deliver/guards.rs"),
             include_str!("../deliver/pauses.rs"),
+            include_str!("../follow_ups/recheck.rs"),
             include_str!("../inbox/pause_channel.rs"),
             include_str!("../inbox/retype.rs")
         );

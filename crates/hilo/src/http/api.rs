@@ -17,6 +17,7 @@ mod endpoints;
 mod events;
 mod examples;
 mod failed;
+mod follow_ups;
 mod imports;
 pub(crate) mod inbox;
 mod interactions;
@@ -120,6 +121,7 @@ fn looking() -> Described {
         .routes(routes!(conversations::show))
         .routes(routes!(conversations::messages))
         .routes(routes!(failed::list))
+        .routes(routes!(follow_ups::list))
         .routes(routes!(inbox::list))
         .routes(routes!(inbox::counts))
         .routes(routes!(notes::calls))
@@ -213,6 +215,7 @@ fn working() -> Described {
         .routes(routes!(orders::set_status))
         .routes(routes!(record_notes::create))
         .routes(routes!(record_notes::change))
+        .routes(routes!(follow_ups::skip))
 }
 
 fn overseeing() -> Described {
@@ -243,6 +246,8 @@ fn directing() -> Described {
         .routes(routes!(pauses::pause_type, pauses::resume_type))
         .routes(routes!(pauses::pause_channel, pauses::resume_channel))
         .routes(routes!(platform::replay))
+        .routes(routes!(follow_ups::release))
+        .routes(routes!(follow_ups::drop_all))
         .routes(routes!(pipelines::edit))
         .routes(routes!(canned_replies::add))
         .routes(routes!(canned_replies::change, canned_replies::delete))

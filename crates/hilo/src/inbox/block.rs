@@ -15,6 +15,7 @@ use super::merge::with_all_names;
 use super::resolve_ticket::end_ticket_at;
 use super::{Actor, Done, Refusal};
 use crate::changes;
+use crate::follow_ups::Rules;
 use crate::node::Node;
 use crate::pipeline::locks_of_names;
 
@@ -88,9 +89,11 @@ fn shut(
     entry.write_about(tx, workspace, id, Step::Blocked)?;
     changes::tell(tx, workspace, EventType::ContactChanged, Subject::Contact(id))?;
     let closing = Closing { outcome: Outcome::Spam, said: None };
+    // They hear nothing of us; what waits is cancelled when it is due.
+    let nothing_follows = Rules::nothing();
     for (thread, ending) in tx.conversations(workspace, Some(id), None, MOST)?.iter().zip(endings) {
         let Some(ticket) = thread.ticket else { continue };
-        if let Err(refusal) = end_ticket_at(tx, workspace, ticket, &closing, ending)? {
+        if let Err(refusal) = end_ticket_at(tx, workspace, &nothing_follows, ticket, &closing, ending)? {
             return Ok(Err(refusal));
         }
     }

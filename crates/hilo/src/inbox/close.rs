@@ -11,6 +11,7 @@ use super::open_work::{open_work, thread};
 use super::overtaken::overtaken;
 use super::resolve_ticket::{end_ticket_at, reopen};
 use super::{Actor, Done, Refusal};
+use crate::follow_ups::Rules;
 use crate::node::Node;
 
 const LONGEST_SENTENCE: usize = 500;
@@ -56,11 +57,12 @@ pub async fn close(
     by: &Actor,
 ) -> Done<TicketRow> {
     let (entry, user) = (Entry::new(node, &by.name), by.user);
+    let rules = node.workflows.rules(workspace);
     let work = move |tx: &mut Tx<'_>| {
         tx.lock_conversation(workspace, id)?;
         match overtaken(tx, workspace, id, seen, user)? {
             Some(refusal) => Ok(Err(refusal)),
-            None => close_at(tx, workspace, id, &closing, &entry),
+            None => close_at(tx, workspace, &rules, id, &closing, &entry),
         }
     };
     let closed = node.store.write(Vec::new(), work).await?;
@@ -72,12 +74,13 @@ pub async fn close(
 fn close_at(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
+    rules: &Rules,
     id: ConversationId,
     closing: &Closing,
     entry: &Entry,
 ) -> store::Result<Done<TicketRow>> {
     match open_work(tx, workspace, id)? {
-        Ok(work) => end_ticket_at(tx, workspace, work.ticket.ticket.id, closing, entry),
+        Ok(work) => end_ticket_at(tx, workspace, rules, work.ticket.ticket.id, closing, entry),
         Err(refusal) => Ok(Err(refusal)),
     }
 }
@@ -89,8 +92,8 @@ pub async fn reopen_conversation(
     id: ConversationId,
     by: &Actor,
 ) -> Done<TicketRow> {
-    let entry = Entry::new(node, &by.name);
-    let reopened = node.store.write(Vec::new(), move |tx| reopen_last(tx, workspace, id, &entry)).await?;
+    let (entry, rules) = (Entry::new(node, &by.name), node.workflows.rules(workspace));
+    let reopened = node.store.write(Vec::new(), move |tx| reopen_last(tx, workspace, &rules, id, &entry)).await?;
     node.changed(&[workspace]);
     node.work_wakes.notify_one();
     reopened
@@ -99,6 +102,7 @@ pub async fn reopen_conversation(
 fn reopen_last(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
+    rules: &Rules,
     id: ConversationId,
     entry: &Entry,
 ) -> store::Result<Done<TicketRow>> {
@@ -109,7 +113,7 @@ fn reopen_last(
     match (thread.ticket, thread.last_ticket) {
         (Some(_), _) => Ok(Err(Refusal::Conflict("it is open".to_owned()))),
         (None, None) => Ok(Err(Refusal::Conflict("nothing was closed in this conversation".to_owned()))),
-        (None, Some(last)) => reopen(tx, workspace, last, entry),
+        (None, Some(last)) => reopen(tx, workspace, rules, last, entry),
     }
 }
 

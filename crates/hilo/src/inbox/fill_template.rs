@@ -35,7 +35,8 @@ fn unknown(filling: &Filling) -> Refusal {
     ))
 }
 
-fn judge(row: &TemplateRow, filling: &Filling) -> Done<String> {
+/// The text that the person will read of a template, or why it cannot be sent as it is filled.
+pub(crate) fn judge(row: &TemplateRow, filling: &Filling) -> Done<String> {
     if !row.state.can_be_sent() {
         let why = row.reason.as_ref().map_or(String::new(), |reason| format!(" ({reason})"));
         let said = format!("the template `{}` is {}{why}: only an approved one can be sent", row.name, row.state);

@@ -117,7 +117,7 @@ pub async fn drop_send(node: &Arc<Node>, workspace: WorkspaceId, id: SendId, by:
 
 fn give_up(tx: &mut Tx<'_>, workspace: WorkspaceId, id: SendId, entry: &Entry) -> store::Result<Done<()>> {
     let Some(row) = tx.outbox_row(workspace, id)? else { return Ok(Err(Refusal::Missing("message in the outbox"))) };
-    let is_automations = matches!(row.send.purpose, Purpose::Acknowledgement | Purpose::Answer);
+    let is_automations = matches!(row.send.purpose, Purpose::Acknowledgement | Purpose::Answer | Purpose::FollowUp);
     if row.state == SendState::Queued && !is_automations {
         return take_back_at(tx, workspace, row.send.conversation, row.send.seq, entry);
     }

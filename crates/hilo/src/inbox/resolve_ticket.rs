@@ -11,6 +11,7 @@ use super::close::Closing;
 use super::entry::Entry;
 use super::{Actor, Done, Refusal};
 use crate::changes;
+use crate::follow_ups::{self, Rules};
 use crate::kill_points::reached;
 use crate::node::Node;
 
@@ -27,8 +28,9 @@ pub async fn end_ticket(
     closing: Closing,
     by: &Actor,
 ) -> Done<TicketRow> {
-    let entry = Entry::new(node, &by.name);
-    let ended = node.store.write(Vec::new(), move |tx| end_ticket_at(tx, workspace, id, &closing, &entry)).await?;
+    let (entry, rules) = (Entry::new(node, &by.name), node.workflows.rules(workspace));
+    let ended =
+        node.store.write(Vec::new(), move |tx| end_ticket_at(tx, workspace, &rules, id, &closing, &entry)).await?;
     node.changed(&[workspace]);
     node.work_wakes.notify_one();
     ended
@@ -38,16 +40,18 @@ pub async fn end_ticket(
 pub(crate) fn resolve_ticket_at(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
+    rules: &Rules,
     id: TicketId,
     entry: &Entry,
 ) -> store::Result<Done<TicketRow>> {
-    end_ticket_at(tx, workspace, id, &Closing::resolved(), entry)
+    end_ticket_at(tx, workspace, rules, id, &Closing::resolved(), entry)
 }
 
 /// Ends a ticket as a person says: its matter ends with it.
 pub(super) fn end_ticket_at(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
+    rules: &Rules,
     id: TicketId,
     closing: &Closing,
     entry: &Entry,
@@ -67,6 +71,7 @@ pub(super) fn end_ticket_at(
         tx.clear_open_work(workspace, conversation)?;
     }
     entry.write(tx, workspace, conversation, Step::Closed { outcome, said })?;
+    follow_ups::of_ticket(tx, workspace, rules, id, entry.at)?;
     let resolved = (EventType::TicketResolved, Subject::Ticket(id));
     let over = closed.then_some((EventType::InteractionClosed, Subject::Interaction(matter)));
     changes::tell_all(tx, workspace, &[resolved].into_iter().chain(over).collect::<Vec<_>>())?;
@@ -76,8 +81,8 @@ pub(super) fn end_ticket_at(
 
 /// Takes a resolved ticket up again. Its matter stays closed; what the customer writes next opens another on the same ticket.
 pub async fn reopen_ticket(node: &Arc<Node>, workspace: WorkspaceId, id: TicketId, by: &str) -> Done<TicketRow> {
-    let entry = Entry::new(node, by);
-    let reopened = node.store.write(Vec::new(), move |tx| reopen(tx, workspace, id, &entry)).await?;
+    let (entry, rules) = (Entry::new(node, by), node.workflows.rules(workspace));
+    let reopened = node.store.write(Vec::new(), move |tx| reopen(tx, workspace, &rules, id, &entry)).await?;
     node.changed(&[workspace]);
     reopened
 }
@@ -85,6 +90,7 @@ pub async fn reopen_ticket(node: &Arc<Node>, workspace: WorkspaceId, id: TicketI
 pub(super) fn reopen(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
+    rules: &Rules,
     id: TicketId,
     entry: &Entry,
 ) -> store::Result<Done<TicketRow>> {
@@ -102,6 +108,7 @@ pub(super) fn reopen(
     tx.reopen_ticket(workspace, id, entry.at)?;
     tx.update_conversation(workspace, thread.id, 0, thread.interaction, Some(id))?;
     entry.write(tx, workspace, thread.id, Step::TicketReopened { ticket: id })?;
+    follow_ups::of_ticket(tx, workspace, rules, id, entry.at)?;
     changes::tell(tx, workspace, EventType::TicketReopened, Subject::Ticket(id))?;
     tx.ticket(workspace, id).map(|ticket| ticket.ok_or(Refusal::Missing("ticket")))
 }

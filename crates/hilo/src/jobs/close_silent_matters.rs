@@ -9,6 +9,7 @@ use domain::interaction::{Outcome, Step};
 use store::{Ending, EventRow, Tx};
 
 use crate::changes;
+use crate::follow_ups::{self, Rules};
 use crate::ids;
 use crate::node::Node;
 
@@ -16,9 +17,11 @@ const AT_ONCE: i64 = 200;
 
 pub(super) async fn run(node: &Arc<Node>) -> store::Result<()> {
     for (workspace, _) in node.store.read(|tx| tx.workspaces()).await? {
-        let silence = node.workflows.of(workspace)?.workflow.interaction.silence.as_millis() as i64;
+        let published = node.workflows.of(workspace)?;
+        let silence = published.workflow.interaction.silence.as_millis() as i64;
         let now = node.clock.now().as_millisecond();
-        let closed = node.store.write(Vec::new(), move |tx| close(tx, workspace, now - silence, now)).await?;
+        let close = move |tx: &mut Tx<'_>| close(tx, workspace, &published.rules, now - silence, now);
+        let closed = node.store.write(Vec::new(), close).await?;
         if 0 < closed {
             node.changed(&[workspace]);
         }
@@ -34,7 +37,13 @@ pub(super) fn next_due(tx: &mut Tx<'_>, node: &Node, workspace: WorkspaceId, now
 }
 
 /// Closes what nothing was said about since `before`.
-pub(crate) fn close(tx: &mut Tx<'_>, workspace: WorkspaceId, before: i64, now: i64) -> store::Result<usize> {
+pub(crate) fn close(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    rules: &Rules,
+    before: i64,
+    now: i64,
+) -> store::Result<usize> {
     let silent = tx.silent_conversations(workspace, before, AT_ONCE)?;
     for conversation in &silent {
         let mut told = Vec::new();
@@ -47,6 +56,7 @@ pub(crate) fn close(tx: &mut Tx<'_>, workspace: WorkspaceId, before: i64, now: i
         if let Some(ticket) = conversation.ticket {
             let ending = Ending { outcome: Outcome::Silence, note: None, by: "silence" };
             tx.close_ticket(workspace, ticket, &ending, now)?;
+            follow_ups::of_ticket(tx, workspace, rules, ticket, now)?;
             told.push((EventType::TicketResolved, Subject::Ticket(ticket)));
         }
         tx.clear_open_work(workspace, conversation.id)?;

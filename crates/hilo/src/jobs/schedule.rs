@@ -11,7 +11,7 @@ use super::{
     answer_due, ask_outside, business_time, clear_deliveries, cut_changes, fetch_media, find_duplicates, flush_heard,
     flush_reported, forget_answers, forget_sign_ins, hear_neighbours, hear_pauses, index_words, learn_corrections,
     process_backlog, reclaim_abandoned_sends, refresh_templates, remove_unsent_uploads, review_unknown_sends,
-    settle_parked_reports, share_work, watch_troubles, work_off_imports,
+    send_follow_ups, settle_parked_reports, share_work, watch_troubles, work_off_imports,
 };
 use crate::deliver;
 use crate::neighbours;
@@ -37,6 +37,7 @@ pub fn start(node: &Arc<Node>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     running.spawn(fetch_media::run(node.clone(), stop.clone()));
     running.spawn(refresh_templates::run(node.clone(), stop.clone()));
     running.spawn(work_off_imports::run(node.clone(), stop.clone()));
+    running.spawn(send_follow_ups::run(node.clone(), stop.clone()));
     running.spawn(subscribers::run(node.clone(), stop.clone()));
     running.spawn(watch_troubles::run(node.clone(), stop.clone()));
     running.spawn(every(EVERY_FEW_SECONDS, node.clone(), stop.clone(), every_few_seconds));

@@ -99,7 +99,7 @@ fn answer(
     let message = &inbound.message;
     let plan = decide::plan(workflow, &resolved, &intent, lookup.as_ref(), message, inbound.channel, now);
     let effects = close::outcome(act::go_on(workflow, resolved, &intent, plan, message, fresh, now));
-    record::effects(tx, &inbound, &effects, workflow.version, fresh, epoch, now)?;
+    record::effects(tx, &inbound, &effects, workflow, fresh, epoch, now)?;
     tx.add_steps(workspace, thread.id, last.message.seq, &effects.steps)?;
     Ok(effects.reply.is_some())
 }

@@ -17,6 +17,7 @@ use crate::clock::machine_now;
 use crate::kill_points::reached;
 use crate::outgoing::Payload;
 use crate::records::{Trail, WrittenIds, write_down};
+use crate::workflows::Published;
 
 /// As timelines and histories name it.
 const AUTOMATION: &str = "automation";
@@ -26,7 +27,7 @@ pub(super) fn effects(
     tx: &mut Tx<'_>,
     inbound: &Inbound,
     effects: &Effects,
-    workflow_version: i64,
+    workflow: &Published,
     fresh: &FreshIds,
     epoch: i64,
     now: Timestamp,
@@ -39,7 +40,7 @@ pub(super) fn effects(
         file(tx, inbound, effects, seq, fresh)?;
     }
     reached("message_recorded");
-    matter(tx, inbound, effects, workflow_version, now)?;
+    matter(tx, inbound, effects, workflow.version, now)?;
     reached("matter_recorded");
     ticket(tx, inbound, effects, now)?;
     standing_of_work(tx, inbound, effects, now)?;
@@ -48,7 +49,7 @@ pub(super) fn effects(
     }
     reached("ticket_recorded");
     if let (Some(written), Some(contact)) = (&effects.written, effects.contact_id()) {
-        let trail = Trail::at(now, AUTOMATION, matter_of(effects));
+        let trail = Trail::at(now, AUTOMATION, matter_of(effects)).followed(workflow.rules.clone());
         let ids = WrittenIds { note: fresh.note, event: fresh.event, note_event: fresh.note_event };
         write_down(tx, inbound.workspace, written, contact, &trail, ids)?;
         reached("answer_written_down");
@@ -376,7 +377,7 @@ fn queue_reply(
     now: i64,
 ) -> store::Result<()> {
     let author = match reply.purpose {
-        Purpose::Acknowledgement | Purpose::Answer => Author::Automation,
+        Purpose::Acknowledgement | Purpose::Answer | Purpose::FollowUp => Author::Automation,
         Purpose::Reply | Purpose::Template => Author::Agent,
     };
     let message = NewMessage {

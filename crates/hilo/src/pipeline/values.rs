@@ -16,7 +16,7 @@ use crate::outgoing::Said;
 use crate::records::Written;
 
 /// WhatsApp takes a free answer for so long after the customer wrote.
-pub(super) const FULL_WINDOW: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const FULL_WINDOW: SignedDuration = SignedDuration::from_hours(24);
 /// For the way, and for clocks that differ.
 pub(crate) const WINDOW_MARGIN: SignedDuration = SignedDuration::from_mins(2);
 

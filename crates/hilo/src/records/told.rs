@@ -1,8 +1,10 @@
 //! What the kinds of records are called where changes are told, and what a record may name.
 
 use domain::change::{EventType, Subject};
+use domain::fact::{Facts, Thing};
 use domain::ids::{CompanyId, ContactId, UserId, WorkspaceId};
 use domain::record::{Appointment, Company, Deal, Noun, Order, Record};
+use jiff::tz::TimeZone;
 use store::{Stored, Tx};
 
 use super::Trail;
@@ -12,9 +14,19 @@ use crate::inbox::{Done, Refusal, make_record_at};
 pub trait Told: Stored {
     /// Another one is there.
     const CREATED: EventType;
+    /// As conditions name its kind.
+    const THING: Thing;
 
     /// As the log of changes names it.
     fn subject(&self) -> Subject;
+
+    /// What conditions see of it, beside what they see already.
+    fn seen_in(&self, facts: Facts) -> Facts;
+
+    /// The clock by which its moments are told, if it has one of its own.
+    fn zone(&self) -> Option<TimeZone> {
+        None
+    }
 
     /// What a change of it is called.
     fn changed_from(&self, old: &Self) -> EventType;
@@ -37,9 +49,14 @@ pub trait Told: Stored {
 
 impl Told for Company {
     const CREATED: EventType = EventType::CompanyCreated;
+    const THING: Thing = Thing::Company;
 
     fn subject(&self) -> Subject {
         Subject::Company(self.id)
+    }
+
+    fn seen_in(&self, facts: Facts) -> Facts {
+        facts.with_company(self)
     }
 
     fn changed_from(&self, _: &Self) -> EventType {
@@ -49,9 +66,14 @@ impl Told for Company {
 
 impl Told for Deal {
     const CREATED: EventType = EventType::DealCreated;
+    const THING: Thing = Thing::Deal;
 
     fn subject(&self) -> Subject {
         Subject::Deal(self.id)
+    }
+
+    fn seen_in(&self, facts: Facts) -> Facts {
+        facts.with_deal(self)
     }
 
     fn changed_from(&self, old: &Self) -> EventType {
@@ -74,9 +96,18 @@ impl Told for Deal {
 
 impl Told for Appointment {
     const CREATED: EventType = EventType::AppointmentCreated;
+    const THING: Thing = Thing::Appointment;
 
     fn subject(&self) -> Subject {
         Subject::Appointment(self.id)
+    }
+
+    fn seen_in(&self, facts: Facts) -> Facts {
+        facts.with_appointment(self)
+    }
+
+    fn zone(&self) -> Option<TimeZone> {
+        TimeZone::get(&self.time_zone).ok()
     }
 
     fn changed_from(&self, old: &Self) -> EventType {
@@ -94,9 +125,14 @@ impl Told for Appointment {
 
 impl Told for Order {
     const CREATED: EventType = EventType::OrderCreated;
+    const THING: Thing = Thing::Order;
 
     fn subject(&self) -> Subject {
         Subject::Order(self.id)
+    }
+
+    fn seen_in(&self, facts: Facts) -> Facts {
+        facts.with_order(self)
     }
 
     fn changed_from(&self, old: &Self) -> EventType {

@@ -1,6 +1,8 @@
 //! What a change leaves behind: a line of the record's history, the same on the timeline of the person whom it concerns, and a change
 //! for other systems.
 
+use std::sync::Arc;
+
 use domain::change::{EventType, Subject};
 use domain::ids::{ContactId, EventId, InteractionId, WorkspaceId};
 use domain::interaction::Step;
@@ -8,6 +10,7 @@ use domain::record::{FieldChange, Note, RecordRef};
 use store::{EventRow, HistoryRow, Tx};
 
 use super::Told;
+use crate::follow_ups::{self, Rules};
 use crate::inbox::{Actor, Done, Refusal};
 use crate::node::Node;
 use crate::{changes, ids};
@@ -22,17 +25,25 @@ pub struct Trail {
     pub(super) by: String,
     pub(super) at: i64,
     pub(super) interaction: Option<InteractionId>,
+    /// What is followed.
+    pub(super) rules: Option<Arc<Rules>>,
 }
 
 impl Trail {
     /// Now.
-    pub fn new(node: &Node, actor: &Actor, interaction: Option<InteractionId>) -> Self {
-        Self::at(node.clock.now().as_millisecond(), &actor.name, interaction)
+    pub fn new(node: &Node, workspace: WorkspaceId, actor: &Actor, interaction: Option<InteractionId>) -> Self {
+        let rules = node.workflows.rules(workspace);
+        Self::at(node.clock.now().as_millisecond(), &actor.name, interaction).followed(rules)
+    }
+
+    /// With what follows such changes.
+    pub(crate) fn followed(self, rules: Arc<Rules>) -> Self {
+        Self { rules: Some(rules), ..self }
     }
 
     /// At a moment of the caller's.
     pub(crate) fn at(at: i64, by: &str, interaction: Option<InteractionId>) -> Self {
-        Self { id: EventId(ids::fresh()), by: by.to_owned(), at, interaction }
+        Self { id: EventId(ids::fresh()), by: by.to_owned(), at, interaction, rules: None }
     }
 
     /// The same under another id: of two things that become of one record, each has its own.
@@ -53,6 +64,7 @@ impl Trail {
     pub(super) fn made<R: Told>(&self, tx: &mut Tx<'_>, workspace: WorkspaceId, record: &R) -> store::Result<()> {
         let step = Step::RecordMade { record: record.reference(), name: record.name() };
         self.write(tx, workspace, record.reference(), record.contact().as_slice(), &step)?;
+        self.plan(tx, workspace, record)?;
         changes::tell(tx, workspace, R::CREATED, record.subject())
     }
 
@@ -69,7 +81,16 @@ impl Trail {
         let mut whom: Vec<ContactId> = old.contact().into_iter().chain(new.contact()).collect();
         whom.dedup();
         self.write(tx, workspace, record, &whom, &step)?;
+        self.plan(tx, workspace, new)?;
         changes::tell(tx, workspace, new.changed_from(old), new.subject())
+    }
+
+    /// What follows the record's state is planned by how it stands now.
+    fn plan<R: Told>(&self, tx: &mut Tx<'_>, workspace: WorkspaceId, record: &R) -> store::Result<()> {
+        match &self.rules {
+            Some(rules) => follow_ups::of_record(tx, workspace, rules, record, self.at),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn noted(

@@ -53,7 +53,7 @@ impl Week<'_> {
         }
         let Some(stopped) = self.stopped_at(person) else { return };
         let is_unwanted = match purpose {
-            Purpose::Template => stopped < self.now,
+            Purpose::Template | Purpose::FollowUp => stopped < self.now,
             Purpose::Acknowledgement | Purpose::Answer => queued_at < stopped && stopped < self.now,
             Purpose::Reply => false,
         };

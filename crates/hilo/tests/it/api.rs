@@ -289,7 +289,7 @@ fn everything_that_is_shown_has_the_shape_that_others_build_on() {
         let interaction = "acknowledged_at category closed_at confidence contact_id conversation_id id opened_at outcome \
             ticket_id type workflow_version";
         let ticket = "answered_at assignee_id contact_id conversation_id created_at due_at escalated_at first_answered_at id \
-            interaction_id outcome outcome_note queue reference resolved_at resolved_by snoozed snoozed_until state subject type \
+            interaction_id outcome outcome_note queue reference resolved_at resolved_by score snoozed snoozed_until state subject type \
             updated_at waiting_since warned_at";
         let send = "attempt changed_at channel_id code conversation_id created_at hint id payload purpose reason seq state wamid";
         for (path, keys) in [

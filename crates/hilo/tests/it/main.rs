@@ -19,6 +19,7 @@ mod desk_screens;
 mod detours;
 mod doctor;
 mod evidence;
+mod follow_ups;
 mod health;
 mod hostile;
 mod imports;

@@ -127,6 +127,41 @@ CREATE TABLE record_history (
   PRIMARY KEY (workspace_id, noun, record_id, id)
 );
 
+-- What is said without being asked, by the state of a record: planned when the record changes, decided when it is due. The key is its
+-- name for ever. `look_at` is when it is looked at next, and null once it is decided.
+CREATE TABLE follow_ups (
+  workspace_id UUID NOT NULL,
+  thing        TEXT NOT NULL,    -- the kind of record
+  record_id    UUID NOT NULL,
+  rule         TEXT NOT NULL,
+  episode      BIGINT NOT NULL, -- the moment from which it is reckoned
+  step         BIGINT NOT NULL,
+  contact_id   UUID,
+  due_at       BIGINT NOT NULL,
+  look_at      BIGINT,
+  expires_at   BIGINT NOT NULL,
+  state        TEXT NOT NULL,
+  because      TEXT,
+  looked       TEXT,             -- what stood in the fields that were looked at, JSON
+  send_id      UUID,
+  decided_at   BIGINT,
+  PRIMARY KEY (workspace_id, thing, record_id, rule, episode, step)
+);
+CREATE INDEX follow_ups_due ON follow_ups (look_at, workspace_id) WHERE look_at IS NOT NULL;
+CREATE INDEX follow_ups_of_state ON follow_ups (workspace_id, state, due_at, record_id, rule, step, episode) WHERE state IS NOT NULL;
+CREATE INDEX follow_ups_of_contact ON follow_ups (workspace_id, contact_id, due_at, record_id, rule, step, episode)
+  WHERE contact_id IS NOT NULL;
+
+-- Up to where what is planned is in line with the version of the workflow that is in force.
+CREATE TABLE follow_up_adoptions (
+  workspace_id UUID NOT NULL PRIMARY KEY,
+  version      BIGINT NOT NULL,
+  place        TEXT NOT NULL,
+  planned      BIGINT NOT NULL,
+  cancelled    BIGINT NOT NULL,
+  done         BIGINT NOT NULL
+);
+
 -- The words by which things are found, in plain spelling. Written behind the log of changes, not with what they are of.
 CREATE TABLE search_words (
   workspace_id UUID NOT NULL,

@@ -10,6 +10,7 @@ ALTER TABLE tickets ADD COLUMN snoozed_until INTEGER;     -- null: until the cus
 ALTER TABLE tickets ADD COLUMN snoozed_for TEXT;          -- or until this record changes: its kind and id, with a slash between
 ALTER TABLE tickets ADD COLUMN outcome TEXT;
 ALTER TABLE tickets ADD COLUMN outcome_note TEXT;         -- a sentence of whoever closed it
+ALTER TABLE tickets ADD COLUMN score INTEGER;           -- how content the customer was, as they said
 ALTER TABLE tickets ADD COLUMN warned_at INTEGER;         -- the promise was nearly over
 ALTER TABLE tickets ADD COLUMN escalated_at INTEGER;      -- and it was over
 -- Nobody is an id too, so that both are found in one way.

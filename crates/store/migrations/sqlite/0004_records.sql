@@ -127,6 +127,41 @@ CREATE TABLE record_history (
   PRIMARY KEY (workspace_id, noun, record_id, id)
 ) STRICT, WITHOUT ROWID;
 
+-- What is said without being asked, by the state of a record: planned when the record changes, decided when it is due. The key is its
+-- name for ever. `look_at` is when it is looked at next, and null once it is decided.
+CREATE TABLE follow_ups (
+  workspace_id BLOB NOT NULL,
+  thing        TEXT NOT NULL,    -- the kind of record
+  record_id    BLOB NOT NULL,
+  rule         TEXT NOT NULL,
+  episode      INTEGER NOT NULL, -- the moment from which it is reckoned
+  step         INTEGER NOT NULL,
+  contact_id   BLOB,
+  due_at       INTEGER NOT NULL,
+  look_at      INTEGER,
+  expires_at   INTEGER NOT NULL,
+  state        TEXT NOT NULL,
+  because      TEXT,
+  looked       TEXT,             -- what stood in the fields that were looked at, JSON
+  send_id      BLOB,
+  decided_at   INTEGER,
+  PRIMARY KEY (workspace_id, thing, record_id, rule, episode, step)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX follow_ups_due ON follow_ups (look_at, workspace_id) WHERE look_at IS NOT NULL;
+CREATE INDEX follow_ups_of_state ON follow_ups (workspace_id, state, due_at, record_id, rule, step, episode) WHERE state IS NOT NULL;
+CREATE INDEX follow_ups_of_contact ON follow_ups (workspace_id, contact_id, due_at, record_id, rule, step, episode)
+  WHERE contact_id IS NOT NULL;
+
+-- Up to where what is planned is in line with the version of the workflow that is in force.
+CREATE TABLE follow_up_adoptions (
+  workspace_id BLOB NOT NULL PRIMARY KEY,
+  version      INTEGER NOT NULL,
+  place        TEXT NOT NULL,
+  planned      INTEGER NOT NULL,
+  cancelled    INTEGER NOT NULL,
+  done         INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- The words by which things are found, in plain spelling. Written behind the log of changes, not with what they are of.
 CREATE TABLE search_words (
   workspace_id BLOB NOT NULL,
@@ -220,6 +255,10 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('record_notes', 'record_notes', '1000000 1000000 1'),
   ('record_notes', 'notes_of_record', '1000000 1000000 300000 3 1'),
   ('record_history', 'record_history', '5000000 5000000 1000000 5 1'),
+  ('follow_ups', 'follow_ups', '10000000 10000000 3000000 3 2 2 1'),
+  ('follow_ups', 'follow_ups_due', '1000000 2 2 1 1 1 1 1'),
+  ('follow_ups', 'follow_ups_of_state', '10000000 10000000 2000000 2 1 1 1 1 1'),
+  ('follow_ups', 'follow_ups_of_contact', '10000000 10000000 10 2 1 1 1 1 1'),
   ('employments', 'employments', '1000000 1000000 1'),
   ('employments', 'employments_of_company', '1000000 1000000 10 1'),
   ('search_words', 'search_words', '3000000 3000000 1000000 10 1'),

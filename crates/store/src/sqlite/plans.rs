@@ -1,5 +1,6 @@
 //! How SQLite goes about the statements. Only in here is their text at hand, as they were spelled when they ran.
 
+mod follow_ups;
 mod merges;
 mod records;
 
@@ -58,6 +59,7 @@ fn no_statement_reads_a_whole_table_or_all_that_a_workspace_has() {
     let_people_in(&mut tx).unwrap();
     watch(&mut tx).unwrap();
     records::keep(&mut tx).unwrap();
+    follow_ups::follow(&mut tx).unwrap();
     merges::keep(&mut tx).unwrap();
     records::take_people_in(&mut tx).unwrap();
 
@@ -76,6 +78,9 @@ fn no_statement_reads_a_whole_table_or_all_that_a_workspace_has() {
         "outbox_listed",
         "messages_failed",
         "interactions_due",
+        "follow_ups_due",
+        "follow_ups_of_state",
+        "follow_ups_of_contact",
     ];
     for index in indexes {
         let is_used = |statement: &&str| plan(&connection, statement).iter().any(|step| step.contains(index));
@@ -102,7 +107,7 @@ fn is_wasteful(step: &str) -> bool {
 }
 
 /// Steps that look wasteful and are not, and why.
-const NARROW: [(&str, &str); 24] = [
+const NARROW: [(&str, &str); 25] = [
     ("SCAN pauses", "what is paused is little, in all workspaces together"),
     ("SEARCH desk_settings ", "a workspace has one row"),
     ("SEARCH c ", "a workspace has few channels"),
@@ -116,6 +121,7 @@ const NARROW: [(&str, &str); 24] = [
     ("SEARCH search_positions ", "a workspace has one"),
     ("SEARCH duplicate_positions ", "a workspace has one"),
     ("SEARCH v USING INDEX conversations_of_nobody", "those that wait for a person's word are few"),
+    ("SEARCH follow_up_adoptions ", "a workspace has one"),
     ("SCAN a", "the beginnings that were just looked up"),
     ("SEARCH changes ", "read from one of its ends, a few rows"),
     ("SCAN json_each VIRTUAL TABLE", "the ids that are asked for"),

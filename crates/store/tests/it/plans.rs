@@ -1,5 +1,6 @@
 //! How PostgreSQL goes about the statements, with twenty thousand rows of everything.
 
+mod follow_ups;
 mod merges;
 mod records;
 
@@ -94,6 +95,7 @@ fn wide_steps(plan: &str) -> Vec<&str> {
             || step.contains("search_positions_pkey")
             || step.contains("duplicate_positions_pkey")
             || step.contains("conversations_of_nobody")
+            || step.contains("follow_up_adoptions_pkey")
             || step.contains("tickets_open")
             || step.contains(" counted ");
         step.contains("Seq Scan") || (only_the_workspace && !is_short)
@@ -292,6 +294,7 @@ fn ask(tx: &mut Tx<'_>, clinic: Clinic) -> store::Result<()> {
     tx.interactions_by_id(workspace, &[])?;
     tx.outbox_by_id(workspace, &[some])?;
     merges::ask(tx, clinic)?;
+    follow_ups::ask(tx, clinic)?;
     records::ask(tx, clinic)?;
     tx.conversations(workspace, Some(ana), None, 10)?;
     tx.conversations(workspace, None, None, 10).map(drop)

@@ -12,6 +12,7 @@ use super::plan::{Deed, Moment};
 use super::records::Keeper;
 use crate::channels::LiveChannel;
 use crate::dice::Dice;
+use crate::follow_ups::Rules;
 use crate::ids;
 use crate::inbox;
 use crate::jobs::business_time;
@@ -78,7 +79,13 @@ impl<'a> Life<'a> {
         let Some(thread) = self.thread(tx, person)? else { return Ok(()) };
         let Some(ticket) = tx.conversation(workspace, thread)?.and_then(|thread| thread.ticket) else { return Ok(()) };
         let by = self.dice.one_of(&STAFF);
-        drop(inbox::resolve_ticket_at(tx, workspace, ticket, &inbox::Entry::at(at.as_millisecond(), by))?);
+        drop(inbox::resolve_ticket_at(
+            tx,
+            workspace,
+            &Rules::nothing(),
+            ticket,
+            &inbox::Entry::at(at.as_millisecond(), by),
+        )?);
         match tx.conversation(workspace, thread)?.and_then(|thread| thread.contact) {
             Some(contact) => self.keeper.keep(tx, contact, at, by),
             None => Ok(()),
@@ -89,7 +96,7 @@ impl<'a> Life<'a> {
         let workspace = self.channel.workspace;
         let silence = self.node.workflows.of(workspace)?.workflow.interaction.silence.as_millis() as i64;
         let now = at.as_millisecond();
-        business_time::close_silent(tx, workspace, now - silence, now).map(drop)
+        business_time::close_silent(tx, workspace, &Rules::nothing(), now - silence, now).map(drop)
     }
 
     /// What waits in the outbox went out in those days, and WhatsApp reported on it. Not everybody reads.

@@ -195,7 +195,7 @@ pub(super) async fn create(
         owner: wish.owner_id,
     };
     visit.check_times().map_err(|error| Problem::invalid(error.to_string()))?;
-    let trail = Trail::new(&node, &caller.actor(), wish.interaction_id);
+    let trail = Trail::new(&node, caller.workspace, &caller.actor(), wish.interaction_id);
     let shown = |kept: &Versioned<Appointment>| AppointmentView::from(kept.clone());
     attempt.once(StatusCode::CREATED, shown, |once| create_record(&node, caller.workspace, visit, trail, once)).await
 }

@@ -117,7 +117,7 @@ pub(super) async fn create(
         domain: at_most("domain", wish.domain, SHORT)?,
         phone: at_most("phone", wish.phone, SHORT)?,
     };
-    let trail = Trail::new(&node, &caller.actor(), None);
+    let trail = Trail::new(&node, caller.workspace, &caller.actor(), None);
     let shown = |kept: &Versioned<Company>| CompanyView::from(kept.clone());
     attempt.once(StatusCode::CREATED, shown, |once| create_record(&node, caller.workspace, company, trail, once)).await
 }

@@ -228,7 +228,7 @@ pub(super) async fn create(
         amount: amount("amount", wish.amount)?,
         expected_close: wish.expected_close,
     };
-    let trail = Trail::new(&node, &caller.actor(), wish.interaction_id);
+    let trail = Trail::new(&node, caller.workspace, &caller.actor(), wish.interaction_id);
     let shown = |kept: &Versioned<Deal>| DealView::from(kept.clone());
     attempt.once(StatusCode::CREATED, shown, |once| open_deal(&node, caller.workspace, new, trail, once)).await
 }

@@ -216,7 +216,7 @@ pub(super) async fn create(
         placed_at: moment(wish.placed_at.unwrap_or_else(|| node.clock.now().as_millisecond()))?,
         tracking: at_most("tracking", wish.tracking, SHORT)?,
     };
-    let trail = Trail::new(&node, &caller.actor(), wish.interaction_id);
+    let trail = Trail::new(&node, caller.workspace, &caller.actor(), wish.interaction_id);
     let shown = |kept: &Versioned<Order>| OrderView::from(kept.clone());
     attempt.once(StatusCode::CREATED, shown, |once| place_order(&node, caller.workspace, order, trail, once)).await
 }

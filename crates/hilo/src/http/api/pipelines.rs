@@ -101,6 +101,6 @@ pub(super) async fn edit(
     let stage = |stage: StageShape| Stage { id: stage.id, name: stage.name, kind: stage.kind };
     let stages = wish.stages.into_iter().map(stage).collect();
     let pipeline = Pipeline::checked(&id, &wish.name, stages).map_err(|error| Problem::invalid(error.to_string()))?;
-    let trail = Trail::new(&node, &caller.actor(), None);
+    let trail = Trail::new(&node, caller.workspace, &caller.actor(), None);
     Ok(Json(edit_pipeline(&node, caller.workspace, pipeline, wish.version, trail).await?.into()))
 }

@@ -68,7 +68,7 @@ pub(super) fn edit<R: Stored>(
     seen: i64,
     interaction: Option<InteractionId>,
 ) -> Result<Edit, Problem> {
-    Ok(Edit { id: path_id::<R>(id)?, seen, trail: Trail::new(node, &caller.actor(), interaction) })
+    Ok(Edit { id: path_id::<R>(id)?, seen, trail: Trail::new(node, caller.workspace, &caller.actor(), interaction) })
 }
 
 /// One record.

@@ -109,7 +109,7 @@ pub(super) async fn create(
         text: needed("text", wish.text, LONG)?,
         author: caller.name.clone(),
     };
-    let trail = Trail::new(&node, &caller.actor(), None);
+    let trail = Trail::new(&node, caller.workspace, &caller.actor(), None);
     let shown = |kept: &Versioned<Note>| RecordNoteView::from(kept.clone());
     attempt.once(StatusCode::CREATED, shown, |once| add_note(&node, caller.workspace, note, trail, once)).await
 }
@@ -144,7 +144,7 @@ pub(super) async fn change(
 ) -> Answer<RecordNoteView> {
     let id: NoteId = id.parse().map_err(|_| Problem::missing("note"))?;
     let text = needed("text", patch.text, LONG)?;
-    let trail = Trail::new(&node, &caller.actor(), None);
+    let trail = Trail::new(&node, caller.workspace, &caller.actor(), None);
     Ok(Json(change_note(&node, caller.workspace, id, patch.version, text, trail).await?.into()))
 }
 

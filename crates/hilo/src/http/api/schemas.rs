@@ -8,6 +8,8 @@ use domain::delivery::{Purpose, SendState};
 use domain::desk::{Assignment, Availability, CallReason, Doing, View};
 use domain::duplicate::Likeness;
 use domain::endpoint::{DeliveryState, EndpointState};
+use domain::fact::Thing;
+use domain::follow_up::{Because, FollowUpState};
 use domain::import::{Field, ImportState, RowOutcome};
 use domain::interaction::{Author, Lack, Outcome, TicketState};
 use domain::invitation::Purpose as LinkPurpose;
@@ -25,7 +27,7 @@ use utoipa::openapi::{RefOr, schema::SchemaType};
 use utoipa::{PartialSchema, ToSchema};
 
 /// What can be done about a message or a person; a test beside the shape of steps sees that none is left out.
-const STEPS: [&str; 48] = [
+const STEPS: [&str; 50] = [
     "resolved",
     "ambiguous",
     "classified",
@@ -74,6 +76,8 @@ const STEPS: [&str; 48] = [
     "record_made",
     "record_changed",
     "note_added",
+    "became_record",
+    "follow_up",
 ];
 
 // The names come from the enums themselves, so the document cannot leave one out.
@@ -132,6 +136,12 @@ schemas! {
     ),
     /// A state of a ticket.
     TicketStateName = names("Whether it waits for somebody.", TicketState::ALL.iter().map(|state| state.name())),
+    /// A state of a follow-up.
+    FollowUpStateName = names("Where it stands.", FollowUpState::ALL.iter().map(|state| state.name())),
+    /// A reason of a follow-up.
+    FollowUpReasonName = names("Why it stands there: a guard, the rule, the record, or a person.", Because::names()),
+    /// A kind of record that rules follow.
+    ThingName = names("What it follows.", Thing::ALL.iter().map(|thing| thing.name())),
     /// A state of a template.
     TemplateStateName = names(
         "Whether WhatsApp takes a message made of it; only an approved one can be sent.",

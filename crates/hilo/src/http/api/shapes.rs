@@ -14,7 +14,10 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::schemas::{CategoryName, Id, LackName, LanguageCode, NounName, OutcomeName, StepName, Time};
+use super::schemas::{
+    CategoryName, FollowUpReasonName, FollowUpStateName, Id, LackName, LanguageCode, NounName, OutcomeName, StepName,
+    Time,
+};
 use super::views::{
     AppointmentView, ChannelView, CompanyView, ContactView, ConversationView, DealView, EndpointView, InteractionView,
     MessageView, NoticeView, OrderView, RecordNoteView, SendView, TicketView,
@@ -85,10 +88,10 @@ pub(super) struct StepShape {
     /// Of `answered`: the condition under which it is given.
     #[schema(example = "order.status == \"shipped\"")]
     condition: Option<String>,
-    /// Of `answered`: the record that it is about.
+    /// Of `answered`, `follow_up`: the record that it is about.
     #[schema(value_type = Option<Object>, example = json!({"of": "order", "id": "01a20577-4513-75e8-95eb-41481df5cc04"}))]
     about: Option<ThingRef>,
-    /// Of `answered`, `not_answered`: what stood in the fields that the type reads.
+    /// Of `answered`, `not_answered`, `follow_up`: what stood in the fields that were looked at.
     #[schema(value_type = Option<Vec<SeenValueShape>>)]
     values: Option<Vec<SeenValue>>,
     /// Of `asked_which`: among how many records.
@@ -132,6 +135,19 @@ pub(super) struct StepShape {
     note: Option<NoteId>,
     /// Of `note_added`: what it says, shortened.
     text: Option<String>,
+    /// Of `follow_up`: the id of the rule.
+    rule: Option<String>,
+    /// Of `follow_up`: which message of the rule, from 0 on.
+    number: Option<i64>,
+    /// Of `follow_up`: where it stands from then on.
+    #[schema(value_type = Option<FollowUpStateName>)]
+    state: Option<String>,
+    /// Of `follow_up`: why.
+    #[schema(value_type = Option<FollowUpReasonName>)]
+    because: Option<String>,
+    /// Of `follow_up`: when it is looked at again.
+    #[schema(value_type = Option<Time>)]
+    again_at: Option<i64>,
     /// Of `doubted`: what speaks for a new owner.
     #[schema(example = "identity_changed")]
     sign: Option<String>,
@@ -256,6 +272,7 @@ mod tests {
 
     use domain::errand::{Became, Errand};
     use domain::fact::Thing;
+    use domain::follow_up::{Because, Cause, Decided, FollowUpState};
     use domain::interaction::{Evidence, Guard, Intent, Lack, Outcome, OwnerSign, Resolution, Step};
     use domain::policy::Policy;
     use domain::{Category, Language, PhoneNumber, Region};
@@ -337,6 +354,15 @@ mod tests {
             Step::RecordMade { record, name: String::new() },
             Step::RecordChanged { record, name: String::new(), changes: Vec::new(), interaction: None },
             Step::NoteAdded { note: NoteId(Uuid::max()), record, text: String::new() },
+            Step::FollowUp(Decided {
+                rule: "reminder".to_owned(),
+                number: 0,
+                about: ThingRef { of: Thing::Deal, id: Uuid::max() },
+                state: FollowUpState::Held,
+                because: Some(Because::Cause(Cause::HoldWhile)),
+                again_at: Some(1),
+                values: Vec::new(),
+            }),
         ]
     }
 

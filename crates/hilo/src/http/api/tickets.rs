@@ -85,6 +85,8 @@ pub(crate) struct TicketView {
     /// When it was told that its promise is over.
     #[schema(value_type = Option<Time>)]
     escalated_at: Option<i64>,
+    /// How content the customer was, as they said.
+    score: Option<i64>,
 }
 
 impl From<TicketRow> for TicketView {
@@ -115,6 +117,7 @@ impl From<TicketRow> for TicketView {
             snoozed_until: row.snoozed.and_then(|snooze| snooze.until),
             warned_at: row.warned_at,
             escalated_at: row.escalated_at,
+            score: row.score,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use domain::Policy;
 use domain::delivery::{Progress, SendState};
+use domain::follow_up::{Decided, FollowUpState};
 use domain::interaction::{Author, Step};
 use maud::{Markup, html};
 use store::{EventRow, MessageRow};
@@ -136,14 +137,16 @@ impl Mark {
             | Step::AskedWhich { .. }
             | Step::SendReleased { .. }
             | Step::SendRepeated { .. }
-            | Step::SendRedirected { .. } => Mark::Sent,
+            | Step::SendRedirected { .. }
+            | Step::FollowUp(Decided { state: FollowUpState::Sent, .. }) => Mark::Sent,
             Step::Ambiguous { .. }
             | Step::Decided { policy: Policy::StayOut, .. }
             | Step::NotAcknowledged { .. }
             | Step::NotAnswered { .. }
             | Step::AnswerFailed { .. }
             | Step::SendDropped { .. }
-            | Step::SendTakenBack { .. } => Mark::Withheld,
+            | Step::SendTakenBack { .. }
+            | Step::FollowUp(_) => Mark::Withheld,
             Step::Resolved { .. }
             | Step::Classified(_)
             | Step::Opened

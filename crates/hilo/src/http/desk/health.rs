@@ -3,6 +3,7 @@
 mod aside;
 mod automation;
 mod figures;
+mod follow_ups;
 mod nobodys;
 mod others;
 mod sends;
@@ -41,10 +42,12 @@ async fn show(State(node): State<Arc<Node>>, view: View) -> Result<Html<String>,
     };
     let others = others::Others::read(&node, workspace, may(&view, Right::Oversee)).await?;
     let troubles = troubles::Troubles::read(&node, workspace).await?;
+    let follow_ups = follow_ups::FollowUps::read(&node, workspace).await?;
     let figures = figures::Figures::read(&node, workspace).await?;
     let is_well = troubles.is_empty()
         && sends.is_empty()
         && nobodys.is_empty()
+        && follow_ups.is_empty()
         && aside.as_ref().is_none_or(aside::Aside::is_empty)
         && others.is_well();
     let is_well = is_well && channels.iter().all(|channel| stopped(channel).is_none());
@@ -57,6 +60,7 @@ async fn show(State(node): State<Arc<Node>>, view: View) -> Result<Html<String>,
                 (automation::render(&view, &channels))
                 (numbers(&view, &channels))
                 (nobodys::render(&view, &nobodys))
+                (follow_ups::render(&view, &follow_ups))
                 (sends::render(&view, &sends))
                 @if let Some(aside) = &aside { (aside::render(&view, aside)) }
                 (others::render(&view, &others))

@@ -3,11 +3,14 @@
 mod waits;
 
 use domain::contact::IdentityKind;
+use domain::follow_up::FollowUpState;
 use domain::ids::{ContactId, TicketId, WorkspaceId, ticket_reference};
 use domain::record::{Appointment, Company, Deal, Note, Noun, Order, Pipeline, RecordRef};
 use maud::{Markup, html};
 use serde_json::json;
-use store::{AppointmentsOf, DealsOf, EventRow, OrdersOf, TicketRow, Tx, Versioned};
+use store::{
+    AppointmentsOf, DealsOf, EventRow, FollowUpPlace, FollowUpRow, FollowUpsOf, OrdersOf, TicketRow, Tx, Versioned,
+};
 
 use super::field::Among;
 use super::{card, field, list, past};
@@ -32,6 +35,7 @@ pub(crate) struct Beside {
     pipelines: Vec<Versioned<Pipeline>>,
     appointments: Vec<Versioned<Appointment>>,
     orders: Vec<Versioned<Order>>,
+    follow_ups: Vec<FollowUpRow>,
     events: Vec<EventRow>,
     notes: Vec<Versioned<Note>>,
 }
@@ -56,10 +60,22 @@ impl Beside {
             pipelines: tx.pipelines(workspace)?,
             appointments: tx.appointments(workspace, AppointmentsOf::Contact(contact), None, SHOWN)?,
             orders: tx.orders(workspace, OrdersOf::Contact(contact), None, SHOWN)?,
+            follow_ups: planned(tx, workspace, contact)?,
             events: tx.events(workspace, contact, LAST)?,
             notes: tx.record_notes(workspace, record, None, SHOWN)?,
         })
     }
+}
+
+/// What waits to be said without being asked, the nearest first.
+fn planned(tx: &mut Tx<'_>, workspace: WorkspaceId, contact: ContactId) -> store::Result<Vec<FollowUpRow>> {
+    let mut rows = Vec::new();
+    for state in [FollowUpState::Pending, FollowUpState::Held] {
+        let which = FollowUpsOf::Contact(contact, Some(state));
+        rows.extend(tx.follow_ups(workspace, which, &FollowUpPlace::last(), SHOWN)?);
+    }
+    rows.sort_by_key(|row| row.look_at);
+    Ok(rows)
 }
 
 /// All of it, each kind with a way to add another.
@@ -70,6 +86,7 @@ pub(crate) fn render(view: &View, beside: &Beside) -> Markup {
         (deals(view, beside))
         (appointments(view, beside))
         (orders(view, beside))
+        (follow_ups(view, &beside.follow_ups))
         (past::notes(view, RecordRef { noun: Noun::Contact, id: beside.contact.0 }, &beside.notes))
         (last(view, &beside.events))
     }
@@ -155,6 +172,33 @@ fn part(view: &View, sign: Sign, title: &str, new: &str, path: &str, fields: &Ma
                 }
             }
             ul.small-cards { (cards) }
+        }
+    }
+}
+
+fn follow_ups(view: &View, rows: &[FollowUpRow]) -> Markup {
+    html! {
+        @if !rows.is_empty() {
+            section.card {
+                h2 { (view.say("follow-up-title")) }
+                ul.small-cards {
+                    @for row in rows {
+                        li.small-card {
+                            @let name = view.explainer().follow_up(&row.key.rule);
+                            @let when = view.reader.when(row.look_at.unwrap_or(row.due_at));
+                            p { @match row.because {
+                                Some(because) if row.state == FollowUpState::Held => {
+                                    (view.say_with("follow-up-kept", &[("name", &name), ("why", &view.explainer().because(because)), ("when", &when)]))
+                                }
+                                _ => (view.say_with("follow-up-next", &[("name", &name), ("when", &when)])),
+                            } }
+                            button.chip type="button" data-act={ "/follow-ups/" (row.key) "/skip" } data-method="POST" data-body="{}" {
+                                (view.say("follow-up-skip"))
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 }
