@@ -283,7 +283,8 @@ fn everything_that_is_shown_has_the_shape_that_others_build_on() {
             keys.sort();
             keys.join(" ")
         };
-        let contact = "company_id created_at doubted_at id identities language merged_into name opted_out_at provisional_at";
+        let contact =
+            "company_id created_at doubted_at id identities language merged_into name opted_out_at provisional_at";
         let conversation = "candidates channel_id contact_id id interaction_id last_message_at last_seq person_since phone profile_name \
             ticket_id user_id window_until";
         let interaction = "acknowledged_at category closed_at confidence contact_id conversation_id id opened_at outcome \

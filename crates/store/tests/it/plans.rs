@@ -72,8 +72,11 @@ fn assert_narrow(store: &Store, clinic: Clinic) {
     let wide: Vec<_> = plans.iter().filter(|(_, plan)| !wide_steps(plan).is_empty()).collect();
     assert!(wide.is_empty(), "{wide:#?}");
     let lists = plans.iter().filter(|(statement, _)| statement.contains("id < $"));
-    // Few people were merged, so whether PostgreSQL passes over them or takes the index without them is decided by a page more or less.
-    let passes_over = |plan: &str| plan.replace("Filter: (merged_into IS NULL)", "").contains("Filter: ");
+    // Few people were merged, or are no records yet, so whether PostgreSQL passes over them or takes the index without them is decided by a
+    // page more or less. Where they are many, it is told by the next ANALYZE, and plans anew.
+    let of_few = ["Filter: (merged_into IS NULL)", "Filter: ((merged_into IS NULL) AND (provisional_at IS NULL))"];
+    let passes_over =
+        |plan: &str| of_few.iter().fold(plan.to_owned(), |plan, few| plan.replace(few, "")).contains("Filter: ");
     let walking: Vec<_> = lists.filter(|(_, plan)| passes_over(plan)).collect();
     assert!(walking.is_empty(), "a page that walks past what it does not show: {walking:#?}");
     let due = plans.iter().find(|(statement, _)| statement.contains("FOR UPDATE OF o SKIP LOCKED"));
