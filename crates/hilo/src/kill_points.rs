@@ -38,8 +38,6 @@ pub const POINTS: &[&str] = &[
     "file_kept",
     "file_recorded",
     "ticket_resolved",
-    "follow_ups_decided",
-    "follow_up_queued",
     "upload_kept",
     "file_uploaded",
     "outside_called",
@@ -47,8 +45,9 @@ pub const POINTS: &[&str] = &[
     "webhook_posted",
 ];
 
-/// Those that only what automation answers comes by.
-pub const OF_AN_ANSWER: &[&str] = &["looked_up", "answer_written_down", "answer_due", "answer_handed_over"];
+/// Those that only automation comes by: with a workflow that answers, or that follows up.
+pub const OF_AUTOMATION: &[&str] =
+    &["looked_up", "answer_written_down", "answer_due", "answer_handed_over", "follow_ups_decided", "follow_up_queued"];
 
 /// Of all points those around a send: a node that is stopped there and wakes up late must not send what is another's by then.
 pub const AROUND_A_SEND: &[&str] =
@@ -95,7 +94,7 @@ fn from_start(variable: &str) -> Option<Armed> {
 
 fn parse(raw: &str) -> Option<Armed> {
     let (point, times) = raw.split_once(':').unwrap_or((raw, "1"));
-    debug_assert!(POINTS.contains(&point) || OF_AN_ANSWER.contains(&point), "no kill point is called {point}");
+    debug_assert!(POINTS.contains(&point) || OF_AUTOMATION.contains(&point), "no kill point is called {point}");
     Some(Armed { point: point.to_owned(), left: AtomicI64::new(times.parse().ok()?) })
 }
 
