@@ -2,6 +2,7 @@
 
 mod answer_due;
 mod ask_outside;
+mod behind_the_log;
 pub mod business_time;
 #[cfg(test)]
 pub(crate) mod by_hand;

@@ -1,9 +1,9 @@
 //! Whoever is new or known by another name is compared with whom it could be: behind the log of changes, so that nobody who writes a
 //! message waits for it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use domain::change::{EventType, Subject};
 use domain::contact::Identity;
@@ -11,60 +11,28 @@ use domain::duplicate::{Compared, Likeness, likenesses};
 use domain::ids::{ContactId, WorkspaceId};
 use store::{ChangeRow, ContactRow, DealsOf, Position, Tx};
 use tokio::sync::watch;
-use tracing::warn;
 use uuid::Uuid;
 
+use super::behind_the_log::{Pace, follow};
 use crate::clock::machine_now;
 use crate::node::Node;
 use crate::pipeline::lock_of_name;
 
-/// What changes together is taken together; a duplicate may wait a little longer than what somebody looks for.
-const GATHER: Duration = Duration::from_millis(500);
-/// A look that nobody asked for: another node may have written.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// A duplicate may wait a little longer than what somebody looks for, and gives way to messages that come in crowds.
+const PACE: Pace = Pace { gather: Duration::from_millis(500), look_again: Duration::from_secs(5), rests: 3 };
 /// Rows of the log in one look.
 const ROWS: i64 = 200;
 /// Namesakes beyond these tell nothing.
 const NAMESAKES: i64 = 20;
 const DEALS: i64 = 20;
-/// After a look it rests so many times as long as that took: messages that come in crowds have the machine to themselves.
-const RESTS: u32 = 3;
 
 /// Follows the log until told to stop.
-pub(super) async fn run(node: Arc<Node>, mut stop: watch::Receiver<bool>) {
-    let mut changes = node.changes.subscribe();
-    let mut passed = HashMap::new();
-    while !*stop.borrow() {
-        if let Err(reason) = catch_up(&node, &mut passed).await {
-            warn!(%reason, "Duplicates cannot be looked for yet; trying again in a moment");
-        }
-        tokio::select! {
-            () = tokio::time::sleep(LOOK_AGAIN) => {}
-            _ = changes.recv() => tokio::time::sleep(GATHER).await,
-            _ = stop.changed() => {}
-        }
-        // One look is for all that was said meanwhile.
-        changes = changes.resubscribe();
-    }
-}
-
-async fn catch_up(node: &Arc<Node>, passed: &mut HashMap<WorkspaceId, Position>) -> store::Result<()> {
-    for (workspace, _) in node.store.read(|tx| tx.workspaces()).await? {
-        loop {
-            let (began, behind) = (Instant::now(), passed.get(&workspace).copied().unwrap_or_default());
-            let (up_to, more) = advance(node, workspace, behind).await?;
-            passed.insert(workspace, up_to);
-            if !more {
-                break;
-            }
-            tokio::time::sleep(began.elapsed() * RESTS).await;
-        }
-    }
-    Ok(())
+pub(super) async fn run(node: Arc<Node>, stop: watch::Receiver<bool>) {
+    follow(node, stop, PACE, "Duplicates cannot be looked for", advance).await;
 }
 
 /// One look. What it finds is compared where nothing waits, and only what speaks for something is written.
-async fn advance(node: &Arc<Node>, workspace: WorkspaceId, behind: Position) -> store::Result<(Position, bool)> {
+async fn advance(node: Arc<Node>, workspace: WorkspaceId, behind: Position) -> store::Result<(Position, bool)> {
     let look = move |tx: &mut Tx<'_>| {
         let after = tx.duplicate_position(workspace)?.max(behind);
         let stretch = tx.changes(workspace, after, ROWS)?;

@@ -1,7 +1,7 @@
 //! What is new or called otherwise becomes words by which it is found: behind the log of changes, so that nobody who writes a message
 //! waits for it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,53 +12,24 @@ use domain::record::{Company, Deal, Order};
 use domain::search::{Kind, ending, words};
 use store::{ChangeRow, ContactRow, Position, Stored, Tx};
 use tokio::sync::watch;
-use tracing::warn;
 use uuid::Uuid;
 
+use super::behind_the_log::{Pace, follow};
 use crate::node::Node;
 use crate::pipeline::lock_of_name;
 
-/// What changes together is taken together.
-const GATHER: Duration = Duration::from_millis(100);
-/// A look that nobody asked for: another node may have written.
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
+/// Somebody may be looking for it already.
+const PACE: Pace = Pace { gather: Duration::from_millis(100), look_again: Duration::from_secs(2), rests: 0 };
 /// Rows of the log in one look.
 const ROWS: i64 = 500;
 
 /// Follows the log until told to stop.
-pub(super) async fn run(node: Arc<Node>, mut stop: watch::Receiver<bool>) {
-    let mut changes = node.changes.subscribe();
-    let mut passed = HashMap::new();
-    while !*stop.borrow() {
-        if let Err(reason) = catch_up(&node, &mut passed).await {
-            warn!(%reason, "What is new cannot be made findable yet; trying again in a moment");
-        }
-        tokio::select! {
-            () = tokio::time::sleep(LOOK_AGAIN) => {}
-            _ = changes.recv() => tokio::time::sleep(GATHER).await,
-            _ = stop.changed() => {}
-        }
-        // One look is for all that was said meanwhile.
-        changes = changes.resubscribe();
-    }
-}
-
-async fn catch_up(node: &Arc<Node>, passed: &mut HashMap<WorkspaceId, Position>) -> store::Result<()> {
-    for (workspace, _) in node.store.read(|tx| tx.workspaces()).await? {
-        loop {
-            let behind = passed.get(&workspace).copied().unwrap_or_default();
-            let (up_to, more) = advance(node, workspace, behind).await?;
-            passed.insert(workspace, up_to);
-            if !more {
-                break;
-            }
-        }
-    }
-    Ok(())
+pub(super) async fn run(node: Arc<Node>, stop: watch::Receiver<bool>) {
+    follow(node, stop, PACE, "What is new cannot be made findable", advance).await;
 }
 
 /// One look. Where it finds nothing to do it writes nothing, not even how far it came.
-async fn advance(node: &Arc<Node>, workspace: WorkspaceId, behind: Position) -> store::Result<(Position, bool)> {
+async fn advance(node: Arc<Node>, workspace: WorkspaceId, behind: Position) -> store::Result<(Position, bool)> {
     let look = move |tx: &mut Tx<'_>| {
         let after = tx.search_position(workspace)?.max(behind);
         tx.changes(workspace, after, ROWS)

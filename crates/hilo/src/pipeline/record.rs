@@ -49,7 +49,7 @@ pub(super) fn effects(
     }
     reached("ticket_recorded");
     if let (Some(written), Some(contact)) = (&effects.written, effects.contact_id()) {
-        let trail = Trail::at(now, AUTOMATION, matter_of(effects)).followed(workflow.rules.clone());
+        let trail = Trail::at(now, AUTOMATION, matter_of(effects), workflow.rules.clone());
         let ids = WrittenIds { note: fresh.note, event: fresh.event, note_event: fresh.note_event };
         write_down(tx, inbound.workspace, written, contact, &trail, ids)?;
         reached("answer_written_down");

@@ -25,25 +25,25 @@ pub struct Trail {
     pub(super) by: String,
     pub(super) at: i64,
     pub(super) interaction: Option<InteractionId>,
-    /// What is followed.
-    pub(super) rules: Option<Arc<Rules>>,
+    /// What follows such changes.
+    pub(super) rules: Arc<Rules>,
 }
 
 impl Trail {
     /// Now.
     pub fn new(node: &Node, workspace: WorkspaceId, actor: &Actor, interaction: Option<InteractionId>) -> Self {
         let rules = node.workflows.rules(workspace);
-        Self::at(node.clock.now().as_millisecond(), &actor.name, interaction).followed(rules)
+        Self::at(node.clock.now().as_millisecond(), &actor.name, interaction, rules)
     }
 
-    /// With what follows such changes.
-    pub(crate) fn followed(self, rules: Arc<Rules>) -> Self {
-        Self { rules: Some(rules), ..self }
+    /// At a moment of the caller's, with what follows such changes.
+    pub(crate) fn at(at: i64, by: &str, interaction: Option<InteractionId>, rules: Arc<Rules>) -> Self {
+        Self { id: EventId(ids::fresh()), by: by.to_owned(), at, interaction, rules }
     }
 
-    /// At a moment of the caller's.
-    pub(crate) fn at(at: i64, by: &str, interaction: Option<InteractionId>) -> Self {
-        Self { id: EventId(ids::fresh()), by: by.to_owned(), at, interaction, rules: None }
+    /// Of long ago, where nothing follows any more.
+    pub(crate) fn of_the_past(at: i64, by: &str) -> Self {
+        Self::at(at, by, None, Arc::new(Rules::nothing()))
     }
 
     /// The same under another id: of two things that become of one record, each has its own.
@@ -87,10 +87,7 @@ impl Trail {
 
     /// What follows the record's state is planned by how it stands now.
     fn plan<R: Told>(&self, tx: &mut Tx<'_>, workspace: WorkspaceId, record: &R) -> store::Result<()> {
-        match &self.rules {
-            Some(rules) => follow_ups::of_record(tx, workspace, rules, record, self.at),
-            None => Ok(()),
-        }
+        follow_ups::of_record(tx, workspace, &self.rules, record, self.at)
     }
 
     pub(super) fn noted(

@@ -33,6 +33,30 @@ impl Way {
     }
 }
 
+/// All records of a table become the other's.
+macro_rules! handed_over {
+    ($table:literal) => {
+        concat!(
+            "UPDATE ",
+            $table,
+            " SET contact_id = $3, member_id = coalesce(member_id, contact_id), version = version + 1, updated_at = $4
+             WHERE workspace_id = $1 AND contact_id = $2 RETURNING id"
+        )
+    };
+}
+
+/// The records of a table that are these members' go to one of them.
+macro_rules! handed_back {
+    ($table:literal) => {
+        concat!(
+            "UPDATE ",
+            $table,
+            " SET contact_id = $3, member_id = nullif(member_id, $3), version = version + 1, updated_at = $5
+             WHERE workspace_id = $1 AND contact_id = $2 AND member_id = ANY($4) RETURNING id"
+        )
+    };
+}
+
 /// Everything becomes the other's, and remembers whose it was.
 pub(super) fn hand_over(tx: &mut Tx<'_>, way: Way) -> Result<Moved> {
     tx.execute(
@@ -51,24 +75,9 @@ pub(super) fn hand_over(tx: &mut Tx<'_>, way: Way) -> Result<Moved> {
         way.params(),
     )?;
     let tickets = give_work(tx, way, &threads)?;
-    let deals = moved(
-        tx,
-        "UPDATE deals SET contact_id = $3, member_id = coalesce(member_id, contact_id), version = version + 1, updated_at = $4
-         WHERE workspace_id = $1 AND contact_id = $2 RETURNING id",
-        way.versioned(way.params()),
-    )?;
-    let appointments = moved(
-        tx,
-        "UPDATE appointments SET contact_id = $3, member_id = coalesce(member_id, contact_id), version = version + 1, updated_at = $4
-         WHERE workspace_id = $1 AND contact_id = $2 RETURNING id",
-        way.versioned(way.params()),
-    )?;
-    let orders = moved(
-        tx,
-        "UPDATE orders SET contact_id = $3, member_id = coalesce(member_id, contact_id), version = version + 1, updated_at = $4
-         WHERE workspace_id = $1 AND contact_id = $2 RETURNING id",
-        way.versioned(way.params()),
-    )?;
+    let deals = moved(tx, handed_over!("deals"), way.versioned(way.params()))?;
+    let appointments = moved(tx, handed_over!("appointments"), way.versioned(way.params()))?;
+    let orders = moved(tx, handed_over!("orders"), way.versioned(way.params()))?;
     let notes = moved(
         tx,
         "UPDATE record_notes SET record_id = $3, member_id = coalesce(member_id, record_id)
@@ -108,24 +117,9 @@ pub(super) fn hand_back(tx: &mut Tx<'_>, way: Way, theirs: &[ContactId], since: 
         way.of(theirs),
     )?;
     let tickets = give_work(tx, way, &threads)?;
-    let deals = moved(
-        tx,
-        "UPDATE deals SET contact_id = $3, member_id = nullif(member_id, $3), version = version + 1, updated_at = $5
-         WHERE workspace_id = $1 AND contact_id = $2 AND member_id = ANY($4) RETURNING id",
-        way.versioned(way.of(theirs)),
-    )?;
-    let appointments = moved(
-        tx,
-        "UPDATE appointments SET contact_id = $3, member_id = nullif(member_id, $3), version = version + 1, updated_at = $5
-         WHERE workspace_id = $1 AND contact_id = $2 AND member_id = ANY($4) RETURNING id",
-        way.versioned(way.of(theirs)),
-    )?;
-    let orders = moved(
-        tx,
-        "UPDATE orders SET contact_id = $3, member_id = nullif(member_id, $3), version = version + 1, updated_at = $5
-         WHERE workspace_id = $1 AND contact_id = $2 AND member_id = ANY($4) RETURNING id",
-        way.versioned(way.of(theirs)),
-    )?;
+    let deals = moved(tx, handed_back!("deals"), way.versioned(way.of(theirs)))?;
+    let appointments = moved(tx, handed_back!("appointments"), way.versioned(way.of(theirs)))?;
+    let orders = moved(tx, handed_back!("orders"), way.versioned(way.of(theirs)))?;
     let notes = moved(
         tx,
         "UPDATE record_notes SET record_id = $3, member_id = nullif(member_id, $3)

@@ -148,7 +148,7 @@ impl Keeper {
 
     /// What a verb refuses did not happen in those days either.
     fn create<R: Told>(&self, tx: &mut Tx<'_>, record: &R, at: Timestamp, by: &str) -> Result<()> {
-        let trail = Trail::at(at.as_millisecond(), by, None);
+        let trail = Trail::of_the_past(at.as_millisecond(), by);
         records::create_at(tx, self.workspace, record, &trail).map(drop)
     }
 
@@ -161,7 +161,7 @@ impl Keeper {
         by: &str,
         edited: impl Fn(&R) -> R,
     ) -> Result<()> {
-        let edit = Edit { id: record.id(), seen, trail: Trail::at(at.as_millisecond(), by, None) };
+        let edit = Edit { id: record.id(), seen, trail: Trail::of_the_past(at.as_millisecond(), by) };
         let mut edited = |_: &mut Tx<'_>, old: &R| Ok(Ok::<R, Refusal>(edited(old)));
         records::change_at(tx, self.workspace, &edit, &mut edited).map(drop)
     }

@@ -220,7 +220,7 @@ impl Shop {
         let deal: Deal = opened(&new, &[Pipeline::first()], self.now).unwrap();
         let record = RecordRef { noun: Noun::Contact, id: contact.0 };
         let note = Note { id: NoteId(ids::fresh()), record, text: name(person), author: "Luisa".to_owned() };
-        let (making, noting) = (Trail::at(self.now, "Luisa", None), Trail::at(self.now, "Luisa", None));
+        let (making, noting) = (Trail::of_the_past(self.now, "Luisa"), Trail::of_the_past(self.now, "Luisa"));
         self.look(|tx| create_at(tx, US, &deal, &making)).unwrap();
         self.look(|tx| add_note_at(tx, US, &note, &noting)).unwrap();
         self.made.push(Made { deal: deal.id, note: note.id, whose: person, made_for: person });
@@ -232,7 +232,7 @@ impl Shop {
         let (id, to) = (made.deal.0, self.contact(person));
         let is_news = self.alive(to) != self.alive(self.contact(made.whose));
         let seen = self.look(|tx| Deal::one(tx, US, id)).unwrap().version;
-        let edit = Edit { id, seen, trail: Trail::at(self.now, "Luisa", None) };
+        let edit = Edit { id, seen, trail: Trail::of_the_past(self.now, "Luisa") };
         let mut edited = move |_: &mut Tx<'_>, deal: &Deal| Ok(Ok(Deal { contact: Some(to), ..deal.clone() }));
         self.look(|tx| change_at(tx, US, &edit, &mut edited)).unwrap();
         if is_news {
