@@ -20,6 +20,7 @@ pub mod language;
 pub mod media;
 pub mod merge;
 mod named;
+pub mod news;
 pub mod pause;
 pub mod phone;
 pub mod policy;

@@ -1,5 +1,6 @@
 // What one does in a conversation's composer: answers, notes, fills a template, attaches, and takes back what has not left yet.
 import { Refused, isAtTheEnd, notice, toTheEnd } from "./page.js";
+import { quotedOf, setQuoted, showQuoted, startAnswering } from "./answering.js";
 import { attach, filesOf, setFiles, showFiles } from "./attached.js";
 import { hideCollided, readUpTo, showCollided } from "./collided.js";
 import { keepNote, keepNow, keepSoon, noteBegun, settled } from "./drafts.js";
@@ -28,6 +29,7 @@ export function startComposer({ lookAgain }) {
   startSuggestions({ wrote });
   startSaving();
   startTemplates();
+  startAnswering({ answer: () => setMode("reply"), lookAgain });
 
   document.addEventListener("input", (event) => {
     if (event.target.matches(".composer textarea")) wrote(event.target);
@@ -73,12 +75,13 @@ export function startComposer({ lookAgain }) {
   // The message stands in the thread at once, with a clock instead of ticks.
   async function reply(form) {
     const [field, here] = [form.elements.text, form.closest(".composer")];
-    const wish = { words: field.value.trim(), files: filesOf(here) };
+    const wish = { words: field.value.trim(), files: filesOf(here), quotes: quotedOf(here) };
     if (!wish.words && wish.files.length === 0) return;
     const upTo = seenBy(form);
     const bubble = sending(wish.words || wish.files.map((file) => file.name).join(", "));
     clear(field);
     setFiles(here, []);
+    setQuoted(here, null);
     let refused = null;
     try {
       await settled(here);
@@ -146,9 +149,10 @@ export function startComposer({ lookAgain }) {
   async function undo() {
     const { here, sent } = takeOffer() ?? {};
     if (!here) return;
-    const back = { words: [], files: [] };
+    const back = { words: [], files: [], quotes: null };
     await doing(() => takeBackAll(here, sent, back), () => {});
     if (back.files.length) setFiles(here, [...back.files, ...filesOf(here)]);
+    if (back.quotes !== null) setQuoted(here, back.quotes);
     if (back.words.length) giveBackTo(here, back.words.join("\n"));
   }
 }
@@ -161,6 +165,7 @@ function failed(error) {
 function giveBack(here, form, wish, upTo) {
   const field = form.elements.text;
   setFiles(here, [...wish.files, ...filesOf(here)]);
+  if (wish.quotes !== null) setQuoted(here, wish.quotes);
   if (field.isConnected) put(field, wish.words);
   keepNow(here, field.isConnected ? field.value : wish.words);
   seen.set(form, upTo);
@@ -257,6 +262,7 @@ export function freshen() {
     if (bubble.dataset.of !== here.dataset.conversation) bubble.remove();
   }
   showFiles(here);
+  showQuoted(here);
   const [answer, note] = [here.querySelector("#answer"), here.querySelector("#note")];
   if (note && !note.value) note.value = noteBegun(here);
   if (before?.dataset.conversation === here.dataset.conversation) carryOver(before, here);

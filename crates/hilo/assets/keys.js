@@ -1,6 +1,7 @@
 // One key a command, and a palette that teaches them. Bound by what a key writes, so that it holds on every keyboard; never together with
 // Alt or AltGr, which write letters on many. Whoever does not want them switches them off.
 
+import { quoteLast, reactToLast } from "./answering.js";
 import { setMode, takeBack } from "./composer.js";
 import { walk } from "./finding.js";
 
@@ -34,6 +35,8 @@ export function startKeys({ open, neighbour, openTypes, pick, listAddress }) {
     previous: () => step(-1),
     open: () => focus(by("log")),
     reply: () => setMode("reply") || setMode("template"),
+    quote: () => quoteLast(),
+    react: () => reactToLast(),
     note: () => setMode("note"),
     template: () => setMode("template"),
     reclassify: () => openTypes(),
@@ -48,7 +51,7 @@ export function startKeys({ open, neighbour, openTypes, pick, listAddress }) {
     sheet: () => (by("sheet").showModal(), true),
     keys: () => (by("keys-on").click(), true),
   };
-  const keys = { j: "next", k: "previous", o: "open", Enter: "open", r: "reply", n: "note", t: "template", c: "reclassify",
+  const keys = { j: "next", k: "previous", o: "open", Enter: "open", r: "reply", q: "quote", h: "react", n: "note", t: "template", c: "reclassify",
     a: "assign", s: "snooze", e: "close", m: "more", x: "pick", z: "undo", u: "back", "/": "search", "?": "sheet" };
 
   function goBack() {

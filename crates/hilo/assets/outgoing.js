@@ -70,25 +70,31 @@ export async function sendAll(composer, wish, seen) {
     const said = { media_id: kept.id };
     const caption = MUTE.includes(kept.kind) ? "" : wish.words;
     if (caption) said.caption = caption;
-    const { seq } = await post(composer, { type: kept.kind, [kept.kind]: said, seen });
-    sent.push({ seq, words: caption, file });
+    const { seq } = await post(composer, { type: kept.kind, [kept.kind]: said, ...quoting(wish), seen });
+    sent.push({ seq, words: caption, file, quotes: wish.quotes });
+    wish.quotes = null;
     wish.files = wish.files.slice(1);
     if (caption) wish.words = "";
   }
   if (wish.words) {
-    const { seq } = await post(composer, { text: wish.words, seen });
-    sent.push({ seq, words: wish.words, file: null });
+    const { seq } = await post(composer, { text: wish.words, ...quoting(wish), seen });
+    sent.push({ seq, words: wish.words, file: null, quotes: wish.quotes });
+    wish.quotes = null;
   }
   wish.words = "";
   return sent;
 }
 
+// The first message that leaves is the one that answers another.
+const quoting = (wish) => (wish.quotes === null ? {} : { reply_to: wish.quotes });
+
 // Takes all of it back, the last first; what was taken back is put into `back` even if the rest has left.
 export async function takeBackAll(composer, sent, back) {
-  for (const { seq, words, file } of sent.toReversed()) {
+  for (const { seq, words, file, quotes = null } of sent.toReversed()) {
     await api("DELETE", pathOf(composer, `/messages/${seq}`));
     if (file) back.files.unshift(file);
     if (words) back.words.unshift(words);
+    back.quotes = quotes;
   }
 }
 

@@ -4,6 +4,7 @@ mod answer;
 mod evidence;
 mod follow_up;
 mod hint;
+mod news;
 mod reason;
 pub mod record;
 
@@ -20,6 +21,7 @@ use crate::texts::say;
 use crate::workflows::Published;
 
 pub use hint::{hint, hint_about, remedy};
+pub use news::{news, notice};
 pub use reason::reason;
 
 /// Tells the steps of one workspace in one language.

@@ -23,6 +23,7 @@ pub mod kill_points;
 pub mod lives;
 pub mod media;
 pub mod neighbours;
+mod news;
 pub mod node;
 pub mod outgoing;
 pub mod people;

@@ -6,16 +6,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use domain::change::{EventType, Subject};
 use domain::ids::{NoticeId, WorkspaceId};
+use domain::news::News;
 use domain::template::{TemplateCategory, TemplateState};
-use store::{NoticeRow, StoreError, TemplateRow, Tx};
+use store::{StoreError, TemplateRow, Tx};
 use tokio::sync::Notify;
 use whatsapp::templates::{Listed, NotDone};
 
-use crate::changes;
 use crate::channels::{ChannelHandle, Channels};
 use crate::ids;
+use crate::news::{self, Told};
 use crate::node::Node;
 
 /// So many looks at an account at once …
@@ -161,16 +161,8 @@ pub fn add_category_notice(
     now_is: TemplateCategory,
     now: i64,
 ) -> store::Result<()> {
-    let notice = NoticeRow {
-        id: NoticeId(ids::fresh()),
-        received_at: now,
-        kind: "template".to_owned(),
-        subject: name.to_owned(),
-        detail: format!("WhatsApp counts this template as {now_is} and no longer as {before}: its price changes"),
-        raw: "{}".to_owned(),
-    };
-    tx.add_notice(workspace, &notice)?;
-    changes::tell(tx, workspace, EventType::NoticeReceived, Subject::Notice(notice.id))
+    let told = Told { id: NoticeId(ids::fresh()), at: now, subject: name, by: None };
+    news::tell(tx, workspace, &told, &News::TemplateRecategorised { category: now_is, before })
 }
 
 /// A template of a list as it is kept.

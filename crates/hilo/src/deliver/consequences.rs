@@ -5,15 +5,17 @@ use domain::change::{EventType, Subject};
 use domain::ids::{ChannelId, ContactId, ConversationId, EventId, NoticeId, WorkspaceId};
 use domain::interaction::Step;
 use domain::merge::{Learnt, Person, Whose};
+use domain::news::News;
 use domain::template::TemplateState;
 use jiff::{SignedDuration, Timestamp};
-use store::{Channel, EventRow, MessageRow, NoticeRow, TemplateNames, Tx};
+use store::{Channel, EventRow, MessageRow, TemplateNames, Tx};
 use tracing::error;
 use whatsapp::{GraphError, Remedy, classify};
 
 use super::remedies::words;
 use crate::changes;
 use crate::ids;
+use crate::news::{self, Told};
 use crate::outgoing::Filling;
 
 /// Where the message stands that was refused.
@@ -126,16 +128,8 @@ fn block_template(
     let at = now.as_millisecond();
     tx.set_template_state(place.workspace, &channel.waba_id, &which, state, Some(reason), at)?;
     error!(template = filling.name, language = filling.language, reason, "WhatsApp does not send a template");
-    let notice = NoticeRow {
-        id: NoticeId(ids::fresh()),
-        received_at: at,
-        kind: "template".to_owned(),
-        subject: filling.name,
-        detail: format!("WhatsApp does not send this template any more: {reason}"),
-        raw: "{}".to_owned(),
-    };
-    tx.add_notice(place.workspace, &notice)?;
-    changes::tell(tx, place.workspace, EventType::NoticeReceived, Subject::Notice(notice.id))
+    let told = Told { id: NoticeId(ids::fresh()), at, subject: &filling.name, by: None };
+    news::tell(tx, place.workspace, &told, &News::TemplateStopped { reason: reason.to_owned() })
 }
 
 /// The state that a refusal of a template proves. Most only say that what filled it does not fit.

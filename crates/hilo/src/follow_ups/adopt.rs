@@ -4,18 +4,18 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use domain::change::{EventType, Subject};
 use domain::fact::{Thing, ThingRef};
 use domain::ids::{NoticeId, WorkspaceId};
+use domain::news::News;
 use domain::record::{Appointment, Deal, Order, Record};
 use serde::{Deserialize, Serialize};
-use store::{AdoptionRow, NoticeRow, Since, Stored, Tx};
+use store::{AdoptionRow, Since, Stored, Tx};
 use uuid::Uuid;
 
 use super::Rules;
 use super::replan::{Replanned, of_thing};
-use crate::changes;
 use crate::ids;
+use crate::news::{self, Told};
 use crate::node::Node;
 use crate::pipeline::lock_of_name;
 
@@ -125,18 +125,10 @@ fn changed<R: Record + Stored>(tx: &mut Tx<'_>, workspace: WorkspaceId, since: S
 
 /// Whoever looks after the business reads how much is different.
 fn tell(tx: &mut Tx<'_>, workspace: WorkspaceId, row: &AdoptionRow, id: NoticeId, now: i64) -> store::Result<()> {
-    let AdoptionRow { version, planned, cancelled, .. } = row;
+    let &AdoptionRow { version, planned, cancelled, .. } = row;
     if planned + cancelled == 0 {
         return Ok(());
     }
-    let notice = NoticeRow {
-        id,
-        received_at: now,
-        kind: "workflow".to_owned(),
-        subject: "follow_ups".to_owned(),
-        detail: format!("version {version} of the workflow: {planned} follow-ups planned anew, {cancelled} cancelled"),
-        raw: serde_json::json!({ "version": version, "planned": planned, "cancelled": cancelled }).to_string(),
-    };
-    tx.add_notice(workspace, &notice)?;
-    changes::tell(tx, workspace, EventType::NoticeReceived, Subject::Notice(id))
+    let told = Told { id, at: now, subject: "follow_ups", by: None };
+    news::tell(tx, workspace, &told, &News::FollowUpsReplanned { version, planned, cancelled })
 }

@@ -39,6 +39,9 @@ static COLLIDED_SCRIPT: LazyLock<Asset> =
 /// How something leaves, once.
 static OUTGOING_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| script("outgoing", include_str!("../../assets/outgoing.js"), &[&PAGE_SCRIPT]));
+/// Answers to one message, and emojis on it.
+static ANSWERING_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| script("answering", include_str!("../../assets/answering.js"), &[&PAGE_SCRIPT, &OUTGOING_SCRIPT]));
 /// What was begun to be written.
 static DRAFTS_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| script("drafts", include_str!("../../assets/drafts.js"), &[&PAGE_SCRIPT, &OUTGOING_SCRIPT]));
@@ -51,8 +54,9 @@ static TEMPLATES_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
 });
 /// What a conversation's composer does.
 static COMPOSER_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
-    let parts: [&Asset; 8] = [
+    let parts: [&Asset; 9] = [
         &PAGE_SCRIPT,
+        &ANSWERING_SCRIPT,
         &ATTACHED_SCRIPT,
         &COLLIDED_SCRIPT,
         &DRAFTS_SCRIPT,
@@ -67,8 +71,9 @@ static COMPOSER_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
 static FINDING_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| script("finding", include_str!("../../assets/finding.js"), &[&PAGE_SCRIPT]));
 /// The keys of the desk, and its palette.
-static KEYS_SCRIPT: LazyLock<Asset> =
-    LazyLock::new(|| script("keys", include_str!("../../assets/keys.js"), &[&COMPOSER_SCRIPT, &FINDING_SCRIPT]));
+static KEYS_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    script("keys", include_str!("../../assets/keys.js"), &[&ANSWERING_SCRIPT, &COMPOSER_SCRIPT, &FINDING_SCRIPT])
+});
 /// Several conversations at once.
 static PICKED_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| script("picked", include_str!("../../assets/picked.js"), &[&PAGE_SCRIPT, &OUTGOING_SCRIPT]));
@@ -112,12 +117,13 @@ pub(crate) static MANIFEST: LazyLock<Asset> = LazyLock::new(|| {
 });
 
 /// What the desk's script imports, to be fetched beside it instead of after it.
-pub(crate) fn imported() -> [&'static Asset; 14] {
+pub(crate) fn imported() -> [&'static Asset; 15] {
     [
         &PAGE_SCRIPT,
         &ATTACHED_SCRIPT,
         &COLLIDED_SCRIPT,
         &OUTGOING_SCRIPT,
+        &ANSWERING_SCRIPT,
         &DRAFTS_SCRIPT,
         &SUGGESTIONS_SCRIPT,
         &SAVING_SCRIPT,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::ids::WorkspaceId;
+use domain::news::News;
 use store::{StoreError, Tx};
 use tracing::info;
 use workflow::STARTERS;
@@ -34,7 +35,7 @@ pub async fn choose_starter(node: &Arc<Node>, workspace: WorkspaceId, name: &str
             let said = "this workspace has a workflow of its own; change that one instead";
             return Ok(Err(Refusal::Conflict(said.to_owned())));
         }
-        entry.write_notice(tx, workspace, name, "chose this workflow to begin with")?;
+        entry.write_notice(tx, workspace, name, &News::StarterChosen)?;
         tx.publish_workflow(workspace, text, &entry.by, entry.at).map(Ok)
     };
     published.version = node.store.write(Vec::new(), publish).await??;

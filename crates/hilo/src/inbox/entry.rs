@@ -1,13 +1,12 @@
 //! Who did something: on the timeline of the person whom it concerns, or among the notices.
 
-use domain::change::{EventType, Subject};
 use domain::ids::{ContactId, ConversationId, EventId, NoticeId, WorkspaceId};
 use domain::interaction::Step;
-use serde_json::json;
-use store::{EventRow, NoticeRow, Tx};
+use domain::news::News;
+use store::{EventRow, Tx};
 
-use crate::changes;
 use crate::ids;
+use crate::news::{self, Told};
 use crate::node::Node;
 
 /// Made before the transaction, so that a second run of it writes the same.
@@ -59,17 +58,9 @@ impl Entry {
         tx: &mut Tx<'_>,
         workspace: WorkspaceId,
         subject: &str,
-        what: &str,
+        news: &News,
     ) -> store::Result<()> {
-        let notice = NoticeRow {
-            id: NoticeId(self.id.0),
-            received_at: self.at,
-            kind: "action".to_owned(),
-            subject: subject.to_owned(),
-            detail: format!("`{}` {what}", self.by),
-            raw: json!({ "by": self.by }).to_string(),
-        };
-        tx.add_notice(workspace, &notice)?;
-        changes::tell(tx, workspace, EventType::NoticeReceived, Subject::Notice(notice.id))
+        let told = Told { id: NoticeId(self.id.0), at: self.at, subject, by: Some(&self.by) };
+        news::tell(tx, workspace, &told, news)
     }
 }

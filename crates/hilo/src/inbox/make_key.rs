@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::ids::{KeyId, WorkspaceId};
+use domain::news::News;
 use store::{KeyRow, NewKey, Tx};
 use tracing::info;
 
@@ -32,7 +33,7 @@ pub async fn make_key(
 /// The same inside a transaction.
 pub(crate) fn make_key_at(tx: &mut Tx<'_>, workspace: WorkspaceId, new: &NewKey, entry: &Entry) -> store::Result<()> {
     tx.add_key(workspace, new, entry.at)?;
-    entry.write_notice(tx, workspace, &new.name, &format!("made this key, which may {}", new.scopes))
+    entry.write_notice(tx, workspace, &new.name, &News::KeyMade { scopes: new.scopes.to_string() })
 }
 
 /// Revokes a key: from the next request on it opens nothing. One that was revoked before stays so.
@@ -54,7 +55,7 @@ pub(crate) fn revoke_key_at(
     let Some(key) = tx.key(workspace, id)? else { return Ok(Err(Refusal::Missing("key"))) };
     if key.revoked_at.is_none() {
         tx.revoke_key(workspace, id, entry.at)?;
-        entry.write_notice(tx, workspace, &key.name, "revoked this key")?;
+        entry.write_notice(tx, workspace, &key.name, &News::KeyRevoked)?;
     }
     Ok(Ok(()))
 }

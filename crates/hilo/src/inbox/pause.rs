@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::ids::{ChannelId, WorkspaceId};
+use domain::news::News;
 use domain::pause::PauseScope;
 use store::{PauseRow, Tx};
 use tracing::info;
@@ -77,8 +78,8 @@ pub(crate) fn pause_at(
     let (by, at) = (entry.by.clone(), entry.at);
     let row = PauseRow { scope: what.scope(), subject: what.subject(), by, why: why.to_owned(), at };
     if tx.add_pause(workspace, &row)? {
-        let because = if why.is_empty() { String::new() } else { format!(": {why}") };
-        entry.write_notice(tx, workspace, &named, &format!("paused automation{because}"))?;
+        let why = (!why.is_empty()).then(|| why.to_owned());
+        entry.write_notice(tx, workspace, &named, &News::AutomationPaused { why })?;
     }
     Ok(Ok(()))
 }
@@ -106,7 +107,7 @@ pub(crate) fn resume_at(
     let Some(named) = name(tx, workspace, what)? else { return Ok(Err(Refusal::Missing("channel"))) };
     let ended = tx.end_pause(workspace, what.scope(), &what.subject())?;
     if ended {
-        entry.write_notice(tx, workspace, &named, "let automation go on")?;
+        entry.write_notice(tx, workspace, &named, &News::AutomationResumed)?;
     }
     Ok(Ok(ended))
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::ids::{ChannelId, WorkspaceId};
+use domain::news::News;
 use store::Tx;
 use tracing::info;
 
@@ -34,7 +35,7 @@ pub(crate) fn pause_channel_at(
     let Some(channel) = channel else { return Ok(Err(Refusal::Missing("channel"))) };
     if channel.paused_reason.is_none() {
         changes::pause_channel(tx, workspace, id, PAUSED_BY_HAND)?;
-        entry.write_notice(tx, workspace, &channel.display_phone_number, "paused this number")?;
+        entry.write_notice(tx, workspace, &channel.display_phone_number, &News::NumberPaused)?;
     }
     Ok(Ok(()))
 }

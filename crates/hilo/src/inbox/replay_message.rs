@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::ids::{WorkId, WorkspaceId};
+use domain::news::News;
 use store::Tx;
 use tracing::info;
 
@@ -25,7 +26,7 @@ pub async fn replay_message(
             return Ok(Err(Refusal::Missing("message that was put aside")));
         }
         // Whom it concerns shows only once it is read.
-        entry.write_notice(tx, workspace, &id.to_string(), "let this message, which was put aside, try again")?;
+        entry.write_notice(tx, workspace, &id.to_string(), &News::AsideTriesAgain)?;
         Ok(Ok(()))
     };
     let replayed = once.write(node, workspace, Vec::new(), replay).await?;

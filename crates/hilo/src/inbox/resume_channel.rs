@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::ids::{ChannelId, WorkspaceId};
+use domain::news::News;
 use store::{Channel, Tx};
 use tracing::info;
 
@@ -35,8 +36,7 @@ pub(crate) fn resume_channel_at(
     if let Some(Channel { display_phone_number, paused_reason, replies_only_reason, .. }) = channel
         && let Some(reason) = paused_reason.or(replies_only_reason)
     {
-        let what = format!("let this number send again; it was stopped because {reason}");
-        entry.write_notice(tx, workspace, &display_phone_number, &what)?;
+        entry.write_notice(tx, workspace, &display_phone_number, &News::NumberResumed { reason })?;
     }
     tx.limit_to_replies(workspace, id, None)?;
     changes::resume_channel(tx, workspace, id)

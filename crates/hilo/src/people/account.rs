@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::Language;
 use domain::ids::SessionId;
+use domain::news::News;
 use store::{Tx, UserChange, UserRow};
 
 use super::throttle::{Counted, Try};
@@ -31,7 +32,7 @@ pub async fn change(
         }
         // What they did before stands under the old name.
         if let Some(name) = name.as_ref().filter(|name| **name != user.name) {
-            entry.write_notice(tx, workspace, &user.email, &format!("is called `{name}` from now on"))?;
+            entry.write_notice(tx, workspace, &user.email, &News::Renamed { name: name.clone() })?;
         }
         let change = UserChange {
             name: name.clone().unwrap_or(user.name),
@@ -60,7 +61,7 @@ pub async fn change_password(node: &Arc<Node>, person: &Person, now: &str, new: 
     let unit = move |tx: &mut Tx<'_>| {
         tx.set_password(workspace, id, &hash)?;
         tx.forget_resets_of(workspace, id)?;
-        entry.write_notice(tx, workspace, &whose.email, "set another password")?;
+        entry.write_notice(tx, workspace, &whose.email, &News::PasswordChosen)?;
         sessions::renew(tx, &whose, &begun)
     };
     Ok(node.store.write(Vec::new(), unit).await?.then_some(cookie))
@@ -105,7 +106,7 @@ pub async fn confirm_totp(node: &Arc<Node>, person: &Person, code: &str) -> Done
         };
         tx.set_totp(workspace, id, Some(&secret), &hashes)?;
         tx.take_totp_step(workspace, id, step)?;
-        entry.write_notice(tx, workspace, &whose.email, "is asked for a code from now on")?;
+        entry.write_notice(tx, workspace, &whose.email, &News::CodesAsked)?;
         sessions::renew(tx, &whose, &begun).map(Ok)
     };
     Ok((codes, node.store.write(Vec::new(), unit).await??.then_some(cookie)))
@@ -119,7 +120,7 @@ pub async fn remove_totp(node: &Arc<Node>, person: &Person, password: &str) -> D
     let cookie = begun.cookie.clone();
     let unit = move |tx: &mut Tx<'_>| {
         tx.set_totp(workspace, id, None, &[])?;
-        entry.write_notice(tx, workspace, &whose.email, "is not asked for a code any more")?;
+        entry.write_notice(tx, workspace, &whose.email, &News::CodesEnded)?;
         sessions::renew(tx, &whose, &begun)
     };
     Ok(node.store.write(Vec::new(), unit).await?.then_some(cookie))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::ids::{SessionId, UserId, WorkspaceId};
+use domain::news::News;
 use domain::role::Role;
 use store::{Tx, UserChange, UserRow};
 
@@ -74,13 +75,12 @@ pub(crate) fn change_at(
         let said = "this is the only owner who can sign in; make somebody else owner first";
         return Ok(Err(Refusal::Conflict(said.to_owned())));
     }
-    let differences = differences(user, &change);
-    if !differences.is_empty() {
+    if let Some(news) = difference(user, &change) {
         tx.change_user(workspace, id, &change)?;
         tx.end_sessions_of(workspace, id, None)?;
         tx.forget_resets_of(workspace, id)?;
         tx.forget_invitations_by(workspace, id)?;
-        entry.write_notice(tx, workspace, &user.email, &differences.join(" and "))?;
+        entry.write_notice(tx, workspace, &user.email, &news)?;
     }
     Ok(tx.user(workspace, id)?.ok_or(Refusal::Missing("person")))
 }
@@ -95,14 +95,14 @@ fn decided(user: &UserRow, wanted: Wanted, now: i64) -> UserChange {
     UserChange { name: user.name.clone(), role, language: user.language, disabled_at }
 }
 
-fn differences(user: &UserRow, change: &UserChange) -> Vec<String> {
-    let role = (user.role != change.role).then(|| format!("made them {} instead of {}", change.role, user.role));
-    let disabled = match (user.disabled_at, change.disabled_at) {
-        (None, Some(_)) => Some("disabled them".to_owned()),
-        (Some(_), None) => Some("let them in again".to_owned()),
+fn difference(user: &UserRow, change: &UserChange) -> Option<News> {
+    let role = Some(change.role).filter(|role| *role != user.role);
+    let may_sign_in = match (user.disabled_at, change.disabled_at) {
+        (None, Some(_)) => Some(false),
+        (Some(_), None) => Some(true),
         (Some(_), Some(_)) | (None, None) => None,
     };
-    role.into_iter().chain(disabled).collect()
+    (role.is_some() || may_sign_in.is_some()).then_some(News::PersonChanged { role, before: user.role, may_sign_in })
 }
 
 /// Ends sessions of somebody: one, or all of them.
@@ -124,7 +124,7 @@ pub async fn end_sessions(
             },
         };
         if 0 < ended {
-            entry.write_notice(tx, workspace, &user.email, "ended where they were signed in")?;
+            entry.write_notice(tx, workspace, &user.email, &News::SessionsEnded)?;
         }
         Ok(Ok(()))
     };
@@ -152,5 +152,5 @@ pub(crate) fn remove_totp_at(tx: &mut Tx<'_>, user: &UserRow, entry: &Entry) -> 
     }
     tx.set_totp(user.workspace, user.id, None, &[])?;
     tx.end_sessions_of(user.workspace, user.id, None)?;
-    entry.write_notice(tx, user.workspace, &user.email, "took the codes off their account")
+    entry.write_notice(tx, user.workspace, &user.email, &News::CodesTakenOff)
 }

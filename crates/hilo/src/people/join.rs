@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::Language;
 use domain::ids::UserId;
 use domain::invitation::Purpose;
+use domain::news::News;
 use store::{InvitationRow, NewUser, StoreError, Tx};
 
 use super::passwords::Weak;
@@ -117,8 +118,8 @@ pub async fn join(node: &Arc<Node>, link: InvitationRow, newcomer: Newcomer, fro
         }
         end_before(tx, before.as_deref())?;
         tx.add_session(workspace, &begun.row, &begun.hash)?;
-        let what = format!("joined as {}, invited by `{}`", user.role, link.made_by);
-        entry.write_notice(tx, workspace, &user.email, &what).map(Ok)
+        let joined = News::Joined { role: user.role, invited_by: link.made_by.clone() };
+        entry.write_notice(tx, workspace, &user.email, &joined).map(Ok)
     };
     node.store.write(vec![links::lock(workspace)], unit).await??;
     node.changed(&[workspace]);
@@ -141,7 +142,7 @@ pub async fn choose_password(node: &Arc<Node>, link: InvitationRow, password: &s
         tx.forget_resets_of(workspace, id)?;
         throttle::begin_anew(tx, &user.email, id)?;
         tx.end_sessions_of(workspace, id, None)?;
-        entry.write_notice(tx, workspace, &user.email, "set another password").map(Ok)
+        entry.write_notice(tx, workspace, &user.email, &News::PasswordChosen).map(Ok)
     };
     node.store.write(vec![links::lock(workspace)], unit).await??;
     node.changed(&[workspace]);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::ids::{InvitationId, UserId, WorkspaceId};
 use domain::invitation::Purpose;
+use domain::news::News;
 use domain::role::Role;
 use store::{InvitationRow, Tx};
 
@@ -126,7 +127,7 @@ pub async fn invite(node: &Arc<Node>, link: Link, by: &str, once: Once<Invitatio
 pub(crate) fn invite_at(tx: &mut Tx<'_>, link: &Link, entry: &Entry) -> store::Result<InvitationRow> {
     link.keep(tx)?;
     let whom = link.row.email.as_deref().unwrap_or("somebody");
-    entry.write_notice(tx, link.row.workspace, whom, &format!("invited them as {}", link.row.role))?;
+    entry.write_notice(tx, link.row.workspace, whom, &News::Invited { role: link.row.role })?;
     Ok(link.row.clone())
 }
 
@@ -142,7 +143,7 @@ pub async fn reset(node: &Arc<Node>, link: Link, by: &str, once: Once<Invitation
 pub(crate) fn reset_at(tx: &mut Tx<'_>, link: &Link, entry: &Entry) -> store::Result<InvitationRow> {
     link.keep(tx)?;
     let whom = link.row.email.as_deref().unwrap_or("somebody");
-    entry.write_notice(tx, link.row.workspace, whom, "made a link for another password")?;
+    entry.write_notice(tx, link.row.workspace, whom, &News::ResetLinkMade)?;
     Ok(link.row.clone())
 }
 
@@ -153,7 +154,7 @@ pub async fn withdraw(node: &Arc<Node>, workspace: WorkspaceId, id: InvitationId
         if !tx.take_invitation(workspace, id)? {
             return Ok(Err(Refusal::Missing("invitation")));
         }
-        entry.write_notice(tx, workspace, "invitation", "took an invitation back").map(Ok)
+        entry.write_notice(tx, workspace, "invitation", &News::InvitationTakenBack).map(Ok)
     };
     node.store.write(Vec::new(), unit).await??;
     node.changed(&[workspace]);

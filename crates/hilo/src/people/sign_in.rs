@@ -1,5 +1,6 @@
 //! Somebody signs in, with a password and, if they set it up, a code.
 
+use domain::news::{News, Second};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -123,11 +124,11 @@ impl Proof {
         }
     }
 
-    fn words(&self) -> &'static str {
+    fn second(&self) -> Second {
         match self {
-            Proof::Password => "signed in",
-            Proof::Code(_) => "signed in with a code",
-            Proof::Recovery(_) => "signed in with a recovery code",
+            Proof::Password => Second::Nothing,
+            Proof::Code(_) => Second::Code,
+            Proof::Recovery(_) => Second::RecoveryCode,
         }
     }
 }
@@ -135,7 +136,7 @@ impl Proof {
 async fn let_in(node: &Arc<Node>, user: UserRow, attempt: Try, proof: Proof, from: From) -> Result<String, NotIn> {
     let (begun, entry) = (sessions::begin(user.id, from.address, &from.browser), Entry::new(node, &user.name));
     let (workspace, cookie, id) = (user.workspace, begun.cookie.clone(), user.id);
-    let what = format!("{} from {}", proof.words(), from.address);
+    let signed_in = News::SignedIn { with: proof.second(), from: from.address.to_string() };
     let before = from.before.as_deref().map(token::hash);
     let locks = attempt.locks();
     let unit = move |tx: &mut Tx<'_>| {
@@ -148,7 +149,7 @@ async fn let_in(node: &Arc<Node>, user: UserRow, attempt: Try, proof: Proof, fro
         attempt.succeed(tx)?;
         end_before(tx, before.as_deref())?;
         tx.add_session(workspace, &begun.row, &begun.hash)?;
-        entry.write_notice(tx, workspace, &user.email, &what).map(Ok)
+        entry.write_notice(tx, workspace, &user.email, &signed_in).map(Ok)
     };
     node.store.write(locks, unit).await??;
     node.changed(&[workspace]);
@@ -180,8 +181,8 @@ pub(crate) fn end_before(tx: &mut Tx<'_>, hash: Option<&[u8]>) -> store::Result<
 async fn tell_of_many(node: &Arc<Node>, user: &UserRow, tries: Option<i64>, from: &From) -> store::Result<()> {
     let Some(tries) = tries else { return Ok(()) };
     let (entry, workspace, email) = (Entry::new(node, "sign-in"), user.workspace, user.email.clone());
-    let what = format!("refused {tries} tries in a row, the last from {}", from.address);
-    node.store.write(Vec::new(), move |tx| entry.write_notice(tx, workspace, &email, &what)).await?;
+    let refused = News::TriesRefused { tries, from: from.address.to_string() };
+    node.store.write(Vec::new(), move |tx| entry.write_notice(tx, workspace, &email, &refused)).await?;
     node.changed(&[workspace]);
     Ok(())
 }

@@ -158,7 +158,9 @@ fn a_wrong_password_and_an_unknown_address_are_answered_alike_and_the_fifth_try_
         assert!(text_of(headers, "set-cookie").starts_with("__Host-sid=") && headers.contains_key(HTTPS_ONLY));
 
         let notices = app.api.list("/notices").await;
-        let refused = |row: &Value| text(&row["detail"]).contains("refused 5 tries in a row, the last from 127.0.0.1");
+        let refused = |row: &Value| {
+            text(&row["detail"]).contains("5 tries to sign in were refused in a row, the last from 127.0.0.1")
+        };
         assert!(notices.iter().any(|row| row["subject"] == "agent@optica.example" && refused(row)), "{notices:?}");
     });
 }
@@ -380,9 +382,9 @@ fn the_command_line_invites_lists_and_disables_people() {
             said,
             [
                 "`hilo user disable` disabled them",
-                "`hilo user role` made them agent instead of manager",
-                "`Ana` joined as manager, invited by `hilo user invite`",
-                "`hilo user invite` invited them as manager",
+                "`hilo user role` made them Agent instead of Manager",
+                "`Ana` joined as Manager, invited by `hilo user invite`",
+                "`hilo user invite` invited them as Manager",
             ]
         );
     });

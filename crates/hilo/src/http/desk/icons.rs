@@ -38,6 +38,7 @@ pub(crate) enum Sign {
     Reopen,
     Details,
     Keep,
+    Smile,
 }
 
 /// The sign, drawn.
@@ -86,6 +87,9 @@ pub(crate) fn icon(of: Sign) -> Markup {
         }
         Sign::Undo => "M3 6.5h6.5a3.3 3.3 0 0 1 0 6.6H6M3 6.5l3-3m-3 3 3 3",
         Sign::Reopen => "M13.2 8.8a5.2 5.2 0 1 1-1.5-4.5L13.4 6m0-3.4V6H10",
+        Sign::Smile => {
+            "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM5.6 9.4c.5 1 1.4 1.6 2.4 1.6s1.9-.6 2.4-1.6M6 6.4h.1m3.8 0h.1"
+        }
         Sign::Keep => "M4 2.5h8v11L8 10.6 4 13.5v-11Z",
         Sign::Details => "M2.5 3h11v10h-11V3Zm7 0v10M11.2 6h.8m-.8 2.2h.8",
     })

@@ -20,6 +20,7 @@ mod picker;
 mod said;
 pub(super) mod story;
 mod thread;
+mod touch;
 mod whose;
 
 use std::sync::Arc;

@@ -55,12 +55,20 @@ fn a_message_appears_is_reclassified_with_one_key_answered_and_closed() {
             })
             .await;
 
-            browser.presses("r").await;
+            browser.presses("h").await;
+            browser.sees("#reacting[open]").await;
+            browser.presses("1").await;
+            browser.sees_in("log", "👍").await;
+            browser.presses("q").await;
+            browser.sees_in("reply", "¿dónde está mi pedido?").await;
             browser.writes("Lo siento, Ana: sale hoy.").await;
             browser.sees("#log .own:not(.robot)").await;
             browser.sees(".composer .undo:not([hidden])").await;
             gets(&ana, "Lo siento, Ana: sale hoy.").await;
             browser.sees("#log .own:not(.robot) .ticks.seen").await;
+            browser.sees("#log .own .quote").await;
+            let quoted = |message: &&simulator::Received| message.text.as_deref() == Some("Lo siento, Ana: sale hoy.");
+            assert!(ana.received().iter().find(quoted).unwrap().context.is_some(), "it answers that message");
 
             browser.presses_key(Key::Escape).await;
             browser.presses("e").await;

@@ -6,11 +6,13 @@ use super::Place;
 use crate::http::desk::view::View;
 
 /// What can be done with one key, in the order in which the sheet lists it.
-const KEYS: [(&str, &str); 19] = [
+const KEYS: [(&str, &str); 21] = [
     ("j", "next"),
     ("k", "previous"),
     ("o", "open"),
     ("r", "reply"),
+    ("q", "quote"),
+    ("h", "react"),
     ("n", "note"),
     ("t", "template"),
     ("c", "reclassify"),
@@ -29,10 +31,12 @@ const KEYS: [(&str, &str); 19] = [
 ];
 
 /// What the palette can do besides going somewhere: those of the keys that are commands.
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 18] = [
     "next",
     "previous",
     "reply",
+    "quote",
+    "react",
     "note",
     "template",
     "reclassify",

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use store::{NoticeRow, WorkRow};
 
 use super::{act, may};
+use crate::explain;
 use crate::http::desk::view::View;
 use crate::node::Node;
 
@@ -69,11 +70,13 @@ fn work(view: &View, row: &WorkRow) -> Markup {
 }
 
 fn notice(view: &View, row: &NoticeRow) -> Markup {
+    let (said, detail) = explain::notice(view.reader.language, row);
     html! {
         li id={ "notice-" (row.id) } {
             div.grow {
                 strong { bdi { (row.subject) } } " " small.soft { (view.reader.when(row.received_at)) }
-                p { bdi { (row.detail) } }
+                p { (said) }
+                @if let Some(detail) = detail { p.soft { bdi { (detail) } } }
             }
         }
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use store::{MessageRow, TemplateRow, Writer};
 
 use super::story::{Around, is_ours};
-use super::{chip, delivery, said};
+use super::{chip, delivery, said, touch};
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::view::View;
 use crate::http::drawn::words;
@@ -20,6 +20,8 @@ pub(in crate::http::desk) struct Cast<'a> {
     pub(in crate::http::desk) name: String,
     /// What templates of ours consist of.
     pub(in crate::http::desk) templates: &'a [TemplateRow],
+    /// Whether the reader can answer single messages of the customer's.
+    pub(in crate::http::desk) is_answered: bool,
 }
 
 impl Cast<'_> {
@@ -60,6 +62,7 @@ fn item(view: &View, cast: &Cast<'_>, row: &MessageRow, around: &Around<'_>, whe
                     (delivery::ticks_of(view, row))
                 }
                 (reactions(view, around))
+                @if cast.is_answered && !is_ours(message.author) && message.wamid.is_some() && !around.is_gone { (touch::render(view, row, around)) }
             }
             (below)
         }

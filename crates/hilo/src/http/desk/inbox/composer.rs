@@ -84,6 +84,10 @@ fn reply(view: &View, thread: &Thread) -> Markup {
     html! {
         form.panel.of-reply #reply data-reply autocomplete="off" {
             ul.suggestions #suggestions-reply role="listbox" aria-label=(view.say("inbox-canned")) hidden data-own="*" {}
+            div.bar-line.answering hidden data-own="*" {
+                (icon(Sign::Canned)) span { (view.say("inbox-answering")) " " q dir="auto" {} }
+                button.round type="button" data-unquotes aria-label=(view.say("inbox-answering-not")) title=(view.say("inbox-answering-not")) { (icon(Sign::Close)) }
+            }
             div.attached hidden data-own="*" data-remove=(view.say("inbox-attached-remove")) {}
             textarea #answer name="text" rows="2" maxlength=(LONGEST) dir="auto" enterkeyhint="send" data-own="style aria-activedescendant"
                 aria-autocomplete="list" aria-controls="suggestions-reply" aria-keyshortcuts="r"

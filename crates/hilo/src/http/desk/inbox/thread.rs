@@ -16,7 +16,7 @@ use workflow::AskFor;
 
 use super::asked::Asked;
 use super::bubble::Cast;
-use super::{chip, composer, header, keep_reply, log, whose};
+use super::{chip, composer, header, keep_reply, log, touch, whose};
 use crate::config::Prices;
 use crate::http::desk::icons::{Sign, icon};
 use crate::http::desk::records::context::{Beside, usual_currency};
@@ -112,6 +112,11 @@ impl Thread {
         self.conversation.phone.as_deref().or(self.conversation.user_id.as_deref())
     }
 
+    /// Whether the reader can answer single messages of it.
+    fn is_answered_singly(&self, view: &View) -> bool {
+        Right::Work.is_of(view.person.role) && self.address().is_some() && !self.is_closed(view)
+    }
+
     /// Whether WhatsApp takes only templates now.
     pub(super) fn is_closed(&self, view: &View) -> bool {
         self.window_until() < view.now()
@@ -150,7 +155,7 @@ impl Thread {
 
     /// What its messages are shown with.
     pub(super) fn cast(&self, view: &View) -> Cast<'_> {
-        Cast { name: self.name(view), templates: &self.templates }
+        Cast { name: self.name(view), templates: &self.templates, is_answered: self.is_answered_singly(view) }
     }
 }
 
@@ -245,6 +250,7 @@ pub(super) fn render(view: &View, thread: &Thread) -> Markup {
             @else if Right::Work.is_of(view.person.role) { (composer::render(view, thread)) }
             (chip::types(view, thread))
             (keep_reply::render(view, thread))
+            @if thread.is_answered_singly(view) { (touch::emojis(view)) }
             dialog #lightbox data-own="*" aria-label=(view.say("inbox-picture")) { form method="dialog" { button.round aria-label=(view.say("desk-close-sheet")) { (icon(Sign::Close)) } } img alt=""; }
         }
     }

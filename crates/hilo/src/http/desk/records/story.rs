@@ -68,7 +68,7 @@ enum Told<'a> {
 /// The story, the newest at the end.
 pub(super) fn render(view: &View, name: &str, story: &Story, part: Part) -> Markup {
     let told = told(story, part);
-    let cast = Cast { name: name.to_owned(), templates: &story.templates };
+    let cast = Cast { name: name.to_owned(), templates: &story.templates, is_answered: false };
     html! {
         nav.tabs aria-label=(view.say("record-filter")) {
             @for one in Part::EVERY {
