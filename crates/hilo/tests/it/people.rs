@@ -115,7 +115,7 @@ fn whoever_reads_the_console_becomes_the_first_owner_and_nobody_after_them() {
         let luisa = app.api.signed_in(&cookie(&joined).unwrap());
         luisa.patch("/me", &json!({ "name": "Luisa R." })).await;
         let notices = luisa.list("/notices").await;
-        assert_eq!(notices[0]["detail"], "`Luisa` is called `Luisa R.` from now on");
+        assert_eq!(notices[0]["detail"], "`Luisa` is called Luisa R. from now on");
         let me = luisa.get("/me").await;
         assert_eq!(
             (&me["role"], &me["email"], &me["language"]),
@@ -383,7 +383,7 @@ fn the_command_line_invites_lists_and_disables_people() {
             [
                 "`hilo user disable` disabled them",
                 "`hilo user role` made them Agent instead of Manager",
-                "`Ana` joined as Manager, invited by `hilo user invite`",
+                "`Ana` joined as Manager, invited by hilo user invite",
                 "`hilo user invite` invited them as Manager",
             ]
         );
