@@ -68,12 +68,13 @@ struct Scored {
 /// The share for `rows`, which come at the usual one and leave at the chosen one.
 pub(crate) fn choose_word_share(rows: &mut Rows, untrained: &Weights, seed: u64) -> f32 {
     let random = &mut Random::seeded(seed);
-    let tried_on = deal(rows, TRIED_ON, random);
+    let tried_on = rows.alone(&deal(rows, TRIED_ON, random));
+    let dealt: Vec<u32> = (0..tried_on.len() as u32).collect();
     let (mut best, mut best_loss) = (USUAL_WORD_SHARE, f32::INFINITY);
     for share in WORD_SHARES {
-        rows.rebalance(USUAL_WORD_SHARE, share);
-        let held_out = held_out_scores(rows, &tried_on, FOLDS, untrained, random);
-        rows.rebalance(share, USUAL_WORD_SHARE);
+        let mut tried = tried_on.clone();
+        tried.rebalance(USUAL_WORD_SHARE, share);
+        let held_out = held_out_scores(&tried, &dealt, FOLDS, untrained, random);
         let loss = loss(&held_out, choose_temperature(&held_out));
         if loss < best_loss {
             (best, best_loss) = (share, loss);

@@ -3,6 +3,8 @@
 //! Character n-grams forgive typos, words and word pairs know what is said; both are hashed into one table of buckets, so
 //! that no dictionary has to be kept and a word that no example contains still has a place when a correction brings it.
 
+use std::mem;
+
 use crate::fold::fold_into;
 
 /// Lengths of the character n-grams. A space counts as a character: "_ped" and "edid" are different hints.
@@ -18,6 +20,9 @@ const SKETCH_CROWD: u32 = 40;
 /// Pieces of a text, the rarest of those that examples have, by which the nearest one is looked for. A long message has
 /// many times as many, and the common ones among them say least and are in most examples.
 const SKETCHED: usize = 128;
+
+/// Buckets that more texts fill than this are all used all the time.
+const MOST_CROWDED: u32 = 255;
 
 /// How much of its rarity a bucket that no example fills adds to the length of a text.
 const UNSEEN: f32 = 0.8;
@@ -35,7 +40,8 @@ pub(crate) enum Block {
 /// One bucket of a text with its weight.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Feature {
-    pub(crate) bucket: u32,
+    /// The place of the bucket among all, those that most examples fill first.
+    pub(crate) place: u32,
     pub(crate) value: f32,
 }
 
@@ -81,7 +87,7 @@ impl Default for Reader {
 impl Reader {
     /// The distinct pieces of a text: first those of characters, then those of words.
     pub(crate) fn pieces(&mut self, text: &str) -> &[Piece] {
-        let mut folded = std::mem::take(&mut self.folded);
+        let mut folded = mem::take(&mut self.folded);
         fold_into(text, &mut folded);
         self.pieces.clear();
         self.take_characters(&folded);
@@ -102,7 +108,7 @@ impl Reader {
         self.bordered.push(b' ');
         self.bordered.extend_from_slice(folded.as_bytes());
         self.bordered.push(b' ');
-        let text = std::mem::take(&mut self.bordered);
+        let text = mem::take(&mut self.bordered);
         for start in 0..text.len() - 1 {
             let mut hash = step(CHARACTERS, text[start]);
             for length in SHORTEST_GRAM..=LONGEST_GRAM.min(text.len() - start) {
@@ -158,15 +164,21 @@ impl Reader {
 #[derive(Debug, Clone)]
 pub(crate) struct Weighing {
     mask: u32,
-    /// By bucket; zero for a bucket that no example fills.
-    rarity: Vec<f32>,
+    buckets: Vec<Bucket>,
     unseen: f32,
-    /// The rarity of what a single example has.
-    lonely: f32,
+    /// So many places, from the first on, are of buckets that more than one example fills.
+    shared: u32,
     /// Share of the word block in the length of a text, squared.
     word_share: f32,
     /// Buckets below this rarity are in too many examples to tell them apart.
     sketch_floor: f32,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Bucket {
+    /// Zero if no example fills it.
+    rarity: f32,
+    place: u32,
 }
 
 impl Weighing {
@@ -180,11 +192,13 @@ impl Weighing {
             found_in[(piece.hash & mask) as usize] += 1;
         }
         let rarity = |found: u32| ((1 + texts_read) as f32 / (1 + found) as f32).ln() + 1.0;
+        let rarities = found_in.iter().map(|&found| if found == 0 { 0.0 } else { rarity(found) });
+        let places = places(&found_in);
         Self {
             mask,
-            rarity: found_in.iter().map(|&found| if found == 0 { 0.0 } else { rarity(found) }).collect(),
+            buckets: rarities.zip(places).map(|(rarity, place)| Bucket { rarity, place }).collect(),
             unseen: UNSEEN * rarity(0),
-            lonely: rarity(1),
+            shared: found_in.iter().filter(|&&found| 1 < found).count() as u32,
             word_share: 0.5,
             sketch_floor: rarity(SKETCH_CROWD.max(texts_read / 12)),
         }
@@ -196,11 +210,11 @@ impl Weighing {
 
     /// Whether more than one example has it. What a single one has says little about others.
     pub(crate) fn is_shared(&self, feature: &Feature) -> bool {
-        self.rarity[feature.bucket as usize] < self.lonely
+        feature.place < self.shared
     }
 
     pub(crate) fn buckets(&self) -> usize {
-        self.rarity.len()
+        self.buckets.len()
     }
 
     /// The features of a text. Buckets that no example fills lengthen it, and so make it less like anything known.
@@ -217,17 +231,16 @@ impl Weighing {
         *characters = 0;
         let mut squares = [0.0_f32; 2];
         for piece in pieces {
-            let bucket = piece.hash & self.mask;
-            let known = self.rarity[bucket as usize];
+            let Bucket { rarity: known, place } = self.buckets[(piece.hash & self.mask) as usize];
             let rarity = if known == 0.0 { self.unseen } else { known };
             let value = repeats(piece.count) * rarity;
             squares[piece.block as usize] += value * value;
             if piece.in_sketch && self.sketch_floor <= rarity {
                 let known_or_not = if known == 0.0 { &mut *unseen } else { &mut *sketch };
-                known_or_not.push(Feature { bucket, value });
+                known_or_not.push(Feature { place, value });
             }
             *characters += usize::from(piece.block == Block::Characters);
-            features.push(Feature { bucket, value });
+            features.push(Feature { place, value });
         }
         let shares = [1.0 - self.word_share, self.word_share];
         let [of_characters, of_words] = [0, 1].map(|block| scale(shares[block], squares[block]));
@@ -242,6 +255,23 @@ impl Weighing {
         let of_sketch = scale(1.0, sketch.iter().map(|feature| feature.value * feature.value).sum());
         sketch.iter_mut().for_each(|feature| feature.value *= of_sketch);
     }
+}
+
+/// Gives every bucket its place. What most texts look up lies together then, and stays in the processor's cache.
+fn places(found_in: &[u32]) -> Vec<u32> {
+    let crowd = |found: u32| found.min(MOST_CROWDED) as usize;
+    let mut next = [0; MOST_CROWDED as usize + 1];
+    found_in.iter().for_each(|&found| next[crowd(found)] += 1);
+    let mut start = 0;
+    for next in next.iter_mut().rev() {
+        start += mem::replace(next, start);
+    }
+    let place = |&found: &u32| {
+        let next = &mut next[crowd(found)];
+        *next += 1;
+        *next - 1
+    };
+    found_in.iter().map(place).collect()
 }
 
 /// What a vector of this squared length is multiplied with to fill its share of a vector of length one.

@@ -16,6 +16,7 @@ pub mod rules;
 
 mod calibrate;
 mod features;
+mod lanes;
 mod model;
 mod neighbours;
 mod random;

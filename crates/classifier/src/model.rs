@@ -151,7 +151,7 @@ impl Model {
             let mut weights = untrained.clone();
             let mut order: Vec<u32> = (0..rows.len() as u32).collect();
             weights.train(&rows, &mut order, &mut Random::seeded(seed));
-            let neighbours = Neighbours::index(weighing.buckets(), &sketches);
+            let neighbours = Neighbours::index(&sketches);
             (weights, neighbours, calibration.join().unwrap_or_else(|panic| resume_unwind(panic)))
         });
         let mut random = Random::seeded(seed);
@@ -188,6 +188,7 @@ impl Model {
         let example = (self.trained.len() + self.corrections.len()) as u32;
         WORKPLACE.with_borrow_mut(|at| {
             self.weighing.read(&mut at.reader, text, &mut at.reading);
+            self.weights.make_room_for(&at.reading.features);
             for _ in 0..STEPS_ON_CORRECTION {
                 self.weights.step(&at.reading.features, label, CORRECTION_STEP, &mut at.scores);
             }

@@ -17,7 +17,7 @@ pub(crate) struct Neighbours {
     since: Vec<Vec<Feature>>,
 }
 
-/// For each bucket the examples that contain it.
+/// For each place the examples that contain it.
 #[derive(Debug, Default)]
 struct Postings {
     examples: usize,
@@ -32,20 +32,19 @@ struct Entry {
 }
 
 impl Neighbours {
-    pub(crate) fn index(buckets: usize, sketches: &[Vec<Feature>]) -> Self {
-        Self { trained: Arc::new(Postings::of(buckets, sketches)), since: Vec::new() }
+    pub(crate) fn index(sketches: &[Vec<Feature>]) -> Self {
+        Self { trained: Arc::new(Postings::of(sketches)), since: Vec::new() }
     }
 
     /// Files what came since among the rest.
     pub(crate) fn file(&mut self) {
-        let buckets = self.trained.ends.len();
         let mut sketches = self.trained.sketches();
         sketches.append(&mut self.since);
-        *self = Self::index(buckets, &sketches);
+        *self = Self::index(&sketches);
     }
 
     pub(crate) fn add(&mut self, mut sketch: Vec<Feature>) {
-        sketch.sort_unstable_by_key(|feature| feature.bucket);
+        sketch.sort_unstable_by_key(|feature| feature.place);
         self.since.push(sketch);
     }
 
@@ -61,7 +60,7 @@ impl Neighbours {
         cosines.clear();
         cosines.resize(self.trained.examples, 0.0);
         for feature in &*sketch {
-            for entry in self.trained.of_bucket(feature.bucket) {
+            for entry in self.trained.at(feature.place) {
                 cosines[entry.example as usize] += feature.value * entry.value;
             }
         }
@@ -79,7 +78,7 @@ impl Neighbours {
         if self.since.is_empty() {
             return;
         }
-        sketch.sort_unstable_by_key(|feature| feature.bucket);
+        sketch.sort_unstable_by_key(|feature| feature.place);
         for (later, example) in self.since.iter().enumerate() {
             let cosine = cosine(sketch, example);
             if bar < cosine {
@@ -90,19 +89,20 @@ impl Neighbours {
 }
 
 impl Postings {
-    fn of(buckets: usize, sketches: &[Vec<Feature>]) -> Self {
-        let mut ends = vec![0_u32; buckets + 1];
+    fn of(sketches: &[Vec<Feature>]) -> Self {
+        let places = sketches.iter().flatten().map(|feature| feature.place as usize + 1).max().unwrap_or(0);
+        let mut ends = vec![0_u32; places + 1];
         for feature in sketches.iter().flatten() {
-            ends[feature.bucket as usize + 1] += 1;
+            ends[feature.place as usize + 1] += 1;
         }
-        for bucket in 0..buckets {
-            ends[bucket + 1] += ends[bucket];
+        for place in 0..places {
+            ends[place + 1] += ends[place];
         }
-        // `ends` holds starts now; each entry that is written moves its bucket's start towards its end.
-        let mut entries = vec![Entry::default(); ends[buckets] as usize];
+        // `ends` holds starts now; each entry that is written moves its place's start towards its end.
+        let mut entries = vec![Entry::default(); ends[places] as usize];
         for (example, sketch) in sketches.iter().enumerate() {
             for feature in sketch {
-                let place = &mut ends[feature.bucket as usize];
+                let place = &mut ends[feature.place as usize];
                 entries[*place as usize] = Entry { example: example as u32, value: feature.value };
                 *place += 1;
             }
@@ -113,26 +113,28 @@ impl Postings {
 
     fn sketches(&self) -> Vec<Vec<Feature>> {
         let mut sketches = vec![Vec::new(); self.examples];
-        for bucket in 0..self.ends.len() as u32 {
-            for entry in self.of_bucket(bucket) {
-                sketches[entry.example as usize].push(Feature { bucket, value: entry.value });
+        for place in 0..self.ends.len() as u32 {
+            for entry in self.at(place) {
+                sketches[entry.example as usize].push(Feature { place, value: entry.value });
             }
         }
         sketches
     }
 
-    fn of_bucket(&self, bucket: u32) -> &[Entry] {
-        let bucket = bucket as usize;
-        let start = if bucket == 0 { 0 } else { self.ends[bucket - 1] as usize };
-        &self.entries[start..self.ends[bucket] as usize]
+    fn at(&self, place: u32) -> &[Entry] {
+        let place = place as usize;
+        // No example has the places behind the last.
+        let Some(&end) = self.ends.get(place) else { return &[] };
+        let start = if place == 0 { 0 } else { self.ends[place - 1] };
+        &self.entries[start as usize..end as usize]
     }
 }
 
-/// The product of two lists that are in the order of their buckets.
+/// The product of two lists that are in the order of their places.
 fn cosine(one: &[Feature], other: &[Feature]) -> f32 {
     let (mut first, mut second, mut product) = (0, 0, 0.0);
     while first < one.len() && second < other.len() {
-        match one[first].bucket.cmp(&other[second].bucket) {
+        match one[first].place.cmp(&other[second].place) {
             Ordering::Less => first += 1,
             Ordering::Greater => second += 1,
             Ordering::Equal => {

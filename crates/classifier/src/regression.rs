@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::features::{Feature, Reading};
+use crate::lanes::{self, LANES, Lanes};
 use crate::random::Random;
 
 /// The first pass corrects most, later ones less and less. Bolder steps learn a handful of examples by heart.
@@ -50,6 +51,30 @@ impl Rows {
         &self.features[start..self.ends[index] as usize]
     }
 
+    /// Some of the rows, as if there were no others: their places are as few as they need.
+    pub(crate) fn alone(&self, some: &[u32]) -> Rows {
+        let mut seats = vec![0; places_in(&self.features)];
+        let mut taken = 0;
+        let mut rows = Rows::default();
+        for &index in some {
+            let index = index as usize;
+            let before = rows.features.len() as u32;
+            let start = if index == 0 { 0 } else { self.ends[index - 1] };
+            for feature in self.row(index) {
+                let seat = &mut seats[feature.place as usize];
+                if *seat == 0 {
+                    taken += 1;
+                    *seat = taken;
+                }
+                rows.features.push(Feature { place: *seat - 1, value: feature.value });
+            }
+            rows.words.push(self.words[index] - start + before);
+            rows.ends.push(rows.features.len() as u32);
+            rows.labels.push(self.labels[index]);
+        }
+        rows
+    }
+
     pub(crate) fn append(&mut self, other: &Rows) {
         let before = self.features.len() as u32;
         self.features.extend_from_slice(&other.features);
@@ -71,20 +96,21 @@ impl Rows {
     }
 }
 
-/// One weight for every bucket and type. A clone shares the table until one of the two learns.
+/// One weight for every place and type. A clone shares the table until one of the two learns.
 #[derive(Debug, Clone)]
 pub(crate) struct Weights {
     labels: usize,
-    /// Types, rounded up so that a bucket's weights are whole vector registers.
-    stride: usize,
-    table: Arc<Vec<f32>>,
-    bias: Vec<f32>,
+    /// All places that there are.
+    places: usize,
+    /// As far as something was learnt: what lies behind is zero.
+    table: Arc<Vec<Lanes>>,
+    bias: Vec<Lanes>,
 }
 
 impl Weights {
-    pub(crate) fn zero(buckets: usize, labels: usize) -> Self {
-        let stride = labels.next_multiple_of(4);
-        Self { labels, stride, table: Arc::new(vec![0.0; buckets * stride]), bias: vec![0.0; stride] }
+    pub(crate) fn zero(places: usize, labels: usize) -> Self {
+        let stride = labels.div_ceil(LANES);
+        Self { labels, places, table: Arc::default(), bias: vec![Lanes::default(); stride] }
     }
 
     pub(crate) fn labels(&self) -> usize {
@@ -94,17 +120,12 @@ impl Weights {
     /// One raw score a type.
     pub(crate) fn score(&self, features: &[Feature], scores: &mut Vec<f32>) {
         scores.clear();
-        scores.extend_from_slice(&self.bias);
-        for feature in features {
-            let start = feature.bucket as usize * self.stride;
-            for (score, weight) in scores.iter_mut().zip(&self.table[start..start + self.stride]) {
-                *score += feature.value * weight;
-            }
-        }
+        scores.extend_from_slice(self.bias.as_flattened());
+        lanes::add_up(&self.table, features, scores.as_chunks_mut().0);
         scores.truncate(self.labels);
     }
 
-    /// Moves the scores of one text towards its label.
+    /// Moves the scores of one text towards its label. Of its places only those are moved that there is room for.
     pub(crate) fn step(&mut self, features: &[Feature], label: u32, size: f32, scores: &mut Vec<f32>) {
         self.score(features, scores);
         softmax(scores, 1.0);
@@ -113,14 +134,24 @@ impl Weights {
             return;
         }
         scores.iter_mut().for_each(|miss| *miss *= -size);
-        scores.resize(self.stride, 0.0);
-        self.bias.iter_mut().zip(&*scores).for_each(|(bias, change)| *bias += BIAS_SHARE * change);
-        let table = Arc::make_mut(&mut self.table);
-        for feature in features {
-            let start = feature.bucket as usize * self.stride;
-            for (weight, change) in table[start..start + self.stride].iter_mut().zip(&*scores) {
-                *weight += feature.value * change;
-            }
+        scores.resize(self.bias.len() * LANES, 0.0);
+        let bias = self.bias.as_flattened_mut();
+        bias.iter_mut().zip(&*scores).for_each(|(bias, change)| *bias += BIAS_SHARE * change);
+        let table: &mut Vec<Lanes> = Arc::make_mut(&mut self.table);
+        lanes::move_by(table, features, scores.as_chunks().0);
+    }
+
+    /// Makes room for whatever comes, unless there is room for these features already.
+    pub(crate) fn make_room_for(&mut self, features: &[Feature]) {
+        if self.table.len() < places_in(features) * self.bias.len() {
+            self.make_room(self.places);
+        }
+    }
+
+    fn make_room(&mut self, places: usize) {
+        let wanted = places * self.bias.len();
+        if self.table.len() < wanted {
+            Arc::make_mut(&mut self.table).resize(wanted, Lanes::default());
         }
     }
 
@@ -136,6 +167,7 @@ impl Weights {
 
     /// Goes over the rows in `order`, which is shuffled before each pass: often where there are few of them.
     pub(crate) fn train(&mut self, rows: &Rows, order: &mut [u32], random: &mut Random) {
+        self.make_room(places_in(&rows.features));
         let mut scores = Vec::new();
         let passes = (ROWS_GONE_OVER / order.len().max(1)).clamp(FEWEST_PASSES, MOST_PASSES);
         for pass in 0..passes {
@@ -146,6 +178,11 @@ impl Weights {
             }
         }
     }
+}
+
+/// How many places there are, up to the last one of these.
+fn places_in(features: &[Feature]) -> usize {
+    features.iter().map(|feature| feature.place as usize + 1).max().unwrap_or(0)
 }
 
 /// Types differ in how often they are asked for, but a workspace's examples say little about how often.
