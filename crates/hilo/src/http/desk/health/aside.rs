@@ -11,6 +11,8 @@ use crate::http::desk::view::View;
 use crate::node::Node;
 
 const SHOWN: i64 = 20;
+/// Subjects of news that tell everything themselves.
+const OURS: [&str; 4] = ["automation", "follow_ups", "invitation", "somebody"];
 
 /// What was put aside.
 pub(super) struct Aside {
@@ -74,7 +76,8 @@ fn notice(view: &View, row: &NoticeRow) -> Markup {
     html! {
         li id={ "notice-" (row.id) } {
             div.grow {
-                strong { bdi { (row.subject) } } " " small.soft { (view.reader.when(row.received_at)) }
+                @if !OURS.contains(&&*row.subject) { strong { bdi { (row.subject) } } " " }
+                small.soft { (view.reader.when(row.received_at)) }
                 p { (said) }
                 @if let Some(detail) = detail { p.soft { bdi { (detail) } } }
             }

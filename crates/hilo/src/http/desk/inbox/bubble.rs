@@ -36,7 +36,12 @@ impl Cast<'_> {
 pub(super) fn render(view: &View, cast: &Cast<'_>, row: &MessageRow, around: &Around<'_>) -> Markup {
     let when = view.reader.clock(row.message.recorded_at);
     let below = html! {
-        @if !is_ours(row.message.author) { (chip::render(view, row)) }
+        @if !is_ours(row.message.author) {
+            div.taken-for {
+                (chip::render(view, row))
+                @if cast.is_answered && row.message.wamid.is_some() && !around.is_gone { (touch::render(view, row, around)) }
+            }
+        }
         (delivery::trouble(view, row))
     };
     item(view, cast, row, around, &when, &below)
@@ -62,7 +67,6 @@ fn item(view: &View, cast: &Cast<'_>, row: &MessageRow, around: &Around<'_>, whe
                     (delivery::ticks_of(view, row))
                 }
                 (reactions(view, around))
-                @if cast.is_answered && !is_ours(message.author) && message.wamid.is_some() && !around.is_gone { (touch::render(view, row, around)) }
             }
             (below)
         }

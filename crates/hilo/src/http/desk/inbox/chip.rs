@@ -25,10 +25,8 @@ pub(super) fn render(view: &View, row: &MessageRow) -> Markup {
         _ => None,
     });
     html! {
-        div.taken-for {
-            @if let Some(intent) = intent { (chip(view, row, intent)) }
-            @if !steps.is_empty() { (why(view, row, &steps)) }
-        }
+        @if let Some(intent) = intent { (chip(view, row, intent)) }
+        @if !steps.is_empty() { (why(view, row, &steps)) }
     }
 }
 
