@@ -113,6 +113,9 @@ pub enum Kind {
     Moment,
 }
 
+/// What can stand in `ticket.score`: how content a customer was, as they said.
+pub const SCORES: std::ops::RangeInclusive<i64> = 0..=10;
+
 /// A field that a condition may name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {

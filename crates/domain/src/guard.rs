@@ -44,6 +44,11 @@ named! {
     }
 }
 
+/// So many answers of automation in a thread within [`LOOP_WITHIN_MS`], and nobody reads them.
+pub const MOST_IN_A_LOOP: usize = 5;
+/// Two machines that talk to each other do so within this.
+pub const LOOP_WITHIN_MS: i64 = 10 * 60 * 1000;
+
 named! {
     /// Something that automation says.
     Saying: "thing that automation says" {

@@ -107,6 +107,14 @@ pub enum Step {
     Classified(Intent),
     /// A matter was opened; the message says which.
     Opened,
+    /// A matter that had ended goes on, with its ticket if it had one; its outcome is taken back.
+    TakenUp {
+        /// How it had ended.
+        outcome: Outcome,
+        /// Its ticket.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ticket: Option<TicketId>,
+    },
     /// The workflow's policy for the type, and the guard that overruled it, if one did.
     Decided {
         /// What is done.
@@ -353,6 +361,17 @@ pub enum Step {
         record: RecordRef,
         /// What it is called, at that moment.
         name: String,
+    },
+    /// The customer said how content they were.
+    TicketScored {
+        /// With what.
+        ticket: TicketId,
+        /// What they had said before.
+        before: Option<i64>,
+        /// What they say now.
+        score: i64,
+        /// The matter in which they said it.
+        interaction: Option<InteractionId>,
     },
     /// Something about a record is different.
     RecordChanged {

@@ -12,8 +12,8 @@ use domain::Language;
 use domain::Policy;
 use domain::contact::IdentityKind;
 use domain::delivery::{Progress, SendState};
-use domain::ids::ticket_reference;
-use domain::interaction::{Guard, Resolution, Step};
+use domain::ids::{TicketId, ticket_reference};
+use domain::interaction::{Guard, Outcome, Resolution, Step};
 use jiff::Timestamp;
 use store::MessageRow;
 
@@ -80,6 +80,8 @@ impl<'a> Explainer<'a> {
             Step::Ambiguous { candidates } => self.say("ambiguous", &[("count", &candidates.len().to_string())]),
             Step::Classified(intent) => self.classified(intent),
             Step::Opened => self.say("opened", &[]),
+            Step::TakenUp { outcome, ticket } => self.taken_up(*outcome, *ticket),
+            Step::TicketScored { ticket, before, score, .. } => self.scored(*ticket, *before, *score),
             Step::Decided { policy, guard } => self.decided(*policy, *guard),
             Step::TicketOpened { ticket, queue, .. } => {
                 self.say("ticket-opened", &[("ticket", &ticket_reference(*ticket)), ("queue", &self.queue(queue))])
@@ -174,6 +176,24 @@ impl<'a> Explainer<'a> {
             (Some(name), Some(queue)) => self.say("assigned-in", &[("name", name), ("queue", &self.queue(queue))]),
             (None, Some(queue)) => self.say("transferred", &[("queue", &self.queue(queue))]),
             (None, None) => self.say("unassigned", &[]),
+        }
+    }
+
+    fn taken_up(&self, outcome: Outcome, ticket: Option<TicketId>) -> String {
+        let told = self.say(&format!("taken-up-{outcome}"), &[]);
+        match ticket {
+            Some(ticket) => told + &self.say("taken-up-ticket", &[("ticket", &ticket_reference(ticket))]),
+            None => told,
+        }
+    }
+
+    fn scored(&self, ticket: TicketId, before: Option<i64>, score: i64) -> String {
+        let (ticket, to) = (ticket_reference(ticket), score.to_string());
+        match before {
+            Some(from) => {
+                self.say("ticket-scored-again", &[("ticket", &ticket), ("from", &from.to_string()), ("to", &to)])
+            }
+            None => self.say("ticket-scored", &[("ticket", &ticket), ("to", &to)]),
         }
     }
 

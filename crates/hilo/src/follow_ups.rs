@@ -18,7 +18,7 @@ pub use adopt::adopt;
 pub use ask::{drop_flood, release_flood, skip};
 pub use fire::{Fired, fire_due};
 pub(crate) use recheck::{Again, recheck};
-pub(crate) use replan::{of_record, of_ticket};
+pub(crate) use replan::{of_new_ticket, of_record, of_ticket};
 pub use rules::Rules;
 
 /// How long what is kept back waits before it is looked at again.

@@ -19,6 +19,7 @@ mod play;
 mod receive;
 mod record;
 mod resolve;
+mod take_up;
 mod template_news;
 mod values;
 
@@ -58,6 +59,10 @@ pub fn understand(
     let resolved = resolve::sender(known, inbound, fresh, now);
     let is_request = message.nature == Nature::Message;
     let intent = is_request.then(|| classify::intent(workflow, &resolved, message, reading, quoted.as_ref(), now));
+    let resolved = match &intent {
+        Some(intent) => take_up::what_ended(resolved, intent, &workflow.workflow, now),
+        None => resolved,
+    };
     Understood { resolved, intent }
 }
 

@@ -29,7 +29,7 @@ pub use open_deal::{NewDeal, open_deal};
 pub use place_order::place_order;
 pub use set_status::{set_appointment_status, set_order_status};
 pub use told::Told;
-pub use topic::Topic;
+pub use topic::{AboutTicket, Topic};
 pub use trail::Trail;
 pub use write_down::Written;
 pub(crate) use write_down::{WrittenIds, write_down};

@@ -7,7 +7,7 @@ use domain::prompt::Prompt;
 
 use crate::{Dialect, Result, Row, StoreError, Tx, Value, params};
 
-pub use known::{Address, Ahead, Foresight, KnownConversation, OpenInteraction, OpenTicket, Standing};
+pub use known::{Address, Ahead, EndedMatter, Foresight, KnownConversation, OpenInteraction, OpenTicket, Standing};
 
 /// A thread to be made.
 #[derive(Debug, Clone)]
@@ -65,19 +65,22 @@ pub struct ConversationRow {
     pub last_seq: i64,
     /// Who of us answered last.
     pub last_agent: Option<UserId>,
+    /// When another system that has the thread was last heard in it.
+    pub elsewhere_at: Option<i64>,
 }
 
 /// The columns of a thread `v`, as `read` takes them.
 macro_rules! conversation_columns {
     () => {
         "v.id, v.channel_id, v.contact_id, v.candidates, v.phone, v.user_id, v.profile_name, v.window_until, v.last_message_at, \
-         v.person_since, v.interaction_id, v.ticket_id, v.last_ticket_id, v.next_seq, v.last_agent_id, v.member_id"
+         v.person_since, v.interaction_id, v.ticket_id, v.last_ticket_id, v.next_seq, v.last_agent_id, v.member_id, \
+         v.elsewhere_at"
     };
 }
 pub(crate) use conversation_columns;
 
 /// How many they are.
-pub(crate) const CONVERSATION_COLUMNS: usize = 16;
+pub(crate) const CONVERSATION_COLUMNS: usize = 17;
 
 /// The threads of a condition.
 macro_rules! threads {
@@ -127,8 +130,8 @@ impl Tx<'_> {
         self.put(
             "INSERT INTO conversations (workspace_id, id, channel_id, contact_id, candidates, phone, user_id, profile_name,
                                         next_seq, last_message_at, window_until, person_since, waiting_since, interaction_id,
-                                        ticket_id, created_at, member_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+                                        ticket_id, created_at, member_id, last_interaction_id, elsewhere_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
             params![
                 workspace,
                 new.id,
@@ -146,7 +149,9 @@ impl Tx<'_> {
                 standing.interaction,
                 standing.ticket,
                 now,
-                new.member.filter(|member| new.contact != Some(*member))
+                new.member.filter(|member| new.contact != Some(*member)),
+                standing.last_interaction,
+                standing.elsewhere_at
             ],
         )
     }
@@ -155,7 +160,7 @@ impl Tx<'_> {
     pub fn set_standing(&mut self, workspace: WorkspaceId, id: ConversationId, standing: &Standing) -> Result<()> {
         self.put(
             "UPDATE conversations SET next_seq = $3, last_message_at = $4, window_until = $5, person_since = $6, waiting_since = $7,
-                    interaction_id = $8, ticket_id = $9
+                    interaction_id = $8, ticket_id = $9, last_interaction_id = $10, elsewhere_at = $11
              WHERE workspace_id = $1 AND id = $2",
             params![
                 workspace,
@@ -166,7 +171,9 @@ impl Tx<'_> {
                 standing.person_since,
                 standing.waiting_since,
                 standing.interaction,
-                standing.ticket
+                standing.ticket,
+                standing.last_interaction,
+                standing.elsewhere_at
             ],
         )
     }
@@ -229,7 +236,7 @@ impl Tx<'_> {
         )
     }
 
-    /// A person answered, so nobody waits; who, if they signed in.
+    /// A person answered, so nobody waits, and whoever else had the thread has it no more; who, if they signed in.
     pub fn note_answer(
         &mut self,
         workspace: WorkspaceId,
@@ -238,7 +245,7 @@ impl Tx<'_> {
         now: i64,
     ) -> Result<()> {
         self.put(
-            "UPDATE conversations SET person_since = $3, waiting_since = NULL, last_agent_id = coalesce($4, last_agent_id)
+            "UPDATE conversations SET person_since = $3, waiting_since = NULL, elsewhere_at = NULL, last_agent_id = coalesce($4, last_agent_id)
              WHERE workspace_id = $1 AND id = $2",
             params![workspace, id, now, by],
         )
@@ -272,7 +279,8 @@ impl Tx<'_> {
     /// The matter and the ticket of the thread are closed.
     pub fn clear_open_work(&mut self, workspace: WorkspaceId, id: ConversationId) -> Result<()> {
         self.put(
-            "UPDATE conversations SET last_ticket_id = coalesce(ticket_id, last_ticket_id), interaction_id = NULL, ticket_id = NULL,
+            "UPDATE conversations SET last_ticket_id = coalesce(ticket_id, last_ticket_id),
+                    last_interaction_id = coalesce(interaction_id, last_interaction_id), interaction_id = NULL, ticket_id = NULL,
                     person_since = NULL, waiting_since = NULL
              WHERE workspace_id = $1 AND id = $2",
             params![workspace, id],
@@ -377,5 +385,6 @@ pub(crate) fn read(row: &Row, from: usize) -> Result<ConversationRow> {
         last_ticket: row.opt_id(from + 12)?.map(TicketId),
         last_seq: row.int(from + 13)? - 1,
         last_agent: row.opt_id(from + 14)?.map(UserId),
+        elsewhere_at: row.opt_int(from + 16)?,
     })
 }

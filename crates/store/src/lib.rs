@@ -71,8 +71,8 @@ pub use changes::{ChangeRow, Position, Stretch};
 pub use channels::Channel;
 pub use contacts::{ContactRow, IdentityRow};
 pub use conversations::{
-    Address, Ahead, ConversationRow, Foresight, KnownConversation, NewConversation, OpenInteraction, OpenTicket,
-    Standing,
+    Address, Ahead, ConversationRow, EndedMatter, Foresight, KnownConversation, NewConversation, OpenInteraction,
+    OpenTicket, Standing,
 };
 pub use corrections::CorrectionRow;
 pub use deliveries::{Attempted, DeliveryRow};

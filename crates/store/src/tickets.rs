@@ -164,13 +164,7 @@ impl Tx<'_> {
     }
 
     /// The customer says how content they were.
-    pub fn set_ticket_score(
-        &mut self,
-        workspace: WorkspaceId,
-        id: TicketId,
-        score: Option<i64>,
-        now: i64,
-    ) -> Result<()> {
+    pub fn set_ticket_score(&mut self, workspace: WorkspaceId, id: TicketId, score: i64, now: i64) -> Result<()> {
         let sql = "UPDATE tickets SET score = $3, updated_at = $4 WHERE workspace_id = $1 AND id = $2";
         self.put(sql, params![workspace, id, score, now])
     }
@@ -195,6 +189,23 @@ impl Tx<'_> {
             params![workspace, ids.iter().map(|id| id.0).collect::<Vec<_>>()],
         )?;
         rows.iter().map(read).collect()
+    }
+
+    /// Of each thread of a person the open ticket and the one that was closed last, the newest first.
+    pub fn latest_tickets_of(
+        &mut self,
+        workspace: WorkspaceId,
+        contact: ContactId,
+        limit: i64,
+    ) -> Result<Vec<TicketRow>> {
+        let threads = self.conversations(workspace, Some(contact), None, limit)?;
+        let mut ids: Vec<TicketId> =
+            threads.iter().flat_map(|thread| [thread.ticket, thread.last_ticket]).flatten().collect();
+        ids.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
+        ids.dedup();
+        let mut found = if ids.is_empty() { Vec::new() } else { self.tickets_by_id(workspace, &ids)? };
+        found.sort_unstable_by_key(|row| std::cmp::Reverse(row.ticket.id));
+        Ok(found)
     }
 
     /// How many tickets wait in each queue that has any.

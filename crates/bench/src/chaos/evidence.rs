@@ -173,6 +173,14 @@ pub(super) struct Message {
     pub(super) interaction_id: Option<String>,
     pub(super) send_id: Option<String>,
     pub(super) status: Option<String>,
+    pub(super) steps: Option<Vec<Step>>,
+}
+
+/// Something that was done about a message.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Step {
+    pub(super) step: String,
+    pub(super) ticket: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -196,6 +204,13 @@ pub(super) struct InOutbox {
     pub(super) id: String,
     pub(super) state: String,
     pub(super) conversation_id: String,
+}
+
+impl Message {
+    /// That it took up a matter which had ended, if it did.
+    pub(super) fn taken_up(&self) -> Option<&Step> {
+        self.steps.iter().flatten().find(|step| step.step == "taken_up")
+    }
 }
 
 impl Aside {

@@ -171,6 +171,7 @@ mod tests {
             last_ticket: None,
             last_seq: 0,
             last_agent: None,
+            elsewhere_at: None,
         }
     }
 

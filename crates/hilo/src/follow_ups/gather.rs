@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::fact::{Dealings, Facts, Thing};
-use domain::guard::Guard;
+use domain::guard::{Guard, LOOP_WITHIN_MS, MOST_IN_A_LOOP};
 use domain::ids::{ContactId, ConversationId, TicketId, WorkspaceId};
 use domain::pause::Paused;
 use domain::record::{Appointment, Company, Deal, Order};
@@ -37,6 +37,8 @@ pub(super) struct World {
     companies: HashMap<Uuid, Company>,
     /// How many messages that they did not ask for people got lately.
     got: HashMap<ContactId, u32>,
+    /// How often automation answered in threads lately.
+    answered: HashMap<ConversationId, usize>,
     /// Records and people that somebody else is changing.
     busy: HashSet<Uuid>,
     paused: Paused,
@@ -65,6 +67,7 @@ impl World {
                 *world.got.entry(contact).or_default() += 1;
             }
         }
+        world.count_answers(tx, workspace, now - LOOP_WITHIN_MS)?;
         Ok(world)
     }
 
@@ -148,6 +151,18 @@ impl World {
         Ok(())
     }
 
+    /// Where nothing was said since then, nobody talks.
+    fn count_answers(&mut self, tx: &mut Tx<'_>, workspace: WorkspaceId, since: i64) -> store::Result<()> {
+        let threads = self.threads.values().flatten().filter(|thread| since < thread.last_message_at);
+        let ids: Vec<ConversationId> = threads.map(|thread| thread.id).collect();
+        if !ids.is_empty() {
+            for thread in tx.answered_since(workspace, &ids, since)? {
+                *self.answered.entry(thread).or_default() += 1;
+            }
+        }
+        Ok(())
+    }
+
     /// Whether somebody else is changing what a row is about, or whom it is for.
     pub(super) fn is_busy(&self, row: &FollowUpRow) -> bool {
         let contact = self.topic(row).and_then(|topic| topic.contact);
@@ -202,6 +217,9 @@ impl World {
         let answers = |thread: &ConversationRow| {
             thread.person_since.is_some_and(|since| thread.interaction.is_some() || now < since + silence)
         };
+        let talks_to_a_machine =
+            |thread: &ConversationRow| self.answered.get(&thread.id).is_some_and(|times| MOST_IN_A_LOOP <= *times);
+        let is_elsewhere = |thread: &ConversationRow| thread.elsewhere_at.is_some_and(|at| now < at + silence);
         let threads = self.threads_of(topic);
         let guards = [
             (Guard::Blocked, person.is_some_and(|person| person.blocked)),
@@ -211,6 +229,9 @@ impl World {
             (Guard::QuietHours, is_quiet),
             (Guard::OpenTicket, 0 < dealings(threads).open_tickets),
             (Guard::PersonAnswering, threads.iter().any(answers)),
+            (Guard::ElsewhereInControl, threads.iter().any(is_elsewhere)),
+            (Guard::PossibleNewOwner, person.is_some_and(|person| person.doubted)),
+            (Guard::Loop, threads.iter().any(talks_to_a_machine)),
         ];
         guards.into_iter().filter_map(|(guard, speaks)| speaks.then_some(guard)).collect()
     }

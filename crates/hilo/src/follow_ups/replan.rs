@@ -1,10 +1,11 @@
 //! What is planned for a record is brought up to date whenever the record changes, in the transaction of the change.
 
-use domain::fact::{Facts, Thing, ThingRef};
+use domain::fact::{Facts, Thing, ThingRef, TicketFacts};
 use domain::follow_up::{Because, Cause, FollowUpState};
 use domain::ids::{ContactId, TicketId, WorkspaceId};
+use domain::interaction::TicketState;
 use domain::record::{Appointment, Deal, Order};
-use store::{FollowUpRow, Stored, Tx};
+use store::{FollowUpRow, NewTicket, Stored, Tx};
 
 use super::Rules;
 use super::gather::dealings;
@@ -36,6 +37,34 @@ pub(crate) fn of_record<R: Told>(
     let about = ThingRef { of: R::THING, id: record.id() };
     let facts = record.seen_in(Facts::default());
     bring_up_to_date(tx, workspace, rules, about, record.contact(), facts, at).map(drop)
+}
+
+/// Plans what follows a ticket that was opened just now. Of that nothing is known yet, so nothing is asked unless a rule follows open
+/// tickets.
+pub(crate) fn of_new_ticket(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    rules: &Rules,
+    new: &NewTicket,
+    at: i64,
+) -> store::Result<()> {
+    if !rules.follow(Thing::Ticket) {
+        return Ok(());
+    }
+    let ticket = TicketFacts {
+        state: TicketState::Open,
+        kind: new.kind.clone(),
+        queue: new.queue.clone(),
+        opened_at: at,
+        resolved_at: None,
+        outcome: None,
+        score: None,
+    };
+    let facts =
+        with_person_if_asked(tx, workspace, rules, new.contact, Thing::Ticket, Facts::default().with_ticket(&ticket))?;
+    let about = ThingRef { of: Thing::Ticket, id: new.id.0 };
+    let standing = Standing { about, contact: new.contact, facts: &facts };
+    carry_out(tx, workspace, plan(rules, standing, &[], at), at).map(drop)
 }
 
 /// Brings the plans for a ticket up to date.
@@ -91,16 +120,15 @@ fn bring_up_to_date(
     rules: &Rules,
     about: ThingRef,
     contact: Option<ContactId>,
-    mut facts: Facts,
+    facts: Facts,
     at: i64,
 ) -> store::Result<Replanned> {
-    if rules.plan_by_person(about.of)
-        && let Some(contact) = contact
-    {
-        facts = with_person(tx, workspace, contact, facts)?;
-    }
+    let facts = with_person_if_asked(tx, workspace, rules, contact, about.of, facts)?;
     let present = tx.follow_ups_to_plan(workspace, about)?;
-    let moves = plan(rules, Standing { about, contact, facts: &facts }, &present, at);
+    carry_out(tx, workspace, plan(rules, Standing { about, contact, facts: &facts }, &present, at), at)
+}
+
+fn carry_out(tx: &mut Tx<'_>, workspace: WorkspaceId, moves: Vec<Move>, at: i64) -> store::Result<Replanned> {
     let mut done = Replanned::default();
     for one in moves {
         match one {
@@ -117,7 +145,16 @@ fn bring_up_to_date(
     Ok(done)
 }
 
-fn with_person(tx: &mut Tx<'_>, workspace: WorkspaceId, contact: ContactId, facts: Facts) -> store::Result<Facts> {
+/// With what is known of the person, where a rule about such a thing looks at them.
+fn with_person_if_asked(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    rules: &Rules,
+    contact: Option<ContactId>,
+    of: Thing,
+    facts: Facts,
+) -> store::Result<Facts> {
+    let Some(contact) = contact.filter(|_| rules.plan_by_person(of)) else { return Ok(facts) };
     let person = tx.people_by_id(workspace, &[contact])?.into_iter().next();
     let threads = tx.conversations(workspace, Some(contact), None, MOST_THREADS)?;
     Ok(match person {

@@ -12,6 +12,7 @@ use workflow::InteractionType;
 use super::make_record::make_record_by_rule;
 use super::open_work::OpenWork;
 use crate::changes;
+use crate::follow_ups;
 use crate::workflows::Published;
 
 /// So far back it is looked what automation said about a matter.
@@ -58,6 +59,7 @@ pub(crate) fn retype(
 ) -> store::Result<()> {
     tx.retype_interaction(workspace, matter, &to.kind.id, to.kind.category, to.confidence)?;
     route(tx, workspace, work, to)?;
+    follow_ups::of_ticket(tx, workspace, &to.published.rules, work.ticket.ticket.id, to.at)?;
     make_record_by_rule(tx, workspace, work.thread.id, &to.published.workflow, &to.kind.id)?;
     let told = [
         (EventType::InteractionChanged, Subject::Interaction(matter)),

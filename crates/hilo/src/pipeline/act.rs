@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use store::{InteractionChange, OpenInteraction};
 
 use super::values::{
-    Answering, Course, Effects, FULL_WINDOW, InteractionEffect, Message, Nature, News, OpenWork, Person, Plan,
-    Resolved, Thread, TicketEffect, Who,
+    Answering, Control, Course, Effects, FULL_WINDOW, InteractionEffect, Message, Nature, News, OpenWork, Person, Plan,
+    Resolved, TakenUp, Thread, TicketEffect, Who,
 };
 use crate::workflows::Published;
 use hand_over::Opening;
@@ -34,6 +34,8 @@ pub(super) fn carry_out(
     let mut effects = record_only(resolved, message, now);
     effects.change_person(|contact| contact.language = contact.language.or(Some(intent.language)));
     effects.steps.push(Step::Classified(intent.clone()));
+    let taken_up = effects.taken_up.map(|TakenUp { outcome, ticket, .. }| Step::TakenUp { outcome, ticket });
+    effects.steps.extend(taken_up);
     let office = Office { workflow, intent: &intent, message, fresh, now };
     office.carry_out(&mut effects, matter, plan);
     effects
@@ -80,6 +82,8 @@ pub(super) fn record_only(resolved: Resolved, message: &Message, now: Timestamp)
         author: Author::Customer,
         window_until: 0,
         answering: Answering::Unchanged,
+        control: Control::Unchanged,
+        taken_up: resolved.taken_up,
         interaction: InteractionEffect::None,
         ticket: TicketEffect::None,
         open: open.unwrap_or_default(),
@@ -93,6 +97,15 @@ pub(super) fn record_only(resolved: Resolved, message: &Message, now: Timestamp)
     // What may be a stranger's name is not theirs.
     let profile_name = resolved.profile_name.filter(|_| !resolved.doubted);
     effects.change_person(|contact| contact.name = contact.name.take().or(profile_name));
+    effects.control = match &message.nature {
+        Nature::Message | Nature::Welcome => Control::Ours,
+        Nature::Standby | Nature::StandbyEcho => Control::Elsewhere(now.as_millisecond()),
+        Nature::Annotation
+        | Nature::Echo
+        | Nature::IdentityChange { .. }
+        | Nature::DeviceChange
+        | Nature::Preference { .. } => Control::Unchanged,
+    };
     match &message.nature {
         Nature::Message | Nature::Welcome | Nature::Standby => {
             effects.window_until = message.sent_at.min(now.as_millisecond()) + FULL_WINDOW.as_millis() as i64;

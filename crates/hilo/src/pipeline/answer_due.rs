@@ -12,6 +12,7 @@ use super::values::{Inbound, Message, Nature, Understood};
 use super::{act, close, decide, load, record, resolve};
 use crate::changes;
 use crate::explain::steps;
+use crate::follow_ups;
 use crate::kill_points::reached;
 use crate::workflows::Published;
 
@@ -184,6 +185,7 @@ fn hand_over(
         due_at: due_at.as_millisecond(),
     };
     tx.add_ticket(workspace, &new, at)?;
+    follow_ups::of_new_ticket(tx, workspace, &workflow.rules, &new, at)?;
     tx.await_person(workspace, thread.id, due.interaction, ticket, at)?;
     write(tx, due, thread, at, step)?;
     let told = [

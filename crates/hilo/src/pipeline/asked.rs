@@ -1,7 +1,7 @@
 //! What a message asks of a type that automation answers, as far as the message and the thread say it.
 
 use domain::fact::{Carried, ThingRef};
-use domain::interaction::{Evidence, Intent};
+use domain::interaction::{Evidence, Intent, OptWish};
 use domain::{Language, Policy};
 use jiff::Timestamp;
 use workflow::{Automation, InteractionType, Workflow};
@@ -66,4 +66,27 @@ pub(super) fn asked<'a>(
         text,
         language: workflow.answer_language(intent.language),
     })
+}
+
+/// What somebody wishes who says whether they want to hear from us.
+pub(super) fn opt_wish(intent: &Intent) -> Option<OptWish> {
+    match &intent.evidence {
+        Evidence::Rule { rule } => OptWish::of_rule(rule),
+        Evidence::Payload { .. }
+        | Evidence::Asked { .. }
+        | Evidence::Plain { .. }
+        | Evidence::Reply { .. }
+        | Evidence::Words { .. }
+        | Evidence::Model(_)
+        | Evidence::Transcript { .. }
+        | Evidence::SecondOpinion { .. }
+        | Evidence::NoText { .. } => None,
+    }
+}
+
+/// Thanks and farewells, and whatever the workflow leaves alone. Each acknowledgement costs money since October 2026.
+pub(super) fn asks_for_nothing(workflow: &Workflow, intent: &Intent) -> bool {
+    let is_courtesy = matches!(&intent.evidence, Evidence::Rule { rule } if rule == "thanks");
+    let kind = intent.kind.as_deref().and_then(|kind| workflow.interaction_type(kind));
+    is_courtesy || kind.is_some_and(|kind| kind.policy == Policy::StayOut)
 }

@@ -1,19 +1,19 @@
 //! What is done about a message: the policy of its type, unless a guard speaks.
 
-use domain::guard::{self, Saying};
+use domain::Category;
+use domain::guard::{self, MOST_IN_A_LOOP, Saying};
 use domain::ids::ChannelId;
-use domain::interaction::{Evidence, Guard, Intent, OptWish};
-use domain::{Category, Policy};
+use domain::interaction::{Evidence, Guard, Intent};
 use jiff::{SignedDuration, Timestamp};
 use store::KnownConversation;
 
-use super::asked::{Asked, asked};
+use super::asked::{Asked, asked, asks_for_nothing, opt_wish};
 use super::play::{Lookup, play};
 use super::values::{FULL_WINDOW, HandOver, Message, Plan, Resolved, WINDOW_MARGIN, Who};
 use crate::workflows::Published;
 
-/// So many answers of automation within minutes, and nobody reads them.
-const MOST_IN_A_LOOP: usize = 5;
+/// The archetype of types by which customers ask for a person: whatever their policy says, they get one.
+const WANTS_A_PERSON: &str = "talk_to_human";
 /// Whoever asks the same for the third time was not helped twice.
 const MOST_TIMES: usize = 2;
 
@@ -33,7 +33,7 @@ pub(super) fn plan(
     if resolved.blocked {
         return Plan::StayOut(Guard::Blocked);
     }
-    if nothing_to_answer(workflow, intent) {
+    if asks_for_nothing(&workflow.workflow, intent) {
         return Plan::StayOut(Guard::NothingToAnswer);
     }
     let over = HandOver {
@@ -73,6 +73,7 @@ fn answer_guard(
         (Guard::OptedOut, resolved.contact().is_some_and(|contact| contact.opted_out_at.is_some())),
         (Guard::PossibleNewOwner, resolved.doubted),
         (Guard::Complaint, intent.category == Some(Category::Complaint)),
+        (Guard::WantsPerson, asked.kind.archetype.as_deref() == Some(WANTS_A_PERSON)),
         (Guard::RepeatedFailure, has_failed(resolved, asked, lookup)),
         (Guard::Loop, MOST_IN_A_LOOP <= lookup.lately.said),
         (Guard::TooLate, is_too_late(message, now)),
@@ -97,30 +98,8 @@ fn quiet_until(workflow: &Published, resolved: &Resolved, asked: &Asked<'_>, now
     (!is_last_word).then(|| now.as_millisecond() + burst.as_millis() as i64)
 }
 
-fn opt_wish(intent: &Intent) -> Option<OptWish> {
-    match &intent.evidence {
-        Evidence::Rule { rule } => OptWish::of_rule(rule),
-        Evidence::Payload { .. }
-        | Evidence::Asked { .. }
-        | Evidence::Plain { .. }
-        | Evidence::Reply { .. }
-        | Evidence::Words { .. }
-        | Evidence::Model(_)
-        | Evidence::Transcript { .. }
-        | Evidence::SecondOpinion { .. }
-        | Evidence::NoText { .. } => None,
-    }
-}
-
 fn is_too_late(message: &Message, now: Timestamp) -> bool {
     message.sent_at + ((FULL_WINDOW - WINDOW_MARGIN).as_millis() as i64) < now.as_millisecond()
-}
-
-/// Thanks and farewells, and whatever the workflow leaves alone. Each acknowledgement costs money since October 2026.
-fn nothing_to_answer(workflow: &Published, intent: &Intent) -> bool {
-    let is_courtesy = matches!(&intent.evidence, Evidence::Rule { rule } if rule == "thanks");
-    let kind = intent.kind.as_deref().and_then(|kind| workflow.workflow.interaction_type(kind));
-    is_courtesy || kind.is_some_and(|kind| kind.policy == Policy::StayOut)
 }
 
 /// The queue of the type; of what was already under way, if this message tells nothing better; else the one for the rest.
@@ -132,11 +111,12 @@ fn queue(workflow: &Published, resolved: &Resolved, intent: &Intent) -> String {
     let open = resolved.known_conversation();
     let kind_under_way = open.and_then(|open| open.interaction.as_ref()).and_then(|matter| matter.kind.as_deref());
     let ticket = open.and_then(|open| open.ticket.as_ref());
-    let of_kind = about(intent).and_then(|kind| workflow.workflow.interaction_type(kind)?.queue.clone());
+    let queue_of = |kind: &str| workflow.workflow.interaction_type(kind)?.queue.clone();
+    let of_kind = about(intent).and_then(queue_of);
     let chosen = match (ticket, kind_under_way) {
         (Some(ticket), Some(_)) => Some(ticket.queue.clone()),
         (Some(ticket), None) => of_kind.or_else(|| Some(ticket.queue.clone())),
-        (None, _) => of_kind,
+        (None, under_way) => of_kind.or_else(|| under_way.and_then(queue_of)),
     };
     // A queue that a newer workflow no longer has would leave the message with nobody.
     chosen.filter(|queue| workflow.workflow.queue(queue).is_some()).unwrap_or_else(|| fallback.unrecognised.clone())

@@ -9,11 +9,14 @@ use domain::record::{Noun, Pipeline, RecordRef};
 use domain::spelling::plain;
 use jiff::Timestamp;
 use whatsapp::outbound::{Button, Row, Section};
-use workflow::{Answer, Choice, Expression, Means, Several, Words, Workflow};
+use workflow::{Answer, Choice, Means, Several, Words, Workflow};
 
 use super::asked::Asked;
 use crate::outgoing::{Buttons, List, Said};
 use crate::records::{Topic, Written};
+
+/// The name under which texts say what was tapped.
+const REPLY_VALUE: &str = "reply.value";
 
 /// What was looked up for a message of an automated type.
 #[derive(Debug, Clone, Default)]
@@ -137,11 +140,12 @@ impl Scene<'_> {
 
     fn answer(&self, topic: Option<&Topic>) -> Play {
         let facts = self.facts(topic);
-        let holds = |condition: &Expression| condition.holds(&facts, self.now);
-        let mut answers = self.asked.automation.answers.iter().enumerate();
-        let Some((place, answer)) = answers.find(|(_, answer)| answer.condition.as_ref().is_none_or(holds)) else {
-            return self.give_up(Lack::NoAnswerFits, topic);
-        };
+        let given = self.asked.automation.answers.iter().enumerate().find_map(|(place, answer)| {
+            let seen = self.with_what_was_tapped(answer, topic, &facts);
+            let holds = answer.condition.as_ref().is_none_or(|condition| condition.holds(&seen, self.now));
+            holds.then_some((place, answer, seen))
+        });
+        let Some((place, answer, seen)) = given else { return self.give_up(Lack::NoAnswerFits, topic) };
         let Ok((written, contact)) = self.written(answer, topic, &facts) else {
             return self.give_up(Lack::CannotWrite, topic);
         };
@@ -161,9 +165,23 @@ impl Scene<'_> {
             contact,
             answer: place + 1,
             condition: answer.condition.as_ref().map(|condition| condition.source().to_owned()),
-            values: self.seen(&facts),
+            values: self.seen(&seen),
             hands_over: answer.hand_over,
         }))
+    }
+
+    /// The condition of an answer sees the field into which the answer would put what was tapped with that in it: so a bad score is told
+    /// from a good one.
+    fn with_what_was_tapped(&self, answer: &Answer, topic: Option<&Topic>, facts: &Facts) -> Facts {
+        let is_tapped = |value: &str| self.asked.value.is_some() && value.contains(REPLY_VALUE);
+        let tapped = answer.set.iter().filter(|(_, value)| is_tapped(value));
+        tapped.fold(facts.clone(), |facts, (field, value)| {
+            let of = topic.filter(|topic| topic.reference().of == field.of);
+            let value = self.filled(value, topic, &facts);
+            let after =
+                of.and_then(|of| of.with(&field.name, &value, &self.lookup.pipelines, self.now.as_millisecond()).ok());
+            after.map_or(facts.clone(), |after| after.seen_in(facts))
+        })
     }
 
     fn said(&self, answer: &Answer, topic: Option<&Topic>) -> Said {
@@ -225,8 +243,8 @@ impl Scene<'_> {
             after = Some(of.with(&field.name, &value, &self.lookup.pipelines, at)?);
         }
         let person = RecordRef { noun: Noun::Contact, id: self.contact.id.0 };
-        let note =
-            answer.note.as_ref().map(|note| (topic.map_or(person, Topic::record), self.filled(note, topic, facts)));
+        let beside = topic.and_then(Topic::record).unwrap_or(person);
+        let note = answer.note.as_ref().map(|note| (beside, self.filled(note, topic, facts)));
         let changed = topic.cloned().zip(after).filter(|(before, after)| before != after);
         let written = (changed.is_some() || note.is_some()).then_some(Written { topic: changed, note });
         Ok((written, (contact != *self.contact).then_some(contact)))
@@ -286,3 +304,6 @@ fn shortened(text: &str, longest: usize) -> String {
     }
     text.chars().take(longest - 1).chain(['…']).collect()
 }
+
+#[cfg(test)]
+mod tests;

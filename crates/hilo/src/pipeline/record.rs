@@ -5,15 +5,16 @@ use domain::contact::Contact;
 use domain::delivery::Purpose;
 use domain::duplicate::Likeness;
 use domain::ids::{ConversationId, FreshIds, InteractionId, SendId};
-use domain::interaction::{Author, Step};
+use domain::interaction::{Author, Outcome, Step};
 use domain::merge::{Learnt, Whose};
 use jiff::Timestamp;
 use store::{NewInteraction, NewMedia, NewMessage, NewSend, OpenTicket, Standing, StoreError, TicketTouch, Tx};
 
 use super::values::{
-    Answering, Course, Effects, Inbound, InteractionEffect, Nature, News, Reply, Thread, TicketEffect,
+    Answering, Control, Course, Effects, Inbound, InteractionEffect, Nature, News, Reply, Thread, TicketEffect,
 };
 use crate::clock::machine_now;
+use crate::follow_ups::{self, Rules};
 use crate::kill_points::reached;
 use crate::outgoing::Payload;
 use crate::records::{Trail, WrittenIds, write_down};
@@ -42,7 +43,7 @@ pub(super) fn effects(
     reached("message_recorded");
     matter(tx, inbound, effects, workflow.version, now)?;
     reached("matter_recorded");
-    ticket(tx, inbound, effects, now)?;
+    ticket(tx, inbound, effects, &workflow.rules, now)?;
     standing_of_work(tx, inbound, effects, now)?;
     if let Some(prompt) = &effects.prompt {
         tx.set_prompt(inbound.workspace, effects.conversation_id(), prompt)?;
@@ -104,7 +105,7 @@ fn changes(inbound: &Inbound, effects: &Effects, seq: i64) -> Vec<Change> {
             Some((id, change))
         }
         InteractionEffect::Update(id, change) => {
-            if kind_before.is_some_and(|kind| *kind != change.kind) {
+            if kind_before.is_some_and(|kind| *kind != change.kind) || effects.taken_up.is_some() {
                 add(EventType::InteractionChanged, Subject::Interaction(*id));
             }
             Some((id, change))
@@ -113,7 +114,8 @@ fn changes(inbound: &Inbound, effects: &Effects, seq: i64) -> Vec<Change> {
     match &effects.ticket {
         TicketEffect::None => {}
         TicketEffect::Open(new) => add(EventType::TicketOpened, Subject::Ticket(new.id)),
-        TicketEffect::Update { id, kind, queue } => {
+        TicketEffect::Update { id, reopened: Some(_), .. } => add(EventType::TicketReopened, Subject::Ticket(*id)),
+        TicketEffect::Update { id, kind, queue, reopened: None } => {
             if waited_in(effects) != Some(queue) || kind.is_some() && kind_before != Some(kind) {
                 add(EventType::TicketChanged, Subject::Ticket(*id));
             }
@@ -242,8 +244,24 @@ fn standing(effects: &Effects, messages: i64, now: i64) -> Standing {
     if effects.waits {
         standing.waiting_since.get_or_insert(now);
     }
+    match effects.control {
+        Control::Ours => standing.elsewhere_at = None,
+        Control::Elsewhere(moment) => standing.elsewhere_at = Some(moment),
+        Control::Unchanged => {}
+    }
+    standing.last_interaction = ended(effects).or(standing.last_interaction);
     (standing.interaction, standing.ticket) = (effects.open.interaction, effects.open.ticket);
     standing
+}
+
+/// The matter that ends with the message, if something was done about it.
+fn ended(effects: &Effects) -> Option<InteractionId> {
+    match &effects.interaction {
+        InteractionEffect::Open(id, _, change) | InteractionEffect::Update(id, change) => {
+            change.outcome.filter(|outcome| *outcome != Outcome::NoAction).map(|_| *id)
+        }
+        InteractionEffect::None => None,
+    }
 }
 
 fn message(
@@ -330,17 +348,28 @@ fn due_before(effects: &Effects) -> Option<i64> {
     }
 }
 
-fn ticket(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, now: i64) -> store::Result<()> {
+/// The ticket, and what follows from how it stands now.
+fn ticket(tx: &mut Tx<'_>, inbound: &Inbound, effects: &Effects, rules: &Rules, now: i64) -> store::Result<()> {
+    let workspace = inbound.workspace;
     match &effects.ticket {
         TicketEffect::None => Ok(()),
-        TicketEffect::Open(new) => tx.add_ticket(inbound.workspace, new, now),
-        TicketEffect::Update { id, kind, queue } => {
+        TicketEffect::Open(new) => {
+            tx.add_ticket(workspace, new, now)?;
+            follow_ups::of_new_ticket(tx, workspace, rules, new, now)
+        }
+        TicketEffect::Update { id, kind, queue, reopened } => {
+            if let Some(due) = reopened {
+                tx.reopen_ticket(workspace, *id, now)?;
+                tx.set_ticket_due(workspace, *id, *due)?;
+            }
             let touch = TicketTouch {
                 kind: kind.as_deref().filter(|_| kind_before(effects) != Some(kind)),
                 queue: (waited_in(effects) != Some(queue)).then_some(queue.as_str()),
-                waits: effects.waits && open_ticket(effects).is_none_or(|ticket| !ticket.waiting),
+                waits: effects.waits && reopened.is_none() && open_ticket(effects).is_none_or(|ticket| !ticket.waiting),
             };
-            tx.touch_ticket(inbound.workspace, *id, &touch, now)
+            tx.touch_ticket(workspace, *id, &touch, now)?;
+            let stands_otherwise = reopened.is_some() || touch.kind.is_some() || touch.queue.is_some();
+            if stands_otherwise { follow_ups::of_ticket(tx, workspace, rules, *id, now) } else { Ok(()) }
         }
     }
 }

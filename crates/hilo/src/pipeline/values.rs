@@ -3,7 +3,7 @@
 use domain::contact::{Candidate, Contact, Identity, Sender};
 use domain::delivery::Purpose;
 use domain::ids::{BodyId, ChannelId, ContactId, ConversationId, InteractionId, TicketId, WorkspaceId};
-use domain::interaction::{Author, Guard, Intent, OptWish, OwnerSign, Step};
+use domain::interaction::{Author, Guard, Intent, OptWish, Outcome, OwnerSign, Step};
 use domain::media::MediaKind;
 use domain::prompt::Prompt;
 use domain::{PhoneNumber, Region};
@@ -151,6 +151,8 @@ pub struct Resolved {
     /// Whether nothing came, and that is why it is looked at again.
     pub(super) is_pause: bool,
     pub(super) conversation: Thread,
+    /// What had ended and is at hand again.
+    pub(super) taken_up: Option<TakenUp>,
     pub(super) region: Option<Region>,
     pub(super) steps: Vec<Step>,
     pub(super) identities: Vec<Identity>,
@@ -176,6 +178,17 @@ pub(super) enum Who {
     New(Contact),
     /// One of several. Nothing is written to any of them.
     Ambiguous(Vec<ContactId>),
+}
+
+/// A matter that had ended and goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TakenUp {
+    /// Which.
+    pub interaction: InteractionId,
+    /// How it had ended.
+    pub outcome: Outcome,
+    /// The ticket that was closed with it.
+    pub ticket: Option<TicketId>,
 }
 
 /// The thread that a message belongs to.
@@ -259,6 +272,10 @@ pub struct Effects {
     pub window_until: i64,
     /// Whether a person of ours answers.
     pub answering: Answering,
+    /// Who has the thread.
+    pub control: Control,
+    /// What had ended and goes on.
+    pub taken_up: Option<TakenUp>,
     /// The matter.
     pub interaction: InteractionEffect,
     /// The ticket.
@@ -350,6 +367,17 @@ pub enum Answering {
     Nobody,
 }
 
+/// What a message says about who has the thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Control {
+    /// Nothing.
+    Unchanged,
+    /// We do: WhatsApp gave it to us to answer.
+    Ours,
+    /// Another system does, as of that moment.
+    Elsewhere(i64),
+}
+
 /// What is to be written about a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News {
@@ -379,7 +407,7 @@ pub enum TicketEffect {
     None,
     /// Opens one.
     Open(NewTicket),
-    /// Goes on with the open one.
+    /// Goes on with the open one, or opens the closed one again.
     Update {
         /// Which.
         id: TicketId,
@@ -387,6 +415,8 @@ pub enum TicketEffect {
         kind: Option<String>,
         /// Where it waits now.
         queue: String,
+        /// By when somebody answers, if it was closed.
+        reopened: Option<i64>,
     },
 }
 

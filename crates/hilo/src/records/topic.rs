@@ -1,9 +1,10 @@
 //! What a message can be about, of whatever kind it is, and what automation may change of it.
 
-use domain::fact::{Facts, Thing, ThingRef};
-use domain::ids::ContactId;
+use domain::fact::{Facts, SCORES, Thing, ThingRef, TicketFacts};
+use domain::ids::{ContactId, ConversationId, TicketId};
 use domain::record::{Appointment, Company, Deal, Noun, Order, Pipeline, RecordRef};
 use jiff::tz::TimeZone;
+use store::TicketRow;
 
 use super::moved;
 
@@ -18,6 +19,29 @@ pub enum Topic {
     Deal(Deal),
     /// The business that the person works for.
     Company(Company),
+    /// Work for a person of ours.
+    Ticket(AboutTicket),
+}
+
+/// A ticket, as far as a message can be about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AboutTicket {
+    /// Which.
+    pub id: TicketId,
+    /// Whose.
+    pub contact: Option<ContactId>,
+    /// Its thread.
+    pub conversation: ConversationId,
+    /// How it stands.
+    pub facts: TicketFacts,
+}
+
+impl AboutTicket {
+    /// One as it is kept.
+    pub fn of(row: &TicketRow) -> Self {
+        let ticket = &row.ticket;
+        Self { id: ticket.id, contact: ticket.contact, conversation: ticket.conversation, facts: row.facts() }
+    }
 }
 
 impl Topic {
@@ -28,19 +52,21 @@ impl Topic {
             Topic::Appointment(visit) => ThingRef { of: Thing::Appointment, id: visit.id.0 },
             Topic::Deal(deal) => ThingRef { of: Thing::Deal, id: deal.id.0 },
             Topic::Company(company) => ThingRef { of: Thing::Company, id: company.id.0 },
+            Topic::Ticket(ticket) => ThingRef { of: Thing::Ticket, id: ticket.id.0 },
         }
     }
 
-    /// The same, as notes and histories name it.
-    pub fn record(&self) -> RecordRef {
+    /// The same, as notes name it. Beside a ticket there are none.
+    pub fn record(&self) -> Option<RecordRef> {
         let ThingRef { of: _, id } = self.reference();
         let noun = match self {
             Topic::Order(_) => Noun::Order,
             Topic::Appointment(_) => Noun::Appointment,
             Topic::Deal(_) => Noun::Deal,
             Topic::Company(_) => Noun::Company,
+            Topic::Ticket(_) => return None,
         };
-        RecordRef { noun, id }
+        Some(RecordRef { noun, id })
     }
 
     /// Whose it is, if it is one person's.
@@ -50,6 +76,7 @@ impl Topic {
             Topic::Appointment(visit) => Some(visit.contact),
             Topic::Deal(deal) => deal.contact,
             Topic::Company(_) => None,
+            Topic::Ticket(ticket) => ticket.contact,
         }
     }
 
@@ -60,6 +87,7 @@ impl Topic {
             Topic::Appointment(visit) => facts.with_appointment(visit),
             Topic::Deal(deal) => facts.with_deal(deal),
             Topic::Company(company) => facts.with_company(company),
+            Topic::Ticket(ticket) => facts.with_ticket(&ticket.facts),
         }
     }
 
@@ -67,7 +95,7 @@ impl Topic {
     pub fn zone(&self) -> Option<TimeZone> {
         match self {
             Topic::Appointment(visit) => TimeZone::get(&visit.time_zone).ok(),
-            Topic::Order(_) | Topic::Deal(_) | Topic::Company(_) => None,
+            Topic::Order(_) | Topic::Deal(_) | Topic::Company(_) | Topic::Ticket(_) => None,
         }
     }
 
@@ -75,7 +103,7 @@ impl Topic {
     pub fn number(&self) -> Option<&str> {
         match self {
             Topic::Order(order) => Some(&order.number),
-            Topic::Appointment(_) | Topic::Deal(_) | Topic::Company(_) => None,
+            Topic::Appointment(_) | Topic::Deal(_) | Topic::Company(_) | Topic::Ticket(_) => None,
         }
     }
 
@@ -101,9 +129,22 @@ impl Topic {
                 let moved = moved(deal, pipelines, None, value, None, now);
                 moved.map(Topic::Deal).map_err(said)
             }
-            (Topic::Order(_) | Topic::Appointment(_) | Topic::Deal(_) | Topic::Company(_), _) => unknown(),
+            (Topic::Ticket(ticket), "score") => {
+                let facts = TicketFacts { score: Some(score(value)?), ..ticket.facts.clone() };
+                Ok(Topic::Ticket(AboutTicket { facts, ..ticket.clone() }))
+            }
+            (Topic::Order(_) | Topic::Appointment(_) | Topic::Deal(_) | Topic::Company(_) | Topic::Ticket(_), _) => {
+                unknown()
+            }
         }
     }
+}
+
+/// What a button of ours carries, unless somebody made it up.
+fn score(value: &str) -> Result<i64, String> {
+    let score = value.trim().parse().ok().filter(|score| SCORES.contains(score));
+    score
+        .ok_or_else(|| format!("`{value}` is no score; use a whole number from {} to {}", SCORES.start(), SCORES.end()))
 }
 
 fn said(error: impl std::fmt::Display) -> String {

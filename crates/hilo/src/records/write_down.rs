@@ -1,11 +1,14 @@
 //! What automation writes down with an answer, in the transaction of the message that it answers.
 
-use domain::change::EventType;
+use domain::change::{EventType, Subject};
 use domain::ids::{ContactId, EventId, NoteId, WorkspaceId};
+use domain::interaction::Step;
 use domain::record::{Note, RecordRef, difference};
-use store::Tx;
+use store::{EventRow, Tx};
 
-use super::{Told, Topic, Trail};
+use super::{AboutTicket, Told, Topic, Trail};
+use crate::changes;
+use crate::follow_ups;
 use crate::inbox::wake_for_record;
 
 /// What an answer changes beside saying something.
@@ -40,6 +43,7 @@ pub(crate) fn write_down(
         Some((Topic::Appointment(old), Topic::Appointment(new))) => change(tx, workspace, &changed, old, new)?,
         Some((Topic::Deal(old), Topic::Deal(new))) => change(tx, workspace, &changed, old, new)?,
         Some((Topic::Company(old), Topic::Company(new))) => change(tx, workspace, &changed, old, new)?,
+        Some((Topic::Ticket(old), Topic::Ticket(new))) => scored(tx, workspace, &changed, contact, (old, new))?,
         Some(_) | None => {}
     }
     let Some((record, text)) = &written.note else { return Ok(()) };
@@ -56,4 +60,27 @@ fn change<R: Told>(tx: &mut Tx<'_>, workspace: WorkspaceId, trail: &Trail, old: 
     new.replace(tx, workspace, trail.at)?;
     trail.changed(tx, workspace, old, new, changes)?;
     wake_for_record(tx, workspace, &new.reference().to_string(), trail.at)
+}
+
+/// A ticket has no history of its own: that the customer judged it stands on their timeline.
+fn scored(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    trail: &Trail,
+    contact: ContactId,
+    (old, new): (&AboutTicket, &AboutTicket),
+) -> store::Result<()> {
+    let Some(score) = new.facts.score.filter(|score| old.facts.score != Some(*score)) else { return Ok(()) };
+    tx.set_ticket_score(workspace, new.id, score, trail.at)?;
+    let event = EventRow {
+        id: trail.id,
+        contact,
+        conversation: Some(new.conversation),
+        at: trail.at,
+        by: trail.by.clone(),
+        step: Step::TicketScored { ticket: new.id, before: old.facts.score, score, interaction: trail.interaction },
+    };
+    tx.add_event(workspace, &event)?;
+    follow_ups::of_ticket(tx, workspace, &trail.rules, new.id, trail.at)?;
+    changes::tell(tx, workspace, EventType::TicketChanged, Subject::Ticket(new.id))
 }

@@ -3,6 +3,7 @@
 mod appointments;
 mod guards;
 mod orders;
+mod tickets;
 
 use domain::ids::WorkspaceId;
 use hilo::workflows::bring_into_force;

@@ -33,6 +33,8 @@ UPDATE tickets SET waiting_since = (SELECT v.waiting_since FROM conversations v
 UPDATE tickets SET outcome = CASE resolved_by WHEN 'silence' THEN 'silence' ELSE 'resolved' END WHERE state = 'resolved';
 
 ALTER TABLE conversations ADD COLUMN last_ticket_id UUID; -- the one that was closed last
+ALTER TABLE conversations ADD COLUMN last_interaction_id UUID; -- the matter that ended last, of those about which something was done
+ALTER TABLE conversations ADD COLUMN elsewhere_at BIGINT; -- when another system, which has the conversation, was last heard in it
 ALTER TABLE conversations ADD COLUMN last_agent_id UUID; -- who answered last
 
 ALTER TABLE contacts ADD COLUMN blocked_at BIGINT; -- what they write is kept, and raises nothing

@@ -33,6 +33,8 @@ UPDATE tickets SET waiting_since = (SELECT v.waiting_since FROM conversations v
 UPDATE tickets SET outcome = CASE resolved_by WHEN 'silence' THEN 'silence' ELSE 'resolved' END WHERE state = 'resolved';
 
 ALTER TABLE conversations ADD COLUMN last_ticket_id BLOB; -- the one that was closed last
+ALTER TABLE conversations ADD COLUMN last_interaction_id BLOB; -- the matter that ended last, of those about which something was done
+ALTER TABLE conversations ADD COLUMN elsewhere_at INTEGER; -- when another system, which has the conversation, was last heard in it
 ALTER TABLE conversations ADD COLUMN last_agent_id BLOB; -- who answered last
 
 ALTER TABLE contacts ADD COLUMN blocked_at INTEGER; -- what they write is kept, and raises nothing

@@ -3,6 +3,7 @@
 use domain::Category;
 use domain::contact::Identity;
 use domain::ids::{ChannelId, ContactId, ConversationId, InteractionId, TicketId, WorkspaceId};
+use domain::interaction::{Outcome, TicketState};
 use domain::prompt::Prompt;
 
 use crate::tx::Question;
@@ -27,6 +28,8 @@ pub struct KnownConversation {
     pub interaction: Option<OpenInteraction>,
     /// The ticket at hand.
     pub ticket: Option<OpenTicket>,
+    /// Where no matter is at hand, the one that ended last.
+    pub ended: Option<EndedMatter>,
     /// What we said last that the customer may be answering.
     pub prompt: Option<Prompt>,
 }
@@ -48,6 +51,10 @@ pub struct Standing {
     pub interaction: Option<InteractionId>,
     /// The open ticket.
     pub ticket: Option<TicketId>,
+    /// The matter that ended last, of those about which something was done.
+    pub last_interaction: Option<InteractionId>,
+    /// When another system that has the thread was last heard in it.
+    pub elsewhere_at: Option<i64>,
 }
 
 impl Standing {
@@ -61,8 +68,23 @@ impl Standing {
             waiting_since: None,
             interaction: None,
             ticket: None,
+            last_interaction: None,
+            elsewhere_at: None,
         }
     }
+}
+
+/// A matter of a thread that has ended.
+#[derive(Debug, Clone)]
+pub struct EndedMatter {
+    /// As it was when it ended.
+    pub matter: OpenInteraction,
+    /// When it ended, milliseconds since 1970.
+    pub at: i64,
+    /// How.
+    pub outcome: Outcome,
+    /// Its ticket, if it had one and nobody has opened that again.
+    pub ticket: Option<OpenTicket>,
 }
 
 /// The open matter of a thread.
@@ -176,13 +198,20 @@ fn lock_of(workspace: WorkspaceId, address: &Address<'_>) -> Question {
 }
 
 fn thread_of(workspace: WorkspaceId, address: &Address<'_>) -> Question {
+    // What has ended is only looked up where nothing is open: a key that is null finds nothing at once.
     let sql = "SELECT v.id, v.contact_id, v.phone, v.user_id, v.person_since,
-                n.id, n.kind, n.category, n.confidence, n.acknowledged_at, n.text, t.id, t.queue,
-                v.next_seq, v.last_message_at, v.window_until, v.waiting_since, v.interaction_id, v.ticket_id,
-                t.waiting_since, t.snoozed_at, v.prompt, v.profile_name, n.answer_due_at
+                n.id, n.kind, n.category, n.confidence, n.acknowledged_at, n.text, n.answer_due_at,
+                t.id, t.queue, t.waiting_since, t.snoozed_at, t.state,
+                e.id, e.kind, e.category, e.confidence, e.acknowledged_at, e.text, e.answer_due_at,
+                l.id, l.queue, l.waiting_since, l.snoozed_at, l.state,
+                e.closed_at, e.outcome, v.next_seq, v.last_message_at, v.window_until, v.waiting_since, v.interaction_id,
+                v.ticket_id, v.last_interaction_id, v.elsewhere_at, v.prompt, v.profile_name
          FROM conversations v
          LEFT JOIN interactions n ON n.workspace_id = v.workspace_id AND n.id = v.interaction_id
          LEFT JOIN tickets t ON t.workspace_id = v.workspace_id AND t.id = v.ticket_id
+         LEFT JOIN interactions e ON e.workspace_id = v.workspace_id
+           AND e.id = CASE WHEN v.interaction_id IS NULL AND v.ticket_id IS NULL THEN v.last_interaction_id END
+         LEFT JOIN tickets l ON l.workspace_id = v.workspace_id AND l.id = e.ticket_id
          WHERE v.workspace_id = $1 AND v.id = coalesce(
            (SELECT id FROM conversations WHERE workspace_id = $1 AND channel_id = $2 AND phone = $3),
            (SELECT id FROM conversations WHERE workspace_id = $1 AND channel_id = $2 AND user_id = $4))";
@@ -190,44 +219,60 @@ fn thread_of(workspace: WorkspaceId, address: &Address<'_>) -> Question {
 }
 
 fn known(row: &Row) -> Result<KnownConversation> {
-    let interaction = match row.opt_id(5)? {
-        None => None,
-        Some(id) => Some(OpenInteraction {
-            id: InteractionId(id),
-            kind: row.opt_text(6)?,
-            category: row.opt_named(7)?,
-            confidence: row.real(8)? as f32,
-            acknowledged_at: row.opt_int(9)?,
-            text: row.text(10)?,
-            answer_due_at: row.opt_int(23)?,
-        }),
-    };
-    let ticket = match row.opt_id(11)? {
-        None => None,
-        Some(id) => Some(OpenTicket {
-            id: TicketId(id),
-            queue: row.text(12)?,
-            waiting: row.opt_int(19)?.is_some(),
-            snoozed: row.opt_int(20)?.is_some(),
-        }),
-    };
     Ok(KnownConversation {
         id: ConversationId(row.id(0)?),
         contact: row.opt_id(1)?.map(ContactId),
         phone: row.opt_text(2)?,
         user_id: row.opt_text(3)?,
-        profile_name: row.opt_text(22)?,
+        profile_name: row.opt_text(40)?,
         standing: Standing {
-            next_seq: row.int(13)?,
-            last_message_at: row.int(14)?,
-            window_until: row.int(15)?,
+            next_seq: row.int(31)?,
+            last_message_at: row.int(32)?,
+            window_until: row.int(33)?,
             person_since: row.opt_int(4)?,
-            waiting_since: row.opt_int(16)?,
-            interaction: row.opt_id(17)?.map(InteractionId),
-            ticket: row.opt_id(18)?.map(TicketId),
+            waiting_since: row.opt_int(34)?,
+            interaction: row.opt_id(35)?.map(InteractionId),
+            ticket: row.opt_id(36)?.map(TicketId),
+            last_interaction: row.opt_id(37)?.map(InteractionId),
+            elsewhere_at: row.opt_int(38)?,
         },
-        interaction,
-        ticket,
-        prompt: row.opt_text(21)?.and_then(|prompt| serde_json::from_str(&prompt).ok()),
+        interaction: matter(row, 5)?,
+        ticket: ticket(row, 12)?.map(|(ticket, _)| ticket),
+        ended: ended(row)?,
+        prompt: row.opt_text(39)?.and_then(|prompt| serde_json::from_str(&prompt).ok()),
     })
+}
+
+/// A matter, from that column on.
+fn matter(row: &Row, from: usize) -> Result<Option<OpenInteraction>> {
+    let Some(id) = row.opt_id(from)? else { return Ok(None) };
+    Ok(Some(OpenInteraction {
+        id: InteractionId(id),
+        kind: row.opt_text(from + 1)?,
+        category: row.opt_named(from + 2)?,
+        confidence: row.real(from + 3)? as f32,
+        acknowledged_at: row.opt_int(from + 4)?,
+        text: row.text(from + 5)?,
+        answer_due_at: row.opt_int(from + 6)?,
+    }))
+}
+
+/// A ticket, from that column on, and where it stands.
+fn ticket(row: &Row, from: usize) -> Result<Option<(OpenTicket, TicketState)>> {
+    let Some(id) = row.opt_id(from)? else { return Ok(None) };
+    let ticket = OpenTicket {
+        id: TicketId(id),
+        queue: row.text(from + 1)?,
+        waiting: row.opt_int(from + 2)?.is_some(),
+        snoozed: row.opt_int(from + 3)?.is_some(),
+    };
+    Ok(Some((ticket, row.named(from + 4)?)))
+}
+
+fn ended(row: &Row) -> Result<Option<EndedMatter>> {
+    let (Some(matter), Some(at), Some(outcome)) = (matter(row, 17)?, row.opt_int(29)?, row.opt_named(30)?) else {
+        return Ok(None);
+    };
+    let ticket = ticket(row, 24)?.filter(|(_, state)| *state == TicketState::Resolved);
+    Ok(Some(EndedMatter { matter, at, outcome, ticket: ticket.map(|(ticket, _)| ticket) }))
 }

@@ -22,6 +22,8 @@ pub struct Person {
     pub erased: bool,
     /// Whether they turned out to be somebody else.
     pub merged: bool,
+    /// Whether their number may be somebody else's.
+    pub doubted: bool,
 }
 
 /// What was found of what was asked for.
@@ -112,7 +114,7 @@ impl Tx<'_> {
     /// People by their ids, as far as there are any.
     pub fn people_by_id(&mut self, workspace: WorkspaceId, ids: &[ContactId]) -> Result<Vec<Person>> {
         let rows = self.query(
-            "SELECT id, name, language, opted_out_at, blocked_at, erased_at, merged_into FROM contacts
+            "SELECT id, name, language, opted_out_at, blocked_at, erased_at, merged_into, doubted_at FROM contacts
              WHERE workspace_id = $1 AND id = ANY($2)",
             params![workspace, ids.iter().map(|id| id.0).collect::<Vec<_>>()],
         )?;
@@ -141,6 +143,23 @@ impl Tx<'_> {
             params![workspace, people.iter().map(|id| id.0).collect::<Vec<_>>(), FollowUpState::Sent.name(), since],
         )?;
         rows.iter().map(|row| Ok(ContactId(row.id(0)?))).collect()
+    }
+
+    /// In which of these threads automation answered since `since`; one in which it did twice, twice. Of each its last 40 messages count.
+    pub fn answered_since(
+        &mut self,
+        workspace: WorkspaceId,
+        threads: &[ConversationId],
+        since: i64,
+    ) -> Result<Vec<ConversationId>> {
+        // What nobody asked for belongs to no matter.
+        let sql = "SELECT m.conversation_id FROM conversations v
+             CROSS JOIN messages m
+             WHERE v.workspace_id = $1 AND v.id = ANY($2) AND m.workspace_id = v.workspace_id AND m.conversation_id = v.id
+               AND m.seq >= v.next_seq - 40 AND m.author = 'automation' AND m.interaction_id IS NOT NULL AND m.recorded_at > $3";
+        let threads: Vec<Uuid> = threads.iter().map(|id| id.0).collect();
+        let rows = self.query(sql, params![workspace, threads, since])?;
+        rows.iter().map(|row| Ok(ConversationId(row.id(0)?))).collect()
     }
 
     /// Writes down that a message of ours is the last in a thread that nobody else changes, and what it asks.
@@ -179,5 +198,6 @@ fn person(row: &Row) -> Result<Person> {
         blocked: row.opt_int(4)?.is_some(),
         erased: row.opt_int(5)?.is_some(),
         merged: row.opt_id(6)?.is_some(),
+        doubted: row.opt_int(7)?.is_some(),
     })
 }

@@ -89,6 +89,8 @@ pub(super) fn hand_over(tx: &mut Tx<'_>, way: Way) -> Result<Moved> {
          WHERE workspace_id = $1 AND noun = 'contact' AND record_id = $2",
         way.params(),
     )?;
+    // What is said to them unasked is counted for whoever they are.
+    tx.execute("UPDATE follow_ups SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2", way.params())?;
     // A line that stands on both timelines stays on both.
     tx.execute(
         "UPDATE events SET contact_id = $3, member_id = coalesce(member_id, contact_id)
@@ -136,6 +138,11 @@ pub(super) fn hand_back(tx: &mut Tx<'_>, way: Way, theirs: &[ContactId], since: 
     for (noun, records) in records {
         give_lines(tx, way, noun, records, since)?;
     }
+    let followed = [&tickets, &deals, &appointments, &orders].into_iter().flatten().copied().collect::<Vec<_>>();
+    tx.execute(
+        "UPDATE follow_ups SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2 AND record_id = ANY($4)",
+        params![way.workspace, way.from, way.to, followed],
+    )?;
     tx.execute(
         "UPDATE record_history SET record_id = $3, member_id = nullif(member_id, $3)
          WHERE workspace_id = $1 AND noun = 'contact' AND record_id = $2 AND member_id = ANY($4)",

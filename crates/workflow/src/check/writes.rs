@@ -1,6 +1,6 @@
 //! What is written into fields: by answers, and through them by buttons.
 
-use domain::fact::{Field, Kind, Thing};
+use domain::fact::{Field, Kind, SCORES, Thing};
 
 use super::texts;
 use crate::file::{ChoiceFile, TypeFile, Word, WorkflowFile};
@@ -36,6 +36,10 @@ pub(super) fn value(key: &Word, written: &Word, name: &FieldName, fields: &[Fiel
 /// What to write instead of a value that a field cannot have.
 fn misfit(value: &str, field: &Field) -> Option<String> {
     match &field.kind {
+        Kind::Number if (field.of, field.name.as_str()) == (Thing::Ticket, "score") => {
+            let is_score = value.parse().is_ok_and(|score| SCORES.contains(&score));
+            (!is_score).then(|| format!("; write a whole number from {} to {}", SCORES.start(), SCORES.end()))
+        }
         Kind::Choice(names) if !names.iter().any(|name| name == value) => {
             let suggestion = did_you_mean(value, names.iter().map(String::as_str));
             Some(if suggestion.is_empty() { format!("; use {}", names.join(", ")) } else { suggestion })

@@ -16,14 +16,17 @@ pub(super) fn broken_promises(evidence: &Evidence) -> Vec<Finding> {
         .collect();
     let tickets: HashMap<&str, &str> =
         told.tickets.iter().map(|ticket| (ticket.id.as_str(), ticket.state.as_str())).collect();
+    let taken_up: HashSet<&str> =
+        told.messages.iter().filter_map(|message| message.taken_up()?.ticket.as_deref()).collect();
     let files: HashSet<&str> = told.files.iter().map(|file| file.id.as_str()).collect();
     let templates: HashMap<&str, &str> =
         told.templates.iter().map(|template| (template.name.as_str(), template.state.as_str())).collect();
     let broken = evidence.promises.iter().filter_map(|promise| match promise {
         Promise::Replied { conversation, send } => (replies.get(send.as_str()) != Some(&conversation.as_str()))
             .then(|| format!("the reply {send} was confirmed and is not in thread {conversation}")),
-        Promise::Resolved { ticket } => (tickets.get(ticket.as_str()) != Some(&"resolved"))
-            .then(|| format!("the ticket {ticket} was confirmed as resolved and is not")),
+        Promise::Resolved { ticket } => (tickets.get(ticket.as_str()) != Some(&"resolved")
+            && !taken_up.contains(ticket.as_str()))
+        .then(|| format!("the ticket {ticket} was confirmed as resolved and is not")),
         Promise::Uploaded { file } => {
             (!files.contains(file.as_str())).then(|| format!("the file {file} was confirmed and is not there"))
         }

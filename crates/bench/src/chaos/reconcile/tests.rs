@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::findings;
 use crate::chaos::evidence::{
     Accepted, Aside, Change, Contact, Conversation, Delivery, Evidence, File, Identity, InOutbox, Interaction, Message,
-    Names, Part, Passage, Promise, Said, Template, Ticket, Told,
+    Names, Part, Passage, Promise, Said, Step, Template, Ticket, Told,
 };
 use crate::chaos::report::Kind::{self, DoubleSend, DoubleWrite, Lost, Misdirected, Order, Unaccounted, Unsettled};
 
@@ -199,6 +199,29 @@ fn a_matter_with_two_acknowledgements_is_a_double_send() {
     assert_eq!(found(twice), [DoubleSend]);
 }
 
+/// Ana wrote again after her ticket was resolved: her matter goes on, she was told so, and it is an agent's once more.
+fn taken_up(run: &mut Evidence) {
+    let steps = Some(vec![Step { step: "taken_up".into(), ticket: Some("ticket-a".into()) }]);
+    run.said.push(said(0, 4, "a4", Some(1)));
+    run.passages.insert("a4".into(), Passage { posted: 6, kept: 7 });
+    run.told.messages.push(Message { steps, interaction_id: Some("matter-a".into()), ..inbound("ana", 6, "a4") });
+    run.told.messages.push(outbound("ana", 7, "automation", "ack-d", Some("matter-a")));
+    run.accepted.push(accepted("ack-d", "5215512340001", "Recibimos su mensaje"));
+    run.told.tickets[0].state = "open".into();
+    run.told.interactions[0].closed_at = None;
+}
+
+#[test]
+fn a_matter_that_its_customer_took_up_again_is_acknowledged_again_but_once() {
+    assert_eq!(found(taken_up), []);
+    let twice = |run: &mut Evidence| {
+        taken_up(run);
+        run.told.messages.push(outbound("ana", 8, "automation", "ack-e", Some("matter-a")));
+        run.accepted.push(accepted("ack-e", "5215512340001", "Recibimos su mensaje"));
+    };
+    assert_eq!(found(twice), [DoubleSend]);
+}
+
 #[test]
 fn a_matter_that_says_it_is_acknowledged_and_has_no_acknowledgement_lost_it() {
     let missing = |run: &mut Evidence| {
@@ -360,6 +383,7 @@ fn outbound(thread: &str, seq: i64, author: &str, send: &str, matter: Option<&st
         interaction_id: matter.map(Into::into),
         send_id: Some(send.into()),
         status: Some("read".into()),
+        steps: None,
     }
 }
 

@@ -27,11 +27,13 @@ use utoipa::openapi::{RefOr, schema::SchemaType};
 use utoipa::{PartialSchema, ToSchema};
 
 /// What can be done about a message or a person; a test beside the shape of steps sees that none is left out.
-const STEPS: [&str; 50] = [
+const STEPS: [&str; 52] = [
     "resolved",
     "ambiguous",
     "classified",
     "opened",
+    "taken_up",
+    "ticket_scored",
     "decided",
     "ticket_opened",
     "ticket_updated",

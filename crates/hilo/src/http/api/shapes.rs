@@ -80,7 +80,7 @@ pub(super) struct StepShape {
     /// Of what concerns a send.
     #[schema(value_type = Option<Id>)]
     send: Option<SendId>,
-    /// Of `closed`.
+    /// Of `closed`; of `taken_up`, what it had been.
     #[schema(value_type = Option<OutcomeName>)]
     outcome: Option<String>,
     /// Of `answered`: which of the type's answers, from 1 on.
@@ -127,7 +127,11 @@ pub(super) struct StepShape {
     /// Of `record_changed`: each field that is different.
     #[schema(value_type = Option<Vec<FieldChangeShape>>)]
     changes: Option<Vec<FieldChange>>,
-    /// Of `record_changed`: the matter that caused it.
+    /// Of `ticket_scored`: how content the customer was, as they said.
+    score: Option<i64>,
+    /// Of `ticket_scored`: what they had said before.
+    before: Option<i64>,
+    /// Of `record_changed`, `ticket_scored`: the matter that caused it.
     #[schema(value_type = Option<Id>)]
     interaction: Option<InteractionId>,
     /// Of `note_added`.
@@ -297,6 +301,8 @@ mod tests {
                 language: Language::Es,
             }),
             Step::Opened,
+            Step::TakenUp { outcome: Outcome::Resolved, ticket: Some(ticket) },
+            Step::TicketScored { ticket, before: Some(3), score: 5, interaction: None },
             Step::Decided { policy: Policy::Intake, guard: Some(guard) },
             Step::TicketOpened { ticket, queue: queue.clone(), due },
             Step::TicketUpdated { ticket, queue: queue.clone(), moved_from: Some(queue) },

@@ -150,6 +150,8 @@ impl Mark {
             Step::Resolved { .. }
             | Step::Classified(_)
             | Step::Opened
+            | Step::TakenUp { .. }
+            | Step::TicketScored { .. }
             | Step::Decided { policy: Policy::Automate | Policy::Intake, .. }
             | Step::TicketOpened { .. }
             | Step::TicketUpdated { .. }

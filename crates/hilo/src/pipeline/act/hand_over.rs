@@ -102,8 +102,9 @@ impl Office<'_> {
         {
             let moved_from = (open.queue != queue).then(|| open.queue.clone());
             let id = open.id;
+            let reopened = effects.taken_up.and_then(|taken_up| taken_up.ticket).map(|_| due);
             effects.steps.push(Step::TicketUpdated { ticket: id, queue: queue.to_owned(), moved_from });
-            effects.ticket = TicketEffect::Update { id, kind, queue: queue.to_owned() };
+            effects.ticket = TicketEffect::Update { id, kind, queue: queue.to_owned(), reopened };
             return id;
         }
         let id = self.fresh.ticket;

@@ -1,7 +1,8 @@
 //! Reads what a message of an automated type could be about, and what automation said in its thread. Nothing else asks for any of it.
 
 use domain::fact::{Dealings, Thing, ThingRef};
-use domain::ids::{ContactId, WorkspaceId};
+use domain::guard::LOOP_WITHIN_MS;
+use domain::ids::{ContactId, TicketId, WorkspaceId};
 use domain::interaction::{Author, Evidence, Step};
 use domain::record::{Appointment, Deal, Order};
 use jiff::{SignedDuration, Timestamp};
@@ -13,15 +14,13 @@ use crate::kill_points::reached;
 use crate::pipeline::asked::{Asked, asked};
 use crate::pipeline::play::{Lately, Lookup};
 use crate::pipeline::values::{Inbound, Understood};
-use crate::records::Topic;
+use crate::records::{AboutTicket, Topic};
 use crate::workflows::Published;
 
 /// So many of a person's records are looked at, the newest.
 const MOST: i64 = 20;
 /// So far back it is looked what was said.
 const LATEST: i64 = 40;
-/// Two machines that talk to each other do so within this.
-const LOOP_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// What the thread and the person have that an automated answer could be about; nothing for a message that is handed to a person anyway.
 pub(in crate::pipeline) fn lookup(
@@ -74,7 +73,8 @@ fn topics(tx: &mut Tx<'_>, workspace: WorkspaceId, contact: ContactId, asked: &A
         Some(Thing::Company) => {
             Ok(place.tx.company_of(workspace, contact)?.map(|kept| Topic::Company(kept.record)).into_iter().collect())
         }
-        Some(Thing::Contact | Thing::Ticket) | None => Ok(Vec::new()),
+        Some(Thing::Ticket) => place.tickets(),
+        Some(Thing::Contact) | None => Ok(Vec::new()),
     }
 }
 
@@ -118,6 +118,31 @@ impl Place<'_, '_> {
         Ok(topics)
     }
 
+    /// A thread names its open ticket and the last one; what is older is only found by who names it.
+    fn tickets(&mut self) -> store::Result<Vec<Topic>> {
+        let ids = match self.about {
+            Some(about) => vec![TicketId(about.id)],
+            None => {
+                let found = self.tx.latest_tickets_of(self.workspace, self.contact, MOST)?;
+                found.iter().map(|row| row.ticket.id).collect()
+            }
+        };
+        let mut topics = Vec::new();
+        for id in ids {
+            let row = if self.writes {
+                self.tx.ticket_to_change(self.workspace, id)?
+            } else {
+                self.tx.ticket(self.workspace, id)?
+            };
+            if let Some(row) = row
+                && self.is_theirs(row.ticket.contact)?
+            {
+                topics.push(Topic::Ticket(AboutTicket::of(&row)));
+            }
+        }
+        Ok(topics)
+    }
+
     /// Whoever was merged is whoever they were merged with.
     fn is_theirs(&mut self, whose: Option<ContactId>) -> store::Result<bool> {
         match whose {
@@ -145,12 +170,12 @@ fn dealings(
 }
 
 fn lately(said: &[MessageRow], kind: &str, within: SignedDuration, now: Timestamp) -> Lately {
-    let since = |length: SignedDuration| now.as_millisecond() - length.as_millis() as i64;
+    let now = now.as_millisecond();
     let is_said =
-        |row: &&MessageRow| row.message.author == Author::Automation && since(LOOP_WITHIN) < row.message.recorded_at;
+        |row: &&MessageRow| row.message.author == Author::Automation && now - LOOP_WITHIN_MS < row.message.recorded_at;
     let is_same = |row: &&MessageRow| {
         row.message.author == Author::Customer
-            && since(within) < row.message.recorded_at
+            && now - (within.as_millis() as i64) < row.message.recorded_at
             && was_guess(&steps(row), kind)
     };
     Lately { said: said.iter().filter(is_said).count(), same: said.iter().filter(is_same).count() }

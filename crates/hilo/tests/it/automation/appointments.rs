@@ -28,8 +28,8 @@ fn a_plain_yes_confirms_the_appointment_that_was_asked_about() {
     on_both(async |app: &mut TestApp| {
         automate(app).await;
         for (number, question, yes, answer) in [
-            ("+52 55 1234 5678", "¿cuándo es mi cita?", "Sí!", "Te esperamos: Limpieza."),
-            ("+55 11 98765 4321", "quando é minha consulta?", "sim 🙏", "Esperamos você: Limpieza."),
+            ("+52 55 1234 5678", "¿cuándo es mi cita?", "Hola, sí", "Te esperamos: Limpieza."),
+            ("+55 11 98765 4321", "quando é minha consulta?", "Sim, obrigada 🙏", "Esperamos você: Limpieza."),
             ("+1 415 555 2671", "when is my appointment?", "yes please", "See you: Limpieza."),
         ] {
             let (phone, contact) = known(app, number, "Ana").await;

@@ -149,3 +149,23 @@ fn a_reply_that_whatsapp_refuses_reopens_with_a_person() {
         assert_eq!(text(&ticket["id"]).len(), 36);
     });
 }
+
+#[test]
+fn a_deal_that_the_customer_accepts_is_won_and_where_there_is_none_they_are_told() {
+    on_both(async |app: &mut TestApp| {
+        automate(app).await;
+        let (ana, _) = known(app, "+52 55 1234 5678", "Ana").await;
+        ana.says("acepto la propuesta").await;
+        assert_eq!(heard(app, &ana, 1).await, ["No encontramos tu propuesta."], "in place of the acknowledgement");
+        let ticket = app.ticket_of(&ana).await;
+        assert_eq!((&ticket["type"], &ticket["queue"]), (&json!("accept"), &json!("orders")));
+
+        let (luis, contact) = known(app, "+52 55 8765 4321", "Luis").await;
+        let deal = made(app, "/deals", &json!({ "title": "Motor", "contact_id": contact })).await;
+        luis.says("acepto la propuesta").await;
+        assert_eq!(heard(app, &luis, 1).await, ["Hecho: Motor."]);
+        let won = app.api.get(&format!("/deals/{}", text(&deal["id"]))).await;
+        assert_eq!((&won["stage"], &won["status"]), (&json!("won"), &json!("won")), "{won}");
+        assert_eq!(app.matters_of(&luis).await[0]["outcome"], "automated");
+    });
+}

@@ -1,6 +1,9 @@
 //! What keeps a follow-up back, and for how long.
 
+use simulator::Act;
+
 use super::*;
+use crate::owners::moved;
 
 /// A ticket of theirs, resolved.
 async fn helped(app: &TestApp, ana: &Phone) {
@@ -19,7 +22,7 @@ fn an_open_ticket_holds_the_satisfaction_check() {
         helped(app, &ana).await;
         let before = texts(&ana).len();
         app.clock.advance(hours(20));
-        ana.says("¿y mi otro pedido?").await;
+        ana.says("quiero cambiar mi cita para otro día").await;
         app.settled().await;
         let open = app.api.list("/tickets?state=open").await[0].clone();
         let before = before + 1; // its acknowledgement
@@ -145,5 +148,54 @@ fn nobody_gets_more_of_them_than_the_workflow_allows() {
         assert!(
             told(app, &id).await.iter().any(|said| said.contains("as many unasked messages as the workflow allows"))
         );
+    });
+}
+
+#[test]
+fn while_another_system_answers_and_while_the_number_may_be_a_strangers_nothing_is_said_unasked() {
+    on_both(async |app: &mut TestApp| {
+        follows(app).await;
+        let (ana, id) = ana(app).await;
+        ana.does(Act::HandOver).await.unwrap();
+        ana.says("¿me ayudas?").await;
+        app.settled().await;
+        let visit = visit(app, &id, 5, "confirmed").await;
+        later(app, hours(3) + SignedDuration::from_secs(1)).await;
+        let held = &about(app, &visit).await[0];
+        assert_eq!((&held["state"], &held["because"]), (&json!("held"), &json!("elsewhere_in_control")), "{held}");
+        assert_eq!(app.reply_to(&ana, "Soy Luisa, le ayudo yo").await.status, 201);
+        app.settled().await;
+        later(app, SignedDuration::from_mins(16)).await;
+        let held = &about(app, &visit).await[0];
+        assert_eq!(held["because"], "person_answering", "she has it, and somebody of ours answers: {held}");
+
+        let made = app.api.post("/contacts", &json!({ "phone": "+52 55 8765 4321", "name": "Luis" })).await;
+        let luis = text(&made.body["contact"]["id"]).to_owned();
+        let visit = self::visit(app, &luis, 5, "confirmed").await;
+        assert_eq!(app.post(&moved("525587654321", "MX.77", "wamid.moved", app.now())).await, 200);
+        app.settled().await;
+        later(app, hours(3) + SignedDuration::from_secs(1)).await;
+        let held = &about(app, &visit).await[0];
+        assert_eq!((&held["state"], &held["because"]), (&json!("held"), &json!("possible_new_owner")), "{held}");
+    });
+}
+
+#[test]
+fn what_is_planned_is_for_whoever_the_person_is_taken_for() {
+    on_both(async |app: &mut TestApp| {
+        follows(app).await;
+        let (_, ana) = ana(app).await;
+        let made = app.api.post("/contacts", &json!({ "phone": "+52 55 8765 4321", "name": "Ana otra vez" })).await;
+        let other = text(&made.body["contact"]["id"]).to_owned();
+        visit(app, &other, 5, "confirmed").await;
+        visit(app, &ana, 7, "confirmed").await;
+        let of = async |contact: &str| {
+            let rows = app.api.list(&format!("/follow-ups?contact_id={contact}")).await;
+            rows.iter().filter(|row| row["contact_id"] == json!(contact)).count()
+        };
+        let merged = app.api.post(&format!("/contacts/{ana}/merges"), &json!({ "contact_id": other })).await;
+        assert_eq!((merged.status, of(&ana).await), (201, 2), "{merged:?}");
+        let undone = app.api.call(Method::DELETE, &format!("/merges/{}", text(&merged.body["id"]))).await;
+        assert_eq!((undone.status, of(&ana).await, of(&other).await), (200, 1, 1), "{undone:?}");
     });
 }

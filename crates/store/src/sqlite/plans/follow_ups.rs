@@ -43,10 +43,12 @@ pub(super) fn follow(tx: &mut Tx<'_>) -> Result<()> {
     tx.hold_threads(US, &[ContactId(NOBODY)])?;
     tx.people_by_id(US, &[ContactId(NOBODY)])?;
     tx.followed_up_since(US, &[ContactId(NOBODY)], 0)?;
+    tx.answered_since(US, &[THREAD], 0)?;
+    tx.latest_tickets_of(US, ContactId(NOBODY), 9)?;
     tx.say_last(US, THREAD, &prompt())?;
     tx.tickets_behind(US, NOBODY, 9)?;
     tx.templates_named(US, "1", "a")?;
-    tx.set_ticket_score(US, TicketId(NOBODY), Some(5), 0)?;
+    tx.set_ticket_score(US, TicketId(NOBODY), 5, 0)?;
     let adoption = AdoptionRow { version: 1, place: String::new(), planned: 0, cancelled: 0, done: true };
     tx.put_adoption(US, &adoption)?;
     tx.adoption(US).map(drop)

@@ -34,10 +34,12 @@ pub(super) fn ask(tx: &mut Tx<'_>, Clinic { workspace, thread, ana, .. }: Clinic
     tx.hold_threads(workspace, &[ana, ContactId(nobody)])?;
     tx.people_by_id(workspace, &[ana])?;
     tx.followed_up_since(workspace, &[ana], 0)?;
+    tx.answered_since(workspace, &[thread], 0)?;
+    tx.latest_tickets_of(workspace, ana, 9)?;
     tx.conversations_by_id(workspace, &[thread])?;
     tx.tickets_behind(workspace, nobody, 9)?;
     tx.templates_named(workspace, "1", "a")?;
-    tx.set_ticket_score(workspace, TicketId(nobody), Some(5), 0)?;
+    tx.set_ticket_score(workspace, TicketId(nobody), 5, 0)?;
     let adoption = AdoptionRow { version: 1, place: String::new(), planned: 0, cancelled: 0, done: true };
     tx.put_adoption(workspace, &adoption)?;
     tx.adoption(workspace).map(drop)

@@ -34,6 +34,8 @@ pub(super) struct Entry {
     pub(super) called: bool,
     pub(super) draft: bool,
     pub(super) failed: bool,
+    /// How content they were, as they said.
+    pub(super) score: Option<i64>,
 }
 
 /// What was said last.
@@ -80,6 +82,7 @@ impl Entry {
             called: row.called,
             draft: row.drafts.iter().any(|draft| draft.user == me),
             failed: 0 < row.failures,
+            score: ticket.score,
         }
     }
 }
@@ -128,6 +131,7 @@ fn facts(view: &View, entry: &Entry) -> Markup {
         (window(view, entry))
         @if entry.called { span.called { "@" span.unseen { (view.say("inbox-called")) } } }
         @if entry.failed { span.alarm { (icon(Sign::Alarm)) (view.say("inbox-failed")) } }
+        @if let Some(score) = entry.score { span.score { (view.say_with("record-score", &[("score", &score.to_string())])) } }
         @if let Some(assignee) = &entry.assignee { (whose(view, assignee)) }
     }
 }

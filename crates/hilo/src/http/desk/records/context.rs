@@ -5,6 +5,7 @@ mod waits;
 use domain::contact::IdentityKind;
 use domain::follow_up::FollowUpState;
 use domain::ids::{ContactId, TicketId, WorkspaceId, ticket_reference};
+use domain::interaction::TicketState;
 use domain::record::{Appointment, Company, Deal, Note, Noun, Order, Pipeline, RecordRef};
 use maud::{Markup, html};
 use serde_json::json;
@@ -49,7 +50,8 @@ impl Beside {
         currency: &'static str,
     ) -> store::Result<Beside> {
         let threads = tx.conversations(workspace, Some(contact), None, SHOWN)?;
-        let tickets: Vec<TicketId> = threads.iter().filter_map(|thread| thread.ticket).collect();
+        let tickets: Vec<TicketId> =
+            threads.iter().flat_map(|thread| [thread.ticket, thread.last_ticket]).flatten().collect();
         let record = RecordRef { noun: Noun::Contact, id: contact.0 };
         Ok(Beside {
             contact,
@@ -100,21 +102,30 @@ fn company(view: &View, beside: &Beside) -> Markup {
     html! { section.card { (field::lookup(view, &of, "company_id", Among::Companies, chosen)) } }
 }
 
+/// What is open, and what they said of what is not.
 fn tickets(view: &View, tickets: &[TicketRow]) -> Markup {
+    let (open, closed): (Vec<&TicketRow>, Vec<_>) = tickets.iter().partition(|row| row.state == TicketState::Open);
+    let rated: Vec<_> = closed.into_iter().filter_map(|row| Some((row, row.score?))).collect();
     html! {
-        @if !tickets.is_empty() {
+        @if !open.is_empty() || !rated.is_empty() {
             section.card {
-                h2 { (view.say("record-tickets")) }
+                h2 { (view.say(if open.is_empty() { "record-rated" } else { "record-tickets" })) }
                 ul.small-cards {
-                    @for row in tickets {
-                        li.small-card #{ "t-" (row.ticket.id) } {
-                            p { strong { (ticket_reference(row.ticket.id)) } " "
-                                span.soft { (view.explainer().queue(&row.ticket.queue)) } }
-                            p.soft dir="auto" { (row.ticket.subject) }
-                        }
-                    }
+                    @for row in open { (ticket(view, row, None)) }
+                    @for (row, score) in rated { (ticket(view, row, Some(score))) }
                 }
             }
+        }
+    }
+}
+
+fn ticket(view: &View, row: &TicketRow, score: Option<i64>) -> Markup {
+    html! {
+        li.small-card #{ "t-" (row.ticket.id) } {
+            p { strong { (ticket_reference(row.ticket.id)) } " "
+                span.soft { (view.explainer().queue(&row.ticket.queue)) } }
+            p.soft dir="auto" { (row.ticket.subject) }
+            @if let Some(score) = score { p { (view.say_with("record-score", &[("score", &score.to_string())])) } }
         }
     }
 }
