@@ -153,10 +153,22 @@ impl Tx<'_> {
         since: i64,
     ) -> Result<Vec<ConversationId>> {
         // What nobody asked for belongs to no matter.
-        let sql = "SELECT m.conversation_id FROM conversations v
-             CROSS JOIN messages m
-             WHERE v.workspace_id = $1 AND v.id = ANY($2) AND m.workspace_id = v.workspace_id AND m.conversation_id = v.id
-               AND m.seq >= v.next_seq - 40 AND m.author = 'automation' AND m.interaction_id IS NOT NULL AND m.recorded_at > $3";
+        let sql = match self.dialect() {
+            Dialect::Sqlite => {
+                "SELECT m.conversation_id FROM conversations v
+                 CROSS JOIN messages m
+                 WHERE v.workspace_id = $1 AND v.id = ANY($2) AND m.workspace_id = v.workspace_id AND m.conversation_id = v.id
+                   AND m.seq >= v.next_seq - 40 AND m.author = 'automation' AND m.interaction_id IS NOT NULL AND m.recorded_at > $3"
+            }
+            Dialect::Postgres => {
+                "SELECT found.conversation_id FROM unnest($2::uuid[]) AS wanted(id)
+                 CROSS JOIN LATERAL (SELECT next_seq FROM conversations WHERE workspace_id = $1 AND id = wanted.id LIMIT 1) AS thread
+                 CROSS JOIN LATERAL
+                   (SELECT conversation_id FROM messages WHERE workspace_id = $1 AND conversation_id = wanted.id
+                      AND seq >= thread.next_seq - 40 AND author = 'automation' AND interaction_id IS NOT NULL AND recorded_at > $3
+                    LIMIT 40) AS found"
+            }
+        };
         let threads: Vec<Uuid> = threads.iter().map(|id| id.0).collect();
         let rows = self.query(sql, params![workspace, threads, since])?;
         rows.iter().map(|row| Ok(ConversationId(row.id(0)?))).collect()
