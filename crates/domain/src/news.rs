@@ -34,6 +34,13 @@ pub enum News {
     AutomationResumed,
     /// The workflow to begin with was chosen.
     StarterChosen,
+    /// A version of the workflow was published.
+    WorkflowPublished {
+        /// Its number.
+        version: i64,
+        /// Why.
+        reason: String,
+    },
     /// Somebody was invited.
     Invited {
         /// As what.

@@ -14,6 +14,7 @@ mod phone;
 mod serve;
 mod sim;
 mod user;
+mod workflow;
 mod workspace;
 
 use std::process::ExitCode;
@@ -41,6 +42,8 @@ enum Command {
     Serve(serve::Serve),
     /// Check a workflow file, and say what to change.
     Check(check::Check),
+    /// The versions of the workflow: list, show, publish, go back.
+    Workflow(workflow::Workflow),
     /// Look at database, disk, clock, address and numbers, and say what to mend.
     Doctor(doctor::Doctor),
     /// Keys of the API.
@@ -89,6 +92,7 @@ pub fn run() -> ExitCode {
         Command::DemoWorker(worker) => worker.run(),
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
+        Command::Workflow(workflow) => workflow.run(),
         Command::Doctor(doctor) => doctor.run(),
         Command::Key(key) => key.run(),
         Command::User(user) => user.run(),

@@ -17,6 +17,7 @@ mod forget_answers;
 mod forget_sign_ins;
 mod hear_neighbours;
 mod hear_pauses;
+mod hear_versions;
 mod index_words;
 mod learn_corrections;
 mod process_backlog;

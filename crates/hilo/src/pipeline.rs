@@ -23,6 +23,8 @@ mod take_up;
 mod template_news;
 mod values;
 
+use std::sync::Arc;
+
 use domain::ids::FreshIds;
 use jiff::Timestamp;
 use store::Tx;
@@ -98,7 +100,12 @@ pub fn take_in(
     }
     let known = load::known(tx, inbound)?;
     reached("loaded");
-    let understood = understand(known, workflow, inbound, reading.clone(), fresh, now);
+    let begun_on = version_of_matter(&known, workflow);
+    let (workflow, reading) = match &begun_on {
+        Some(earlier) => (earlier.as_ref(), classify::read(earlier, &inbound.message)),
+        None => (workflow, reading.clone()),
+    };
+    let understood = understand(known, workflow, inbound, reading, fresh, now);
     let lookup = load::lookup(tx, workflow, inbound, &understood, now)?;
     let effects = process(understood, lookup.as_ref(), workflow, inbound, fresh, now);
     reached("processed");
@@ -110,6 +117,12 @@ pub fn take_in(
         conversation: effects.conversation_id(),
         unclear: is_unclear(&effects.steps).then(|| effects.seq()),
     })
+}
+
+/// The version of the workflow that the open matter began on, if another one is in force by now: what runs finishes on it.
+fn version_of_matter(known: &Known, workflow: &Published) -> Option<Arc<Published>> {
+    let matter = known.conversation.as_ref()?.interaction.as_ref()?;
+    workflow.of_matter(matter.workflow_version)
 }
 
 /// What became of a message.

@@ -1,5 +1,9 @@
-//! The workflow in force in each workspace, ready to be asked: its text parsed, its model trained.
+//! The workflow in force in each workspace, ready to be asked: its text parsed, its model trained. Beside it the earlier versions on which
+//! matters still run.
 
+pub mod difference;
+mod in_force;
+mod mind;
 mod pauses;
 mod taught;
 
@@ -7,35 +11,36 @@ use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
 use anyhow::{Result, anyhow};
-use classifier::bank::Archetype;
-use classifier::{Example, Model};
 use domain::ids::{ChannelId, CorrectionId, WorkspaceId};
 use domain::{Category, Language};
+use mind::Mind;
 use pauses::Pauses;
-use store::{CorrectionRow, PauseRow, Store, StoreError};
-use taught::{Lesson, Taught};
+use store::{PauseRow, Store, StoreError};
 use uuid::Uuid;
 use workflow::Workflow;
+
+pub use in_force::bring_into_force;
+pub(crate) use in_force::keep_up;
 
 use crate::follow_ups::Rules;
 
 /// What people put right is learnt as far as that: each takes a fraction of a millisecond at every start.
 const MOST_LESSONS: i64 = 10_000;
-/// The seed of training: the same examples give the same model on every node.
-const SEED: u64 = 1;
+/// Matters finish on one of so many versions before the one in force, or on that.
+const MOST_EARLIER: usize = 8;
 
 /// A published workflow.
 pub struct Published {
     /// Its number; 1 is the first.
     pub version: i64,
     /// What it says.
-    pub workflow: Workflow,
-    /// What it follows.
+    pub workflow: Arc<Workflow>,
+    /// What is followed: always what the version in force follows.
     pub rules: Arc<Rules>,
-    taught: RwLock<Taught>,
-    pauses: Pauses,
-    /// The type of each label of the model, as places in the workflow.
-    labels: Vec<usize>,
+    mind: Arc<Mind>,
+    pauses: Arc<Pauses>,
+    /// Those before it on which matters may still run, the latest first.
+    earlier: RwLock<Vec<Arc<Published>>>,
 }
 
 /// What the model takes a text for.
@@ -62,48 +67,68 @@ pub struct Guess {
 impl Published {
     /// Parses a text and trains its model.
     pub fn new(version: i64, text: &str, file: &str) -> Result<Published> {
-        let workflow = workflow::read(text, file).map_err(|findings| anyhow!("{:?}", miette::Report::new(findings)))?;
-        Ok(Self::of(version, workflow))
+        let published = Self::untrained(version, text, file)?;
+        published.mind.train();
+        Ok(published)
     }
 
-    fn of(version: i64, workflow: Workflow) -> Published {
-        let mut examples = Vec::new();
-        let mut labels = Vec::new();
-        for (place, kind) in workflow.types.iter().enumerate() {
-            let archetype = kind.archetype.as_deref().and_then(Archetype::from_id);
-            let bank = archetype.into_iter().flat_map(classifier::bank::examples).map(|(_, text)| text);
-            let own = kind.examples.iter().map(|example| example.text.as_str());
-            let label = labels.len() as u32;
-            let before = examples.len();
-            examples.extend(own.chain(bank).map(|text| Example { label, text: text.to_owned() }));
-            if before < examples.len() {
-                labels.push(place);
-            }
-        }
-        let model = Model::train(&examples, SEED).ok();
-        let phrases = examples.into_iter().map(|example| example.text).collect();
-        Published {
+    /// Parses a text. Its model is trained when it is first asked.
+    fn untrained(version: i64, text: &str, file: &str) -> Result<Published> {
+        let workflow = workflow::read(text, file).map_err(|findings| anyhow!("{:?}", miette::Report::new(findings)))?;
+        Ok(Published {
             version,
             rules: Arc::new(Rules::of(&workflow)),
-            workflow,
-            taught: RwLock::new(Taught::new(model, phrases)),
-            pauses: Pauses::default(),
-            labels,
+            mind: Arc::new(Mind::of(&workflow)),
+            workflow: Arc::new(workflow),
+            pauses: Arc::default(),
+            earlier: RwLock::default(),
+        })
+    }
+
+    /// The version that a matter began on, if that is another one than this. A matter of a version that is not kept any more goes on with
+    /// this one.
+    pub fn of_matter(&self, version: i64) -> Option<Arc<Published>> {
+        if version == self.version {
+            return None;
+        }
+        self.earlier.read().ok()?.iter().find(|one| one.version == version).cloned()
+    }
+
+    /// Keeps versions before this one for the matters that run on them.
+    fn keep<'a>(&self, versions: impl IntoIterator<Item = &'a Published>) {
+        let Ok(mut earlier) = self.earlier.write() else { return };
+        for one in versions {
+            if one.version < self.version && earlier.iter().all(|known| known.version != one.version) {
+                earlier.push(Arc::new(one.beside(self)));
+            }
+        }
+        earlier.sort_unstable_by_key(|one| -one.version);
+        earlier.truncate(MOST_EARLIER);
+    }
+
+    /// The same version for the matters that are left of it: everything that does not belong to a matter is as the one in force has it.
+    fn beside(&self, in_force: &Published) -> Published {
+        let mind = if self.mind.is_like(&in_force.mind) { &in_force.mind } else { &self.mind };
+        Published {
+            version: self.version,
+            workflow: self.workflow.clone(),
+            rules: in_force.rules.clone(),
+            mind: mind.clone(),
+            pauses: in_force.pauses.clone(),
+            earlier: RwLock::default(),
         }
     }
 
-    /// The model learns what people put right. What it knows already, it passes over.
-    pub fn learn(&self, corrections: Vec<CorrectionRow>) {
-        let label = |row: CorrectionRow| {
-            let place = self.workflow.types.iter().position(|kind| kind.id == row.kind)?;
-            let label = self.labels.iter().position(|known| *known == place)?;
-            // A photo alone was put right, too, and teaches nothing.
-            (!row.text.is_empty()).then_some(Lesson { id: row.id, text: row.text, label: label as u32 })
-        };
-        let lessons: Vec<Lesson> = corrections.into_iter().filter_map(label).collect();
-        if let Ok(mut taught) = self.taught.write() {
-            taught.learn(lessons);
-        }
+    /// Those that are kept beside it.
+    fn kept(&self) -> Vec<Arc<Published>> {
+        self.earlier.read().map(|earlier| earlier.clone()).unwrap_or_default()
+    }
+
+    /// Its model, and those of the versions beside it that have another one.
+    fn minds(&self) -> Vec<Arc<Mind>> {
+        let others = self.kept().into_iter().map(|one| one.mind.clone());
+        let others = others.filter(|mind| !Arc::ptr_eq(mind, &self.mind));
+        std::iter::once(self.mind.clone()).chain(others).collect()
     }
 
     /// Whether automation says nothing about a matter of that type on that number, as far as this node has heard.
@@ -116,27 +141,19 @@ impl Published {
         self.pauses.rows()
     }
 
-    /// The last correction that the model has learnt.
-    fn learnt_up_to(&self) -> Option<CorrectionId> {
-        self.taught.read().ok()?.lessons.last().map(|lesson| lesson.id)
-    }
-
     /// What the model takes a text for; nothing if there was nothing to learn from.
     pub fn guess(&self, text: &str) -> Option<Guess> {
-        let taught = self.taught.read().ok()?;
-        let prediction = taught.model.as_ref()?.classify(text);
-        let of_label = |label: u32| self.workflow.types.get(*self.labels.get(label as usize)?);
-        let kind = of_label(prediction.label)?;
-        let phrase = |neighbour: &classifier::Neighbour| taught.phrases.get(neighbour.example as usize).cloned();
+        let seen = self.mind.look_at(text)?;
+        let kind = self.workflow.interaction_type(&seen.kind)?;
         Some(Guess {
             kind: kind.id.clone(),
             category: kind.category,
-            confidence: prediction.confidence,
+            confidence: seen.confidence,
             threshold: kind.threshold as f32,
-            runner_up: prediction.runner_up.and_then(of_label).map(|kind| kind.id.clone()),
-            margin: prediction.margin,
-            nearest: prediction.nearest.iter().filter_map(phrase).collect(),
-            novelty: prediction.novelty.score,
+            runner_up: seen.runner_up,
+            margin: seen.margin,
+            nearest: seen.nearest,
+            novelty: seen.novelty,
         })
     }
 }
@@ -173,11 +190,14 @@ impl Workflows {
 
     /// Learns what people put right since the last time, here or on another node.
     pub async fn learn(&self, store: &Store, workspace: WorkspaceId) -> store::Result<()> {
-        let published = self.of(workspace)?;
-        // What another node wrote at the same moment may have an earlier id.
-        let after = published.learnt_up_to().map_or_else(Uuid::nil, |last| taught::moments_before(last.0));
-        let corrections = store.read(move |tx| tx.corrections(workspace, CorrectionId(after), MOST_LESSONS)).await?;
-        published.learn(corrections);
+        let minds = self.of(workspace)?.minds();
+        for mind in minds.into_iter().filter(|mind| mind.is_trained()) {
+            // What another node wrote at the same moment may have an earlier id.
+            let after = mind.learnt_up_to().map_or_else(Uuid::nil, |last| taught::moments_before(last.0));
+            let corrections =
+                store.read(move |tx| tx.corrections(workspace, CorrectionId(after), MOST_LESSONS)).await?;
+            mind.learn(corrections);
+        }
         Ok(())
     }
 
@@ -205,41 +225,15 @@ impl Workflows {
         news
     }
 
-    /// Puts one in force. What is paused stays so.
+    /// Puts one in force. What is paused stays so, and what has begun on an earlier one finishes on that.
     pub fn put(&self, workspace: WorkspaceId, published: impl Into<Arc<Published>>) {
         if let Ok(mut in_force) = self.in_force.write() {
             let published = published.into();
             if let Some(before) = in_force.insert(workspace, published.clone()) {
                 published.pauses.hear(before.pauses.rows());
+                let kept = before.kept();
+                published.keep(std::iter::once(before.as_ref()).chain(kept.iter().map(Arc::as_ref)));
             }
         }
     }
-}
-
-/// Brings a workspace's workflow into force: the text given, published if it differs from the version in the database; without one,
-/// the version in the database; without that, the built-in triage.
-pub async fn bring_into_force(
-    store: &Store,
-    workflows: &Workflows,
-    workspace: WorkspaceId,
-    given: Option<(&str, &str)>,
-    now: i64,
-) -> Result<()> {
-    let latest = store.read(move |tx| tx.workflow_in_force(workspace)).await?;
-    let (file, text, version) = match (given, latest) {
-        (Some((file, text)), Some((version, latest))) if latest == text => (file, latest, Some(version)),
-        (Some((file, text)), _) => (file, text.to_owned(), None),
-        (None, Some((version, latest))) => ("workflow.yaml", latest, Some(version)),
-        (None, None) => ("workflow.yaml", workflow::TRIAGE.to_owned(), None),
-    };
-    // Checked before it is published: what is in the database is known to be right.
-    let mut published = Published::new(version.unwrap_or(0), &text, file)?;
-    if version.is_none() {
-        let by = if given.is_some() { "settings" } else { "starter" };
-        published.version = store.write(Vec::new(), move |tx| tx.publish_workflow(workspace, &text, by, now)).await?;
-    }
-    workflows.put(workspace, published);
-    workflows.learn(store, workspace).await?;
-    workflows.hear_pauses(store, workspace).await?;
-    Ok(())
 }

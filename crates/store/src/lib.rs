@@ -111,7 +111,7 @@ pub use tx::{Dialect, Tx};
 pub use users::{NewUser, UserChange, UserRow};
 pub use value::{Row, Value};
 pub use webhooks::{EventRow, NoticeRow};
-pub use workflow_versions::PublishedRow;
+pub use workflow_versions::{Imprint, PublishedRow};
 
 /// Where a database is: `sqlite:PATH` or `postgres://…`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -50,6 +50,9 @@ pub fn news(language: Language, by: Option<&str>, news: &News) -> String {
         News::AutomationPaused { why: None } => tell("news-automation-paused", &[]),
         News::AutomationResumed => tell("news-automation-resumed", &[]),
         News::StarterChosen => tell("news-starter-chosen", &[]),
+        News::WorkflowPublished { version, reason } => {
+            tell("news-workflow-published", &[("version", &version.to_string()), ("reason", reason)])
+        }
         News::Invited { role } => tell("news-invited", &[("role", &named(language, *role))]),
         News::InvitationTakenBack => tell("news-invitation-taken-back", &[]),
         News::Joined { role, invited_by } => {

@@ -51,6 +51,7 @@ mod uploads;
 mod users;
 pub(crate) mod views;
 mod work;
+mod workflow;
 mod workspace;
 
 use std::sync::Arc;
@@ -149,7 +150,10 @@ fn looking() -> Described {
         .routes(routes!(templates::list))
         .routes(routes!(templates::show))
         .routes(routes!(workspace::show))
-        .routes(routes!(workspace::workflow))
+        .routes(routes!(workflow::in_force))
+        .routes(routes!(workflow::list))
+        .routes(routes!(workflow::show))
+        .routes(routes!(workflow::compare))
         .routes(routes!(workspace::queues))
         .routes(routes!(search::find))
         .routes(routes!(companies::list))
@@ -263,6 +267,9 @@ fn designing() -> Described {
         .routes(routes!(templates::edit, templates::delete))
         .routes(routes!(templates::refresh))
         .routes(routes!(starter::choose))
+        .routes(routes!(workflow::check))
+        .routes(routes!(workflow::publish))
+        .routes(routes!(workflow::restore))
 }
 
 fn owning() -> Described {

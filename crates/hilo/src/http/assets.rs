@@ -102,6 +102,9 @@ pub(crate) static SETTINGS_SCRIPT: LazyLock<Asset> =
 /// What the settings of pipelines do.
 pub(crate) static STAGES_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| script("stages", include_str!("../../assets/stages.js"), &[&PAGE_SCRIPT]));
+/// What the screen of the workflow does.
+pub(crate) static WORKFLOW_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| script("workflow", include_str!("../../assets/workflow.js"), &[&PAGE_SCRIPT]));
 /// How the desk looks.
 pub(crate) static DESK_STYLE: LazyLock<Asset> = LazyLock::new(|| style("desk", include_str!("../../assets/desk.css")));
 /// The sign in the browser's tab.
@@ -138,12 +141,13 @@ pub(crate) fn imported() -> [&'static Asset; 15] {
 }
 
 fn all() -> impl Iterator<Item = &'static Asset> {
-    let others: [&'static Asset; 9] = [
+    let others: [&'static Asset; 10] = [
         &DEMO_SCRIPT,
         &DEMO_STYLE,
         &DESK_SCRIPT,
         &SETTINGS_SCRIPT,
         &STAGES_SCRIPT,
+        &WORKFLOW_SCRIPT,
         &DESK_STYLE,
         &SIGN,
         &ICON,

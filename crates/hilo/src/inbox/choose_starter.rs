@@ -18,8 +18,7 @@ pub fn starter_of(text: &str) -> Option<&'static str> {
     STARTERS.iter().find(|(_, starter)| *starter == text).map(|(name, _)| *name)
 }
 
-/// Publishes a starter as the next version. It holds on this node for the messages to come; other nodes take it over when they are
-/// started again.
+/// Publishes a starter as the next version. It holds for what begins from now on.
 pub async fn choose_starter(node: &Arc<Node>, workspace: WorkspaceId, name: &str, by: &str) -> Done<i64> {
     let Some((name, text)) = STARTERS.iter().copied().find(|(known, _)| *known == name) else {
         let known: Vec<&str> = STARTERS.iter().map(|(known, _)| *known).collect();
@@ -36,11 +35,13 @@ pub async fn choose_starter(node: &Arc<Node>, workspace: WorkspaceId, name: &str
             return Ok(Err(Refusal::Conflict(said.to_owned())));
         }
         entry.write_notice(tx, workspace, name, &News::StarterChosen)?;
-        tx.publish_workflow(workspace, text, &entry.by, entry.at).map(Ok)
+        let reason = format!("began with the starter `{name}`");
+        tx.publish_workflow(workspace, text, &entry.by, &reason, entry.at).map(Ok)
     };
     published.version = node.store.write(Vec::new(), publish).await??;
     let version = published.version;
     node.workflows.put(workspace, published);
+    node.workflows.learn(&node.store, workspace).await?;
     node.changed(&[workspace]);
     info!(version, "`{by}` chose the starter `{name}`");
     Ok(version)

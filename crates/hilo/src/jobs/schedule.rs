@@ -9,9 +9,9 @@ use tracing::warn;
 
 use super::{
     answer_due, ask_outside, business_time, clear_deliveries, cut_changes, fetch_media, find_duplicates, flush_heard,
-    flush_reported, forget_answers, forget_sign_ins, hear_neighbours, hear_pauses, index_words, learn_corrections,
-    process_backlog, reclaim_abandoned_sends, refresh_templates, remove_unsent_uploads, review_unknown_sends,
-    send_follow_ups, settle_parked_reports, share_work, watch_troubles, work_off_imports,
+    flush_reported, forget_answers, forget_sign_ins, hear_neighbours, hear_pauses, hear_versions, index_words,
+    learn_corrections, process_backlog, reclaim_abandoned_sends, refresh_templates, remove_unsent_uploads,
+    review_unknown_sends, send_follow_ups, settle_parked_reports, share_work, watch_troubles, work_off_imports,
 };
 use crate::deliver;
 use crate::neighbours;
@@ -57,6 +57,7 @@ pub(super) async fn every_few_seconds(node: &Arc<Node>) -> store::Result<()> {
     flush_heard::run(node).await?;
     learn_corrections::run(node).await?;
     hear_pauses::run(node).await?;
+    hear_versions::run(node).await?;
     settle_parked_reports::run(node).await
 }
 

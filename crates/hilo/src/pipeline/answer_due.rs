@@ -41,6 +41,8 @@ pub(crate) fn answer_due(
         return Ok(false); // somebody wrote meanwhile, or another node was faster
     };
     reached("answer_due");
+    let begun_on = workflow.of_matter(matter.workflow_version);
+    let workflow = begun_on.as_deref().unwrap_or(workflow);
     let said = tx.latest_messages(workspace, conversation, LATEST)?;
     let is_open = thread.interaction == Some(interaction);
     let of_matter = said.iter().rev().filter(|row| row.message.interaction == Some(interaction));

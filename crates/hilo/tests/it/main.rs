@@ -56,3 +56,4 @@ mod triage;
 mod two_writers;
 mod unknown_sends;
 mod uploads;
+mod versions;

@@ -65,6 +65,7 @@ CREATE TABLE workflow_versions (
   text         TEXT NOT NULL,
   published_at BIGINT NOT NULL,
   published_by TEXT NOT NULL,
+  reason       TEXT NOT NULL,    -- why, for whoever looks for what changed
   PRIMARY KEY (workspace_id, version)
 );
 

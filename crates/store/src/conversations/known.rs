@@ -104,6 +104,8 @@ pub struct OpenInteraction {
     pub text: String,
     /// When automation looks at it again, if it does.
     pub answer_due_at: Option<i64>,
+    /// The version of the workflow that it began on.
+    pub workflow_version: i64,
 }
 
 /// The open ticket of a thread.
@@ -205,7 +207,7 @@ fn thread_of(workspace: WorkspaceId, address: &Address<'_>) -> Question {
                 e.id, e.kind, e.category, e.confidence, e.acknowledged_at, e.text, e.answer_due_at,
                 l.id, l.queue, l.waiting_since, l.snoozed_at, l.state,
                 e.closed_at, e.outcome, v.next_seq, v.last_message_at, v.window_until, v.waiting_since, v.interaction_id,
-                v.ticket_id, v.last_interaction_id, v.elsewhere_at, v.prompt, v.profile_name
+                v.ticket_id, v.last_interaction_id, v.elsewhere_at, v.prompt, v.profile_name, n.workflow_version, e.workflow_version
          FROM conversations v
          LEFT JOIN interactions n ON n.workspace_id = v.workspace_id AND n.id = v.interaction_id
          LEFT JOIN tickets t ON t.workspace_id = v.workspace_id AND t.id = v.ticket_id
@@ -236,15 +238,15 @@ fn known(row: &Row) -> Result<KnownConversation> {
             last_interaction: row.opt_id(37)?.map(InteractionId),
             elsewhere_at: row.opt_int(38)?,
         },
-        interaction: matter(row, 5)?,
+        interaction: matter(row, 5, 41)?,
         ticket: ticket(row, 12)?.map(|(ticket, _)| ticket),
         ended: ended(row)?,
         prompt: row.opt_text(39)?.and_then(|prompt| serde_json::from_str(&prompt).ok()),
     })
 }
 
-/// A matter, from that column on.
-fn matter(row: &Row, from: usize) -> Result<Option<OpenInteraction>> {
+/// A matter, from that column on, and the version that it began on in another.
+fn matter(row: &Row, from: usize, version: usize) -> Result<Option<OpenInteraction>> {
     let Some(id) = row.opt_id(from)? else { return Ok(None) };
     Ok(Some(OpenInteraction {
         id: InteractionId(id),
@@ -254,6 +256,7 @@ fn matter(row: &Row, from: usize) -> Result<Option<OpenInteraction>> {
         acknowledged_at: row.opt_int(from + 4)?,
         text: row.text(from + 5)?,
         answer_due_at: row.opt_int(from + 6)?,
+        workflow_version: row.int(version)?,
     }))
 }
 
@@ -270,7 +273,7 @@ fn ticket(row: &Row, from: usize) -> Result<Option<(OpenTicket, TicketState)>> {
 }
 
 fn ended(row: &Row) -> Result<Option<EndedMatter>> {
-    let (Some(matter), Some(at), Some(outcome)) = (matter(row, 17)?, row.opt_int(29)?, row.opt_named(30)?) else {
+    let (Some(matter), Some(at), Some(outcome)) = (matter(row, 17, 42)?, row.opt_int(29)?, row.opt_named(30)?) else {
         return Ok(None);
     };
     let ticket = ticket(row, 24)?.filter(|(_, state)| *state == TicketState::Resolved);

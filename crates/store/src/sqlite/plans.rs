@@ -112,7 +112,7 @@ const NARROW: [(&str, &str); 25] = [
     ("SEARCH desk_settings ", "a workspace has one row"),
     ("SEARCH c ", "a workspace has few channels"),
     ("SEARCH channels ", "a workspace has few channels"),
-    ("SEARCH workflow_versions ", "only the last is read"),
+    ("SEARCH workflow_versions ", "read from its last on, a few rows"),
     ("SCAN w USING INDEX work_due", "what waits is in this index, and the earliest is read"),
     ("SEARCH endpoints ", "a workspace has few endpoints"),
     ("SEARCH users ", "a workspace has few people"),
@@ -236,6 +236,10 @@ fn show_lists(tx: &mut Tx<'_>) -> Result<()> {
     tx.listed_send_counts(US)?;
     tx.workspace(US)?;
     tx.published_workflow(US, 1)?;
+    tx.workflow_published_by(US, "settings")?;
+    tx.workflows_before(US, 9, 9)?;
+    tx.workflow_imprints(US, None, 9)?;
+    tx.version_in_force(US)?;
     tx.interactions(US, None, 9)?;
     for (state, queue) in [(None, None), (Some(open), None), (None, Some("desk"))] {
         tx.tickets(US, state, queue, None, 9)?;

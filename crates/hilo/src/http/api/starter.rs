@@ -29,7 +29,7 @@ pub(super) struct StarterView {
     version: i64,
 }
 
-/// Begins with a starter, as long as the workspace has no workflow of its own. Other nodes take it over when they are started again.
+/// Begins with a starter, as long as the workspace has no workflow of its own. Other nodes take it over within seconds.
 #[utoipa::path(
     put,
     path = "/workflow/starter",

@@ -47,32 +47,6 @@ pub(super) async fn show(State(node): State<Arc<Node>>, Extension(caller): Exten
     Ok(Json(WorkspaceView { id, name, created_at, business, language }))
 }
 
-/// The workflow in force.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Workflow)]
-pub(super) struct WorkflowView {
-    /// 1 is the first.
-    version: i64,
-    #[schema(value_type = Time)]
-    published_at: i64,
-    /// Where it came from: `settings`, or `starter` for the built-in triage.
-    published_by: String,
-    /// The workflow file, as it was published.
-    text: String,
-}
-
-/// The workflow by which this node works.
-#[utoipa::path(get, path = "/workflow", tag = "workspace", operation_id = "get_workflow", responses((status = 200, body = WorkflowView)))]
-pub(super) async fn workflow(
-    State(node): State<Arc<Node>>,
-    Extension(caller): Extension<Caller>,
-) -> Answer<WorkflowView> {
-    let version = node.workflows.of(caller.workspace)?.version;
-    let found = node.store.read(move |tx| tx.published_workflow(caller.workspace, version)).await?;
-    let row = found.ok_or_else(|| Problem::missing("workflow"))?;
-    Ok(Json(WorkflowView { version, published_at: row.at, published_by: row.by, text: row.text }))
-}
-
 /// Where tickets wait for a person.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Queue)]

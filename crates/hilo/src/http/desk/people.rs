@@ -1,4 +1,4 @@
-//! Settings: one's own account, saved replies, the people, their queues, the pipelines, the keys, the connection with WhatsApp, the first steps. Each act is
+//! Settings: one's own account, saved replies, the people, their queues, the pipelines, the workflow, the keys, the connection with WhatsApp, the first steps. Each act is
 //! a call of the API by `settings.js`.
 
 mod colleagues;
@@ -9,6 +9,7 @@ mod pipelines;
 mod queues;
 pub(super) mod replies;
 mod start;
+mod workflow;
 
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ pub(super) fn routes() -> Router<Arc<Node>> {
         .route("/settings/connection", get(connection::show))
         .route("/settings/start", get(start::show))
         .route("/settings/pipelines", get(pipelines::show))
+        .route("/settings/workflow", get(workflow::show))
 }
 
 /// A part of the settings.
@@ -46,18 +48,20 @@ enum Part {
     People,
     Pipelines,
     Queues,
+    Workflow,
     Keys,
     Connection,
     Start,
 }
 
 impl Part {
-    const ALL: [Part; 8] = [
+    const ALL: [Part; 9] = [
         Part::Me,
         Part::Replies,
         Part::People,
         Part::Queues,
         Part::Pipelines,
+        Part::Workflow,
         Part::Keys,
         Part::Connection,
         Part::Start,
@@ -70,6 +74,7 @@ impl Part {
             Part::People => "/settings/people",
             Part::Pipelines => "/settings/pipelines",
             Part::Queues => "/settings/queues",
+            Part::Workflow => "/settings/workflow",
             Part::Keys => "/settings/keys",
             Part::Connection => "/settings/connection",
             Part::Start => "/settings/start",
@@ -83,6 +88,7 @@ impl Part {
             Part::People => "people-people",
             Part::Pipelines => "pipelines-title",
             Part::Queues => "queues-title",
+            Part::Workflow => "workflow-title",
             Part::Keys => "people-keys",
             Part::Connection => "people-connection",
             Part::Start => "people-start",
@@ -95,6 +101,7 @@ impl Part {
             Part::Replies => Right::Look,
             Part::Pipelines => Right::Direct,
             Part::People | Part::Queues => Right::Oversee,
+            Part::Workflow => Right::Design,
             Part::Keys | Part::Connection | Part::Start => Right::Own,
         }
     }

@@ -24,7 +24,7 @@ pub(crate) fn a_unit_is_answered_only_after_its_commit((one, other): &Pair) {
     let writing = start({
         let store = one.clone();
         let unit = move |tx: &mut Tx<'_>| {
-            tx.publish_workflow(clinic.workspace, "types: []", "ana", NOW)?;
+            tx.publish_workflow(clinic.workspace, "types: []", "ana", "because", NOW)?;
             written.send(()).ok();
             wait_for_go.recv().ok();
             Ok(())
@@ -41,7 +41,7 @@ pub(crate) fn a_unit_is_answered_only_after_its_commit((one, other): &Pair) {
     assert!(in_force().is_some());
 
     for n in 2..50 {
-        write(one, move |tx| tx.publish_workflow(clinic.workspace, "types: []", "ana", NOW)).unwrap();
+        write(one, move |tx| tx.publish_workflow(clinic.workspace, "types: []", "ana", "because", NOW)).unwrap();
         assert_eq!(in_force().map(|(version, _)| version), Some(n));
     }
 }
@@ -61,7 +61,7 @@ pub(crate) fn a_read_sees_one_moment((one, other): &Pair) {
         async move { store.read(unit).await }
     });
     wait_until_looked.recv().unwrap();
-    write(one, move |tx| tx.publish_workflow(clinic.workspace, "types: []", "ana", NOW)).unwrap();
+    write(one, move |tx| tx.publish_workflow(clinic.workspace, "types: []", "ana", "because", NOW)).unwrap();
     drop(go);
     assert_eq!(wait(reading).unwrap().unwrap(), (None, None));
 }
@@ -143,7 +143,7 @@ pub(crate) fn sequence_numbers_have_no_gap(pair: &Pair) {
 
 pub(crate) fn two_workflows_published_at_once_get_two_numbers(pair: &Pair) {
     let clinic = Clinic::at(&pair.0);
-    let publish = move |tx: &mut Tx<'_>| tx.publish_workflow(clinic.workspace, "types: []", "ana", NOW);
+    let publish = move |tx: &mut Tx<'_>| tx.publish_workflow(clinic.workspace, "types: []", "ana", "because", NOW);
     let published = (0..8).map(|n| by_turns(pair, n).write(Vec::new(), publish));
     let mut numbers: Vec<i64> = wait(join_all(published)).into_iter().map(Result::unwrap).collect();
     numbers.sort_unstable();

@@ -47,7 +47,7 @@ pub(crate) fn workflows_are_numbered_in_the_order_of_their_publication(store: &S
     let clinic = Clinic::at(store);
     assert_eq!(read(store, move |tx| tx.workflow_in_force(clinic.workspace)), None);
     for (number, text) in [(1, "types: []"), (2, "types: [a]")] {
-        let published = write(store, move |tx| tx.publish_workflow(clinic.workspace, text, "ana", NOW));
+        let published = write(store, move |tx| tx.publish_workflow(clinic.workspace, text, "ana", "because", NOW));
         assert_eq!(published.unwrap(), number);
         let in_force = read(store, move |tx| tx.workflow_in_force(clinic.workspace));
         assert_eq!(in_force, Some((number, text.to_owned())));

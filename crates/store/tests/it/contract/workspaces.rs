@@ -131,7 +131,7 @@ impl Full {
     fn move_in(self, tx: &mut Tx<'_>) -> Result<()> {
         let Clinic { workspace, channel, ana, thread } = self.clinic;
         self.clinic.move_in(tx, 2)?;
-        tx.publish_workflow(workspace, "types: []", "ana", NOW)?;
+        tx.publish_workflow(workspace, "types: []", "ana", "because", NOW)?;
         tx.add_identity(workspace, ana, &Identity::user_id(USER), NOW)?;
         tx.pin_user_id(workspace, channel, thread, USER)?;
         tx.claim_effect(workspace, NOW, b"wamid.1")?;
