@@ -30,9 +30,20 @@ impl Api {
         self.ask("PUT", path).await.map(drop)
     }
 
+    /// Has something done, and answers what it is then.
+    pub(crate) async fn act(&mut self, method: &str, path: &str, body: &Value) -> Result<Value> {
+        let body = body.to_string();
+        let headers = format!("{}content-type: application/json\r\ncontent-length: {}\r\n", self.headers, body.len());
+        self.exchange(path, format!("{method} /api/v1{path} HTTP/1.1\r\n{headers}\r\n{body}").as_bytes()).await
+    }
+
     async fn ask(&mut self, method: &str, path: &str) -> Result<Value> {
-        let answer = self.wire.exchange(&request(method, path, &self.headers)).await?;
-        if answer.status() != 200 {
+        self.exchange(path, &request(method, path, &self.headers)).await
+    }
+
+    async fn exchange(&mut self, path: &str, request: &[u8]) -> Result<Value> {
+        let answer = self.wire.exchange(request).await?;
+        if !matches!(answer.status(), 200 | 201) {
             bail!("{path} was answered with {}: {}", answer.status(), String::from_utf8_lossy(answer.body));
         }
         Ok(serde_json::from_slice(answer.body)?)

@@ -9,7 +9,7 @@ use sha2::Sha256;
 use crate::senders::{self, Senders};
 use crate::{texts, wire};
 
-/// The business number to which the customers write, and where its webhooks go.
+/// The business number to which the customers write, where its webhooks go, and what the program is told about it.
 #[derive(Clone)]
 pub(crate) struct Site {
     pub(crate) address: SocketAddr,
@@ -17,6 +17,10 @@ pub(crate) struct Site {
     pub(crate) phone_number_id: String,
     pub(crate) waba_id: String,
     pub(crate) display_phone_number: String,
+    /// The workflow, or what a new workspace starts with.
+    pub(crate) workflow: Option<&'static str>,
+    /// How many messages may be sent in a second.
+    pub(crate) messages_per_second: u32,
 }
 
 /// Messages that share a second, as in traffic of that pace: keys that begin with Meta's time must meet times that move.
@@ -94,6 +98,8 @@ pub(crate) mod tests {
             phone_number_id: "1065403522".into(),
             waba_id: "1022".into(),
             display_phone_number: "525550001111".into(),
+            workflow: None,
+            messages_per_second: 80,
         }
     }
 

@@ -129,6 +129,9 @@ fn configuration(assignment: &Assignment<'_>) -> Result<String> {
     let mut key = |name: &str, value: &str| writeln!(toml, "{name} = {}", quoted(value));
     key("listen", &site.address.to_string())?;
     key("database", database)?;
+    if let Some(workflow) = site.workflow {
+        key("workflow", &written(folder, "workflow.yaml", workflow)?.to_string_lossy())?;
+    }
     writeln!(
         toml,
         "\n[api]\nrequests_per_minute = 1000000\n\n[webhooks]\nallow_internal = [\"127.0.0.1\"]\n\n[[channel]]"
@@ -141,8 +144,7 @@ fn configuration(assignment: &Assignment<'_>) -> Result<String> {
     key("app_secret_file", &secret.to_string_lossy())?;
     key("verify_token_file", &verify_token.to_string_lossy())?;
     key("access_token_file", &access_token.to_string_lossy())?;
-    // Meta's usual 80 a second would be all that is measured.
-    writeln!(toml, "messages_per_second = 1000000")?;
+    writeln!(toml, "messages_per_second = {}", site.messages_per_second)?;
     Ok(toml)
 }
 

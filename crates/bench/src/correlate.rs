@@ -139,7 +139,8 @@ fn first_words(book: Book<'_>, messages: &[usize]) -> HashMap<usize, Duration> {
     first
 }
 
-fn doubles(arrivals: &[Arrival]) -> usize {
+/// What came more than once: to somebody, or under one name; and what came to nobody of ours.
+pub(crate) fn doubles(arrivals: &[Arrival]) -> usize {
     let (mut people, mut names) = (HashSet::new(), HashSet::new());
     arrivals
         .iter()

@@ -7,6 +7,7 @@ mod bodies;
 pub mod chaos;
 mod child;
 mod correlate;
+mod due;
 mod fill;
 pub mod floor;
 mod graph;
@@ -33,9 +34,10 @@ use tokio::task::LocalSet;
 
 pub use child::Program;
 pub use correlate::{Outcome, Percentiles};
+pub use due::Decisions;
 pub use readings::Measured;
 pub use reads::Timing;
-pub use report::{Comparison, Growth, Report};
+pub use report::{Comparison, Growth, Much, Report};
 pub use workload::Latency;
 
 use measure::Store;
@@ -58,6 +60,8 @@ pub struct Options {
     pub rate: Option<u32>,
     /// Workloads with so many messages stored before.
     pub stored: Vec<usize>,
+    /// Workloads with so many follow-ups that wait for a later moment.
+    pub pending: Vec<usize>,
     /// How many programs share the database, which is PostgreSQL then.
     pub nodes: Option<usize>,
     /// How long the Graph API takes for each answer.
@@ -82,6 +86,7 @@ impl Default for Options {
             seconds: 30,
             rate: None,
             stored: Vec::new(),
+            pending: Vec::new(),
             nodes: None,
             graph_delay: None,
             graph_error_rate: None,
@@ -99,6 +104,10 @@ impl Options {
 
     fn stored_counts(&self) -> Vec<usize> {
         if self.stored.is_empty() { vec![10_000, 1_000_000] } else { self.stored.clone() }
+    }
+
+    fn pending_counts(&self) -> Vec<usize> {
+        if self.pending.is_empty() { vec![10_000, 1_000_000] } else { self.pending.clone() }
     }
 }
 
@@ -174,6 +183,7 @@ async fn compare(options: &Options, store: &Store, workload: &Workload) -> Resul
     let ours = match &workload.plan {
         Plan::Traffic(traffic) => measure::measure(options.program, options, store, traffic).await?,
         Plan::Start => start::measure(options.program, store).await?,
+        Plan::Due(wanted) => due::measure(options, store, *wanted).await?,
     };
     Ok(report::compare(workload, store.name(), ours, floor))
 }

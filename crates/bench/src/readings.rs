@@ -7,6 +7,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use crate::correlate::Outcome;
+use crate::due::Decisions;
 use crate::measure::Store;
 use crate::processes::{self, Machine, Pid, Usage};
 use crate::reads::Timing;
@@ -45,6 +46,9 @@ pub struct Measured {
     /// What was carried before the overload, messages a second.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peak_per_s: Option<f64>,
+    /// What was decided about follow-ups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decisions: Option<Decisions>,
     /// What reading took meanwhile or afterwards.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reads: Vec<Timing>,

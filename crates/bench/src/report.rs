@@ -10,8 +10,8 @@ use crate::load::Load;
 use crate::readings::Measured;
 use crate::workload::{Plan, Workload};
 
-pub use growth::Growth;
 pub(crate) use growth::growth;
+pub use growth::{Growth, Much};
 
 /// With more of the machine in other hands, a figure says more about them than about the program.
 const TOO_BUSY: f64 = 0.10;
@@ -62,14 +62,15 @@ pub struct Comparison {
 pub(crate) fn compare(workload: &Workload, database: &str, ours: Measured, floor: Option<Measured>) -> Comparison {
     let traffic = match &workload.plan {
         Plan::Traffic(traffic) => Some(traffic),
-        Plan::Start => None,
+        Plan::Start | Plan::Due(_) => None,
     };
+    let is_start = matches!(workload.plan, Plan::Start);
     let concurrency = match traffic.map(|traffic| traffic.load) {
         Some(Load::Closed { at_once, .. }) => Some(at_once),
         Some(Load::Open { .. } | Load::Flood { .. }) | None => None,
     };
     let to_floor = |figure: fn(&Measured) -> f64| ratio(figure(&ours), figure(floor.as_ref()?));
-    let of_the_program = if traffic.is_some() { reservations("the program", &ours) } else { Vec::new() };
+    let of_the_program = if is_start { Vec::new() } else { reservations("the program", &ours) };
     let of_the_floor = floor.as_ref().map(|floor| reservations("the floor", floor)).unwrap_or_default();
     Comparison {
         workload: workload.name.clone(),
@@ -89,11 +90,13 @@ pub(crate) fn compare(workload: &Workload, database: &str, ours: Measured, floor
 
 fn reservations(who: &str, measured: &Measured) -> Vec<String> {
     let outcome = &measured.outcome;
+    let sent_wrongly = measured.decisions.as_ref().map_or(0, |decisions| decisions.sent_wrongly);
     let voids = [
-        (outcome.lost, "lost {} messages or acknowledgements"),
-        (outcome.double_acknowledgements, "sent {} acknowledgements twice"),
+        (outcome.lost, "lost {} messages, acknowledgements or follow-ups"),
+        (outcome.double_acknowledgements, "sent {} acknowledgements or follow-ups twice"),
         (outcome.duplicate_contacts, "made {} contacts twice"),
         (outcome.order_violations, "recorded {} messages out of order"),
+        (sent_wrongly, "sent {} follow-ups whose condition had fallen"),
     ];
     let mut reservations: Vec<String> = voids
         .into_iter()

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
+use crate::due::Due;
 use crate::graph::Behaviour;
 use crate::load::{Load, Turn};
 use crate::script::Mail;
@@ -46,6 +47,8 @@ pub(crate) enum Plan {
     Traffic(Traffic),
     /// The program is started, over and over.
     Start,
+    /// Follow-ups are due, while many more wait.
+    Due(Due),
 }
 
 impl Plan {
@@ -53,7 +56,7 @@ impl Plan {
     pub(crate) fn with_floor(&self) -> Option<&Traffic> {
         match self {
             Self::Traffic(traffic) => Some(traffic).filter(|traffic| traffic.has_floor),
-            Self::Start => None,
+            Self::Start | Self::Due(_) => None,
         }
     }
 }
@@ -127,16 +130,18 @@ impl Listed {
     fn is_wanted(&self, options: &Options) -> bool {
         let named = options.workloads.iter().any(|wanted| wanted == "all" || self.is_called(wanted));
         let stored = !options.stored.is_empty() && self.is_called("stored");
+        let pending = !options.pending.is_empty() && self.is_called("follow-ups");
         let rate = options.rate.is_some() && self.is_called("open-loop");
-        let asked_for_nothing = options.workloads.is_empty() && (options.stored.is_empty() && options.rate.is_none());
-        named || stored || rate || asked_for_nothing && self.turn == Run::ByDefault
+        let asked_for_numbers = !options.stored.is_empty() || !options.pending.is_empty() || options.rate.is_some();
+        let asked_for_nothing = options.workloads.is_empty() && !asked_for_numbers;
+        named || stored || pending || rate || asked_for_nothing && self.turn == Run::ByDefault
     }
 
     /// Several programs cannot share a file.
     fn works_on(&self, database: Database) -> bool {
         match &self.workload.plan {
             Plan::Traffic(traffic) => database == Database::Postgres || traffic.nodes <= 1 && !self.is_called("nodes"),
-            Plan::Start => true,
+            Plan::Start | Plan::Due(_) => true,
         }
     }
 }
@@ -147,6 +152,7 @@ fn known(options: &Options) -> Vec<Listed> {
     known.extend(options.node_counts().into_iter().map(|nodes| shared(options, nodes)));
     known.extend(options.rate.map(|per_second| open_loop(options, per_second)));
     known.extend(options.stored_counts().into_iter().map(|stored| with_history(options, stored)));
+    known.extend(options.pending_counts().into_iter().map(|pending| follow_ups(options, pending)));
     known
 }
 
@@ -267,6 +273,14 @@ fn with_history(options: &Options, stored: usize) -> Listed {
     when_asked(&format!("stored-{stored}"), &about, traffic)
 }
 
+/// What is due at one moment, while that many are not.
+fn follow_ups(options: &Options, pending: usize) -> Listed {
+    let about = format!("follow-ups that are due at once, while {pending} more wait: half of them still hold");
+    let plan = Plan::Due(Due { pending, due: options.messages });
+    let workload = Workload { name: format!("follow-ups-{pending}"), about, plan };
+    Listed { turn: Run::WhenAsked, workload }
+}
+
 /// What the others are variations of.
 fn triage(options: &Options) -> Traffic {
     Traffic {
@@ -321,6 +335,9 @@ mod tests {
         assert_eq!(names(&asking(&["stored"]), Database::Sqlite), ["stored-10000", "stored-1000000"]);
         let stored = Options { stored: vec![10_000_000], ..Options::default() };
         assert_eq!(names(&stored, Database::Sqlite), ["stored-10000000"]);
+        assert_eq!(names(&asking(&["follow-ups"]), Database::Sqlite), ["follow-ups-10000", "follow-ups-1000000"]);
+        let pending = Options { pending: vec![10_000_000], ..Options::default() };
+        assert_eq!(names(&pending, Database::Postgres), ["follow-ups-10000000"]);
         let rate = Options { rate: Some(500), ..Options::default() };
         assert_eq!(names(&rate, Database::Postgres), ["open-loop"]);
     }

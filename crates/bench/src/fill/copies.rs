@@ -3,9 +3,11 @@
 use crate::senders;
 
 /// How much earlier each copy lived than the one before: half a day, so that a thousand of them make a year and a half.
-const APART_MS: i64 = 12 * 3600 * 1000;
+pub(super) const APART_MS: i64 = 12 * 3600 * 1000;
 /// Ids of what is there once, whoever writes.
 const SHARED: [&str; 2] = ["workspace_id", "channel_id"];
+/// Moments of what somebody is still to get: of an appointment, and of what follows it.
+const TO_COME: [&str; 6] = ["starts_at", "ends_at", "due_at", "look_at", "expires_at", "episode"];
 const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// A value of a row, as either database has it.
@@ -25,29 +27,46 @@ pub(super) struct Table {
     pub(super) rows: Vec<Vec<Cell>>,
 }
 
+/// One time that rows are copied, from the first on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Turn {
+    /// Which tables.
+    pub(super) tables: &'static [&'static str],
+    /// The number of these rows' ids.
+    pub(super) copy: usize,
+    /// That of whom they belong to.
+    pub(super) whose: usize,
+    /// How much earlier everything was.
+    pub(super) earlier_ms: i64,
+    /// How much later what is still to come is.
+    pub(super) later_ms: i64,
+}
+
 /// Knows who lived through the past that is copied.
 pub(super) struct Copier {
     pub(super) people: usize,
 }
 
 impl Copier {
-    /// A row in the `copy`th copy, from 1 on.
-    pub(super) fn row(&self, table: &Table, row: &[Cell], copy: usize) -> Vec<Cell> {
-        table.columns.iter().zip(row).map(|(column, cell)| self.cell(column, cell, copy)).collect()
+    /// A row as it is copied.
+    pub(super) fn row(&self, table: &Table, row: &[Cell], turn: &Turn) -> Vec<Cell> {
+        table.columns.iter().zip(row).map(|(column, cell)| self.cell(column, cell, turn)).collect()
     }
 
-    fn cell(&self, column: &str, cell: &Cell, copy: usize) -> Cell {
+    fn cell(&self, column: &str, cell: &Cell, turn: &Turn) -> Cell {
         match cell {
             Cell::Blob(id) if column == "id" || column.ends_with("_id") => match <[u8; 16]>::try_from(id.as_slice()) {
-                Ok(id) if !SHARED.contains(&column) => Cell::Blob(other_id(id, copy).to_vec()),
+                Ok(id) if column == "contact_id" => Cell::Blob(other_id(id, turn.whose).to_vec()),
+                Ok(id) if !SHARED.contains(&column) => Cell::Blob(other_id(id, turn.copy).to_vec()),
                 Ok(_) | Err(_) => cell.clone(),
             },
-            Cell::Blob(hash) if column == "key" => Cell::Blob(other_hash(hash, copy)),
-            Cell::Blob(body) => Cell::Blob(self.other_person(body, copy)),
+            Cell::Blob(hash) if column == "key" => Cell::Blob(other_hash(hash, turn.copy)),
+            Cell::Blob(body) => Cell::Blob(self.other_person(body, turn.whose)),
             Cell::Text(text) => {
-                Cell::Text(String::from_utf8_lossy(&self.other_person(text.as_bytes(), copy)).into_owned())
+                Cell::Text(String::from_utf8_lossy(&self.other_person(text.as_bytes(), turn.whose)).into_owned())
             }
-            Cell::Int(time) if is_time(column) => Cell::Int(time - copy as i64 * APART_MS),
+            Cell::Int(time) if TO_COME.contains(&column) => Cell::Int(time + turn.later_ms),
+            Cell::Int(time) if is_time(column) => Cell::Int(time - turn.earlier_ms),
             Cell::Int(_) | Cell::Real(_) | Cell::Null => cell.clone(),
         }
     }
@@ -95,24 +114,31 @@ mod tests {
     use super::*;
     use crate::senders::sender;
 
+    fn turn(copy: usize) -> Turn {
+        Turn { tables: &[], copy, whose: copy, earlier_ms: copy as i64 * APART_MS, later_ms: 1 }
+    }
+
     #[test]
     fn a_copy_is_somebody_else_at_another_time_wherever_the_person_is_named() {
         let copier = Copier { people: 9 };
         let (ana, other) = (sender(4), sender(9 * 7 + 4));
         let wamid = |phone: &str| Cell::Text(format!("wamid.HBgN{phone}FQIAEhgUM000000000000000A1AA=="));
-        assert_eq!(copier.cell("wamid", &wamid(&ana.phone), 7), wamid(&other.phone));
+        assert_eq!(copier.cell("wamid", &wamid(&ana.phone), &turn(7)), wamid(&other.phone));
         let body = |user: &str| Cell::Blob(format!(r#"{{"user_id":"{user}","timestamp":"1795417580"}}"#).into_bytes());
-        assert_eq!(copier.cell("body", &body(&ana.user_id), 7), body(&other.user_id));
-        assert_eq!(copier.cell("created_at", &Cell::Int(1_795_417_580_000), 2), Cell::Int(1_795_331_180_000));
-        assert_eq!(copier.cell("next_seq", &Cell::Int(11), 2), Cell::Int(11));
+        assert_eq!(copier.cell("body", &body(&ana.user_id), &turn(7)), body(&other.user_id));
+        assert_eq!(copier.cell("created_at", &Cell::Int(1_795_417_580_000), &turn(2)), Cell::Int(1_795_331_180_000));
+        assert_eq!(copier.cell("next_seq", &Cell::Int(11), &turn(2)), Cell::Int(11));
     }
 
     #[test]
     fn what_refers_to_each_other_still_does_in_a_copy() {
         let copier = Copier { people: 9 };
         let id = Cell::Blob(vec![1; 16]);
-        assert_eq!(copier.cell("id", &id, 3), copier.cell("contact_id", &id, 3));
-        assert_ne!(copier.cell("id", &id, 3), copier.cell("id", &id, 4));
-        assert_eq!(copier.cell("workspace_id", &id, 3), id);
+        assert_eq!(copier.cell("id", &id, &turn(3)), copier.cell("contact_id", &id, &turn(3)));
+        assert_ne!(copier.cell("id", &id, &turn(3)), copier.cell("id", &id, &turn(4)));
+        assert_eq!(copier.cell("workspace_id", &id, &turn(3)), id);
+        let theirs = Turn { whose: 2, ..turn(3) };
+        assert_eq!(copier.cell("contact_id", &id, &theirs), copier.cell("id", &id, &turn(2)));
+        assert_eq!(copier.cell("due_at", &Cell::Int(5), &theirs), Cell::Int(6), "what is to come comes later");
     }
 }

@@ -8,24 +8,36 @@ use axum::body::Bytes;
 use futures::SinkExt;
 use tokio_postgres::Client;
 
-use super::copies::{Cell, Copier, Table};
+use super::Originals;
+use super::copies::{Cell, Copier, Table, Turn};
 use crate::postgres;
 
-/// The oldest copy first, as time would have written it.
-pub(super) async fn copy(url: &str, copier: &Copier, copies: usize) -> Result<()> {
+/// The rows that are there.
+pub(super) async fn read(url: &str, names: &[&'static str]) -> Result<Vec<Table>> {
+    let database = postgres::connect(url).await?;
+    let mut tables = Vec::new();
+    for name in names {
+        tables.push(read_one(&database, name).await?);
+    }
+    Ok(tables)
+}
+
+/// Turn by turn.
+pub(super) async fn copy(url: &str, originals: &Originals, turns: &[Turn]) -> Result<()> {
     let database = postgres::connect(url).await?;
     database.batch_execute("SET synchronous_commit = off").await?;
-    let mut tables = Vec::new();
-    for name in super::TABLES {
-        tables.push(read(&database, name).await?);
-    }
-    for made in 0..copies {
-        for table in &tables {
-            write(&database, copier, table, copies - made).await?;
+    for (made, turn) in turns.iter().enumerate() {
+        for table in originals.of(turn) {
+            write(&database, &originals.copier, table, turn).await?;
         }
-        super::tell(copier, made + 1, copies).await;
+        super::tell(made + 1, turns.len()).await;
     }
-    // What the server would do sooner or later, it does now: not while something is measured.
+    Ok(())
+}
+
+/// What the server would do by itself later.
+pub(super) async fn tend(url: &str) -> Result<()> {
+    let database = postgres::connect(url).await?;
     database.batch_execute("VACUUM (ANALYZE)").await?;
     // Not everybody may; on the private server we do.
     drop(database.batch_execute("CHECKPOINT").await);
@@ -33,7 +45,7 @@ pub(super) async fn copy(url: &str, copier: &Copier, copies: usize) -> Result<()
 }
 
 /// What the database works out by itself is left to it.
-async fn read(database: &Client, name: &'static str) -> Result<Table> {
+async fn read_one(database: &Client, name: &'static str) -> Result<Table> {
     let described = "SELECT column_name::text, data_type::text FROM information_schema.columns
                      WHERE table_schema = current_schema() AND table_name = $1
                        AND is_generated = 'NEVER' AND is_identity = 'NO'
@@ -67,10 +79,10 @@ fn bytes(hex: &str) -> Result<Vec<u8>> {
     pairs.collect()
 }
 
-async fn write(database: &Client, copier: &Copier, table: &Table, copy: usize) -> Result<()> {
+async fn write(database: &Client, copier: &Copier, table: &Table, turn: &Turn) -> Result<()> {
     let mut text = String::new();
     for row in &table.rows {
-        for (place, cell) in copier.row(table, row, copy).into_iter().enumerate() {
+        for (place, cell) in copier.row(table, row, turn).into_iter().enumerate() {
             if 0 < place {
                 text.push('\t');
             }

@@ -4,26 +4,40 @@ use anyhow::{Context, Result};
 use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
 
-use super::copies::{Cell, Copier, Table};
+use super::Originals;
+use super::copies::{Cell, Copier, Table, Turn};
 
-/// The oldest copy first, as time would have written it.
-pub(super) async fn copy(url: &str, copier: &Copier, copies: usize) -> Result<()> {
-    let path = url.strip_prefix("sqlite:").context("not a file")?;
-    let database = Connection::open(path)?;
+/// The rows that are there.
+pub(super) fn read(url: &str, names: &[&'static str]) -> Result<Vec<Table>> {
+    let database = open(url)?;
+    names.iter().map(|name| read_one(&database, name)).collect()
+}
+
+/// Turn by turn.
+pub(super) async fn copy(url: &str, originals: &Originals, turns: &[Turn]) -> Result<()> {
+    let database = open(url)?;
     database.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -512000")?;
-    let tables = super::TABLES.into_iter().map(|name| read(&database, name)).collect::<Result<Vec<Table>>>()?;
-    for made in 0..copies {
+    for (made, turn) in turns.iter().enumerate() {
         database.execute_batch("BEGIN")?;
-        tables.iter().try_for_each(|table| write(&database, copier, table, copies - made))?;
+        originals.of(turn).try_for_each(|table| write(&database, &originals.copier, table, turn))?;
         database.execute_batch("COMMIT")?;
-        super::tell(copier, made + 1, copies).await;
+        super::tell(made + 1, turns.len()).await;
     }
-    database.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)")?;
     Ok(())
 }
 
+/// As the program wants to find it.
+pub(super) fn tend(url: &str) -> Result<()> {
+    let tidy = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)";
+    Ok(open(url)?.execute_batch(tidy)?)
+}
+
+fn open(url: &str) -> Result<Connection> {
+    Ok(Connection::open(url.strip_prefix("sqlite:").context("not a file")?)?)
+}
+
 /// What the database works out by itself is left to it.
-fn read(database: &Connection, name: &'static str) -> Result<Table> {
+fn read_one(database: &Connection, name: &'static str) -> Result<Table> {
     let mut described = database.prepare("SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0")?;
     let columns = described.query_map([name], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
     let mut statement = database.prepare(&format!("SELECT {} FROM {name}", columns.join(", ")))?;
@@ -32,12 +46,12 @@ fn read(database: &Connection, name: &'static str) -> Result<Table> {
     Ok(Table { name, columns, rows })
 }
 
-fn write(database: &Connection, copier: &Copier, table: &Table, copy: usize) -> Result<()> {
+fn write(database: &Connection, copier: &Copier, table: &Table, turn: &Turn) -> Result<()> {
     let places = vec!["?"; table.columns.len()].join(", ");
     let (name, columns) = (table.name, table.columns.join(", "));
     let mut insert = database.prepare_cached(&format!("INSERT INTO {name} ({columns}) VALUES ({places})"))?;
     for row in &table.rows {
-        insert.execute(rusqlite::params_from_iter(copier.row(table, row, copy).into_iter().map(value)))?;
+        insert.execute(rusqlite::params_from_iter(copier.row(table, row, turn).into_iter().map(value)))?;
     }
     Ok(())
 }

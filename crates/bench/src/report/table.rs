@@ -2,7 +2,9 @@
 
 use std::fmt::{Display, Formatter, Result, Write as _};
 
+use super::growth::Much;
 use super::{Comparison, Growth, Report};
+use crate::due::Decisions;
 use crate::readings::Measured;
 use crate::reads::Timing;
 use crate::workload::Latency;
@@ -78,6 +80,14 @@ fn notes(comparison: &Comparison) -> String {
     if comparison.is_load() && outcome.latency == Latency::Answer {
         note("times to the answer of a webhook, not to the acknowledgement".to_owned());
     }
+    if let Some(decided) = &measured.decisions {
+        let Decisions { pending, due, right, sent, cancelled, skipped, sent_wrongly } = decided;
+        note("decisions a second, the processor time of one and what one wrote, instead of messages".to_owned());
+        note(format!("{due} were due at once and {pending} later; of those due the condition of {right} still held"));
+        note(format!(
+            "{sent} sent, {cancelled} cancelled, {skipped} skipped; {sent_wrongly} sent whose condition had fallen"
+        ));
+    }
     if 0.0 < outcome.statuses_per_s {
         let (statuses, share) = (outcome.statuses_per_s, measured.cpu_share * 100.0);
         note(format!("{statuses:.0} statuses a second beside the messages; {share:.0} % of all processors"));
@@ -111,13 +121,17 @@ fn timed(timing: &Timing) -> String {
 
 fn grown(growth: &Growth) -> String {
     let times = |ratio: Option<f64>| ratio.map_or("-".to_owned(), |ratio| format!("{ratio:.2} times"));
-    format!(
-        "With {} messages stored instead of {}: a message costs {} the processor time, opening a conversation takes {} as long.\n",
-        growth.stored,
-        growth.against,
-        times(growth.cpu_of_a_message),
-        times(growth.opening_a_conversation)
-    )
+    let (stored, against, cpu) = (growth.stored, growth.against, times(growth.cpu_of_a_message));
+    match growth.of {
+        Much::Messages => format!(
+            "With {stored} messages stored instead of {against}: a message costs {cpu} the processor time, opening a conversation takes {} as \
+             long.\n",
+            times(growth.opening_a_conversation)
+        ),
+        Much::FollowUps => format!(
+            "With {stored} follow-ups pending instead of {against}: a decision costs {cpu} the processor time.\n"
+        ),
+    }
 }
 
 fn capitalised(sentence: &str) -> String {
@@ -141,6 +155,6 @@ impl Report {
         if 0 < reservations().count() {
             return "Not to be used: the machine was busy with something else. See above.";
         }
-        "Nothing was lost, acknowledged twice or out of order, and nobody became two contacts."
+        "Nothing was lost, sent twice or out of order, and nobody became two contacts."
     }
 }

@@ -34,6 +34,9 @@ pub(super) struct Bench {
     /// Workloads with so many messages stored before, with commas between them; 10000,1000000 if no number is given.
     #[arg(long, value_delimiter = ',', num_args = 0.., default_missing_value = "10000,1000000")]
     stored: Vec<usize>,
+    /// Workloads with so many follow-ups that wait, with commas between them; 10000,1000000 if no number is given.
+    #[arg(long, value_delimiter = ',', num_args = 0.., default_missing_value = "10000,1000000")]
+    pending: Vec<usize>,
     /// So many programs that share the database, which is PostgreSQL then.
     #[arg(long)]
     nodes: Option<usize>,
@@ -79,6 +82,7 @@ impl Bench {
             seconds: self.seconds,
             rate: self.rate,
             stored: self.stored,
+            pending: self.pending,
             nodes: self.nodes,
             graph_delay: self.api_delay_ms.map(Duration::from_millis),
             graph_error_rate: self.api_errors,

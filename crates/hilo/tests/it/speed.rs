@@ -14,10 +14,15 @@ fn every_kind_of_traffic_is_measured_without_breaking_a_promise() {
         "--messages=300",
         "--workload=redelivery,statuses,inbox-reads",
         "--stored=100,200",
+        "--pending=100,500",
     ]));
     let names: Vec<&str> = comparisons(&report).map(|comparison| comparison["workload"].as_str().unwrap()).collect();
-    assert_eq!(names, ["statuses", "redelivery", "inbox-reads", "stored-100", "stored-200"]);
+    assert_eq!(
+        names,
+        ["statuses", "redelivery", "inbox-reads", "stored-100", "stored-200", "follow-ups-100", "follow-ups-500"]
+    );
     comparisons(&report).for_each(assert_kept);
+    assert_decided_rightly(&report);
     let reads = comparisons(&report).flat_map(|comparison| comparison["reads"].as_array().into_iter().flatten());
     for read in reads {
         assert_eq!(read["failed"], 0, "{read:#}");
@@ -31,10 +36,29 @@ fn two_nodes_share_what_two_thousand_people_write() {
         return println!("skipped: HILO_TEST_POSTGRES names no PostgreSQL");
     };
     let mut bench = bench();
-    bench.args(["--database=postgres", "--messages=300", "--workload=nodes", "--nodes=2", "--stored=200"]);
+    bench.args([
+        "--database=postgres",
+        "--messages=300",
+        "--workload=nodes",
+        "--nodes=2",
+        "--stored=200",
+        "--pending=100",
+    ]);
     let report = measured(bench.env("HILO_BENCH_POSTGRES", server));
-    assert_eq!(comparisons(&report).count(), 2);
+    assert_eq!(comparisons(&report).count(), 3);
     comparisons(&report).for_each(assert_kept);
+    assert_decided_rightly(&report);
+}
+
+/// What still held was sent, and nothing else.
+fn assert_decided_rightly(report: &Value) {
+    for decided in comparisons(report).filter_map(|comparison| comparison.get("decisions")) {
+        assert_eq!(decided["sent"], decided["right"], "{decided:#}");
+        assert_eq!(decided["sent_wrongly"], 0, "{decided:#}");
+        let number = |name: &str| decided[name].as_u64().unwrap();
+        assert_eq!(number("sent") + number("cancelled") + number("skipped"), number("due"), "{decided:#}");
+        assert!(0 < number("cancelled") && 0 < number("skipped"), "{decided:#}");
+    }
 }
 
 fn bench() -> Command {
