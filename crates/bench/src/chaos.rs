@@ -12,6 +12,7 @@ mod desk;
 mod dice;
 mod evidence;
 mod faults;
+mod guests;
 mod kills;
 mod mail;
 mod meta;
@@ -38,7 +39,7 @@ pub use report::{Finding, Kind, Report};
 use crate::measure::Store;
 use crate::{Database, postgres};
 use dice::Dice;
-use evidence::Evidence;
+use evidence::{Evidence, Names, Said};
 use faults::Place;
 use kills::Ending;
 use meta::Meta;
@@ -70,7 +71,9 @@ pub struct Options {
     /// What happens beside the kills; without, every possible fault has its turn.
     pub faults: Option<Vec<Fault>>,
     /// The points that the program knows as `HILO_KILL_AT`, in the order in which a message comes by them.
-    pub points: &'static [&'static str],
+    pub points: Vec<&'static str>,
+    /// Of them those that few come by: the program is killed there the first time.
+    pub rare_points: &'static [&'static str],
     /// Of them those around a send, at which a node is frozen.
     pub freeze_points: &'static [&'static str],
 }
@@ -158,9 +161,10 @@ async fn endure_on(options: &Options, folder: &Path, place: &Place<'_>, stopping
         Rest::Restless => eprintln!("Something moves and does not come to an end"),
     }
     let evidence = Evidence {
-        told: settle::read(&meta, &subscriber, &key).await?,
+        told: settle::read(&meta, &subscriber, &key, &evidence.guests).await?,
         accepted: meta.accepted(),
         owed: meta.owed(),
+        failed: meta.failed(),
         nonsense: meta.nonsense(),
         heard: subscriber.heard(),
         heard_last_word: subscriber.heard_last_word(),
@@ -216,7 +220,7 @@ async fn endure_everything(
 ) -> Result<Endured> {
     let mut endured = Endured::default();
     let faults = faults::plan(options, place.store, dice)?;
-    let kills = kills::plan(options.points, options.kills, dice);
+    let kills = kills::plan(&options.points, options.rare_points, options.kills, dice);
     let stretch = kills.len().div_ceil(faults.len() + 1).max(1);
     let mut stretches = kills.chunks(stretch);
     for fault in faults.into_iter().map(Some).chain([None]) {
@@ -271,6 +275,7 @@ async fn kill_over_and_over(
 struct Load {
     crowd: Rc<crowd::Crowd>,
     desk: Rc<desk::Desk>,
+    guests: Rc<guests::Guests>,
     at_work: tokio::task::JoinSet<()>,
     stop: tokio::sync::watch::Sender<bool>,
 }
@@ -288,18 +293,30 @@ impl Load {
         for _ in 0..desk::AGENTS {
             at_work.spawn_local(desk::answer_without_pause(desk.clone(), dice.fork(), stopped.clone()));
         }
+        let guests = Rc::new(guests::Guests::new(meta.relay.clone(), key.clone(), meta.simulator.clone()));
+        for _ in 0..guests::HOSTS {
+            at_work.spawn_local(guests::serve_without_pause(guests.clone(), dice.fork(), stopped.clone()));
+        }
         let (site, relay) = (meta.site.clone(), meta.relay.clone());
         at_work.spawn_local(mail::deliver_in_bulk(crowd.clone(), site, relay, dice.fork(), stopped));
-        Self { crowd, desk, at_work, stop }
+        Self { crowd, desk, guests, at_work, stop }
     }
 
     /// Waits for whatever is being said, and hands over what was.
     async fn end(mut self, meta: &Meta) -> Evidence {
         self.stop.send_replace(true);
         while self.at_work.join_next().await.is_some() {}
+        let guests = self.guests.served.take();
+        let people: Vec<Names> = self.crowd.people.iter().map(crowd::Person::names).collect();
+        let of_guests = guests.iter().enumerate().flat_map(|(place, guest)| {
+            let said = guest.said.iter().zip(1..);
+            let person = people.len() + place;
+            said.map(move |(wamid, number)| Said { person, number, wamid: wamid.clone(), bulk: None })
+        });
         Evidence {
-            people: self.crowd.people.iter().map(crowd::Person::names).collect(),
-            said: self.crowd.said.take(),
+            said: self.crowd.said.take().into_iter().chain(of_guests).collect(),
+            people: people.iter().cloned().chain(guests.iter().map(|guest| guest.names.clone())).collect(),
+            guests,
             promises: self.desk.promises.take(),
             passages: meta.relay.passages(),
             ..Evidence::default()

@@ -15,15 +15,18 @@ pub(crate) enum Wrong {
     BlindRetry,
     /// Meta is answered 200 before anything is committed.
     EarlyAnswer,
+    /// What automation notes beside a record is committed later than the answer that it belongs to.
+    LateNote,
 }
 
-const ALL: [Wrong; 2] = [Wrong::BlindRetry, Wrong::EarlyAnswer];
+const ALL: [Wrong; 3] = [Wrong::BlindRetry, Wrong::EarlyAnswer, Wrong::LateNote];
 
 impl fmt::Display for Wrong {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Wrong::BlindRetry => "blind-retry",
             Wrong::EarlyAnswer => "early-answer",
+            Wrong::LateNote => "late-note",
         })
     }
 }
@@ -42,6 +45,6 @@ pub(crate) fn chosen() -> Result<Option<Wrong>> {
     }
     match ALL.into_iter().find(|wrong| wrong.to_string() == name) {
         Some(wrong) => Ok(Some(wrong)),
-        None => bail!("{VARIABLE} is `{}` or `{}`", Wrong::BlindRetry, Wrong::EarlyAnswer),
+        None => bail!("{VARIABLE} is one of {}", ALL.map(|wrong| wrong.to_string()).join(", ")),
     }
 }

@@ -49,6 +49,9 @@ pub const POINTS: &[&str] = &[
 pub const OF_AUTOMATION: &[&str] =
     &["looked_up", "answer_written_down", "answer_due", "answer_handed_over", "follow_ups_decided", "follow_up_queued"];
 
+/// Of these, those that few come by: an answer that WhatsApp took and could not deliver.
+pub const RARE: &[&str] = &["answer_handed_over"];
+
 /// Of all points those around a send: a node that is stopped there and wakes up late must not send what is another's by then.
 pub const AROUND_A_SEND: &[&str] =
     &["sends_found", "send_marked", "send_committed", "sent", "accepted", "acceptance_committed"];

@@ -78,6 +78,15 @@ impl Api {
         }
     }
 
+    /// Something that is there.
+    pub(super) async fn one(&mut self, path: &str) -> Result<Value> {
+        self.list(path).await
+    }
+
+    pub(super) async fn put_body(&mut self, path: &str, body: &Value) -> Result<(u16, Value)> {
+        self.ask("content-type: application/json\r\n", "PUT", path, body.to_string().as_bytes()).await
+    }
+
     pub(super) async fn put(&mut self, path: &str) -> Result<(u16, Value)> {
         self.ask("", "PUT", path, b"").await
     }

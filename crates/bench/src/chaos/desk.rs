@@ -14,11 +14,13 @@ use tokio::sync::watch;
 use super::api::Api;
 use super::dice::Dice;
 use super::evidence::{Conversation, Promise};
+use super::guests::is_of_a_guest;
 use super::relay::Relay;
 use errand::Errand;
 
 pub(super) const AGENTS: usize = 3;
 const TIMEOUT: Duration = Duration::from_secs(3);
+const PAGE: usize = 80;
 /// WhatsApp lets an account create 100 templates an hour.
 const MOST_TEMPLATES: usize = 90;
 /// Of these, as many at once as a short run takes.
@@ -53,7 +55,8 @@ impl Desk {
         if let Some(errand) = self.next_unanswered(dice) {
             return self.post(&mut api, errand).await;
         }
-        let page: Vec<Conversation> = api.page("/conversations", 50).await?;
+        let mut page: Vec<Conversation> = api.page("/conversations", PAGE).await?;
+        page.retain(|thread| !is_of_a_guest(thread)); // where a person answers, automation does not
         if page.is_empty() {
             return Ok(());
         }

@@ -13,6 +13,8 @@ pub(super) struct Evidence {
     /// In the order in which it was said.
     pub(super) said: Vec<Said>,
     pub(super) promises: Vec<Promise>,
+    /// Whom automation served.
+    pub(super) guests: Vec<Guest>,
     /// By message of a person.
     pub(super) passages: HashMap<String, Passage>,
     /// In the order in which WhatsApp took them.
@@ -23,9 +25,53 @@ pub(super) struct Evidence {
     pub(super) heard_last_word: bool,
     /// The messages of which WhatsApp still has a webhook to deliver.
     pub(super) owed: HashSet<String>,
+    /// The messages that it took and then reported as failed, without the name that we gave them.
+    pub(super) failed: HashSet<String>,
     /// Requests that WhatsApp could not make sense of.
     pub(super) nonsense: u64,
     pub(super) told: Told,
+}
+
+/// Somebody whom automation serves, as far as their story came.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Guest {
+    /// From 1 on.
+    pub(super) number: usize,
+    pub(super) names: Names,
+    /// What WhatsApp calls their messages.
+    pub(super) said: Vec<String>,
+    /// What is known of an order of theirs, and of their appointment.
+    pub(super) order: Option<String>,
+    pub(super) visit: Option<String>,
+    /// Whether it was known well before their reminder was due that they should get none.
+    pub(super) ended_in_time: bool,
+}
+
+/// The names of their things, and what they are told; see `workflow.yaml`. No two are told the same.
+impl Guest {
+    pub(super) fn order_name(&self) -> String {
+        format!("P{}", self.number)
+    }
+
+    pub(super) fn visit_name(&self) -> String {
+        format!("Examen {}", self.number)
+    }
+
+    pub(super) fn answer(&self) -> String {
+        format!("Va en camino: {}.", self.order_name())
+    }
+
+    pub(super) fn request(&self) -> String {
+        format!("¿Nos confirma {}?", self.visit_name())
+    }
+
+    pub(super) fn confirmation(&self) -> String {
+        format!("Quedó confirmado: {}.", self.visit_name())
+    }
+
+    pub(super) fn reminder(&self) -> String {
+        format!("Le esperamos: {}.", self.visit_name())
+    }
 }
 
 /// Under which names the program can know a person.
@@ -103,6 +149,26 @@ pub(super) struct Told {
     /// Of those that another system wants to be told, in their order.
     pub(super) changes: Vec<Change>,
     pub(super) templates: Vec<Template>,
+    /// Beside the records of guests.
+    pub(super) notes: Vec<Note>,
+    /// The appointments of guests that became confirmed, each as often as it did.
+    pub(super) confirmed: Vec<String>,
+    /// About the appointments of guests.
+    pub(super) follow_ups: Vec<FollowUp>,
+}
+
+/// Something that is written down beside a record.
+#[derive(Debug, Clone)]
+pub(super) struct Note {
+    pub(super) record: String,
+    pub(super) text: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct FollowUp {
+    pub(super) id: String,
+    pub(super) state: String,
+    pub(super) send_id: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -224,6 +290,11 @@ impl InOutbox {
     /// Whether it still moves by itself, or waits for a report of WhatsApp.
     pub(super) fn is_under_way(&self) -> bool {
         ["queued", "sending", "accepted"].contains(&self.state.as_str())
+    }
+
+    /// Whether nobody can know whether it left.
+    pub(super) fn is_unknown(&self) -> bool {
+        ["unknown", "needs_review"].contains(&self.state.as_str())
     }
 }
 

@@ -49,10 +49,11 @@ pub(super) fn at_a_point(points: &[&'static str], number: usize, dice: &mut Dice
     points.get(number).map(|point| (*point, 1 + dice.below(MOST_TIMES)))
 }
 
-/// Every point in turn, then two random moments, and again.
-pub(super) fn plan(points: &[&'static str], kills: usize, dice: &mut Dice) -> Vec<Ending> {
+/// Every point in turn, then two random moments, and again. At a rare one it is the first time that counts.
+pub(super) fn plan(points: &[&'static str], rare: &[&str], kills: usize, dice: &mut Dice) -> Vec<Ending> {
     let round = points.len() + AT_RANDOM;
     let ending = |number: usize| match at_a_point(points, number % round, dice) {
+        Some((point, _)) if rare.contains(&point) => Ending::AtPoint { point, times: 1 },
         Some((point, times)) => Ending::AtPoint { point, times },
         None if number % round == points.len() => Ending::WhileStarting { after: dice.between(0, LONGEST_START) },
         None => Ending::UnderLoad { after: dice.between(0, LONGEST_LOAD) },
@@ -66,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_round_comes_by_every_point_and_by_two_random_moments() {
-        let plan = plan(&["a", "b", "c"], 10, &mut Dice::new(1));
+        let plan = plan(&["a", "b", "c"], &[], 10, &mut Dice::new(1));
         let names: Vec<_> = plan.iter().map(Ending::name).collect();
         assert_eq!(
             names,
@@ -77,6 +78,6 @@ mod tests {
     #[test]
     fn the_same_seed_plans_the_same_kills() {
         let points = ["a", "b"];
-        assert_eq!(plan(&points, 50, &mut Dice::new(3)), plan(&points, 50, &mut Dice::new(3)));
+        assert_eq!(plan(&points, &[], 50, &mut Dice::new(3)), plan(&points, &[], 50, &mut Dice::new(3)));
     }
 }

@@ -15,21 +15,25 @@ use crate::measure;
 
 /// Meta's code for a request that is wrong.
 const INVALID: i64 = 100;
+/// Some types of it are automated, and it follows up.
+const WORKFLOW: &str = include_str!("workflow.yaml");
+/// A failure after the message was taken, about which nothing can be done.
+const FOR_GOOD: i64 = 131_051;
 /// A template that is approved from the start.
 pub(super) const TEMPLATE: &str = "pedido_listo";
 
 pub(super) struct Meta {
     pub(super) site: Site,
-    pub(super) simulator: Simulator,
+    pub(super) simulator: Arc<Simulator>,
     pub(super) relay: Arc<Relay>,
 }
 
 impl Meta {
     /// In front of so many nodes.
     pub(super) async fn start(nodes: usize, seed: u64) -> Result<Self> {
-        let site = measure::site()?;
+        let site = Site { workflow: Some(WORKFLOW), ..measure::site()? };
         let relay = Arc::new(Relay::new(nodes, site.address));
-        let simulator = Simulator::start(settings(&site, seed)).await?;
+        let simulator = Arc::new(Simulator::start(settings(&site, seed)).await?);
         bad_day().into_iter().for_each(|fault| simulator.set_fault(fault));
         simulator.deliver_webhooks_to(&relay::serve(relay.clone()).await?)?;
         Ok(Self { site, simulator, relay })
@@ -44,6 +48,12 @@ impl Meta {
     pub(super) fn owed(&self) -> HashSet<String> {
         let webhooks = self.simulator.ledger().webhooks.into_iter();
         webhooks.filter(|webhook| webhook.outcome == Outcome::Waiting).map(|webhook| webhook.wamid).collect()
+    }
+
+    /// The messages that it took and then reported as failed. Such a report carries no name of ours.
+    pub(super) fn failed(&self) -> HashSet<String> {
+        let webhooks = self.simulator.ledger().webhooks.into_iter();
+        webhooks.filter(|webhook| webhook.what == "failed").map(|webhook| webhook.wamid).collect()
     }
 
     /// Requests that it could not make sense of: one for a second template of the same name is such a one.
@@ -81,7 +91,7 @@ fn settings(site: &Site, seed: u64) -> Settings {
     }
 }
 
-fn bad_day() -> [Fault; 8] {
+fn bad_day() -> [Fault; 9] {
     [
         Fault::in_percent(10, FaultKind::DuplicateWebhooks),
         Fault::in_percent(10, FaultKind::DisorderWebhooks),
@@ -91,5 +101,6 @@ fn bad_day() -> [Fault; 8] {
         Fault::in_percent(10, FaultKind::Slow { ms: 100 }),
         Fault::in_percent(3, FaultKind::Error500),
         Fault::in_percent(3, FaultKind::ErrorCode { code: 131_000 }),
+        Fault::in_percent(5, FaultKind::FailLater { code: FOR_GOOD }),
     ]
 }

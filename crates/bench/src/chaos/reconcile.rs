@@ -1,5 +1,6 @@
 //! Holds what the people said, what WhatsApp took and what the program tells against each other. Values in, findings out.
 
+mod automation;
 mod hearsay;
 mod inbound;
 mod outbound;
@@ -29,6 +30,9 @@ pub(super) fn findings(evidence: &Evidence) -> Vec<Finding> {
         outbound::unaccounted(evidence),
         records::broken_promises(evidence),
         records::doubled(evidence),
+        automation::torn(evidence),
+        automation::doubled(evidence),
+        automation::unfounded(evidence),
         hearsay::untold(evidence),
         hearsay::renamed(evidence),
         hearsay::out_of_order(evidence),

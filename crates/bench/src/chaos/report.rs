@@ -45,6 +45,14 @@ pub struct Report {
     pub uploads: usize,
     /// Of these, templates that were submitted.
     pub submissions: usize,
+    /// Guests whom automation served.
+    pub guests: usize,
+    /// Answers of automation to them, with what is written down with each.
+    pub answers: usize,
+    /// Follow-ups that they were sent.
+    pub follow_ups: usize,
+    /// Follow-ups that were cancelled, skipped or late.
+    pub follow_ups_withheld: usize,
     /// Sends that are listed for a person, because nobody can know whether they left.
     pub unconfirmed: usize,
     /// Changes that another system was told by webhook.
@@ -61,6 +69,8 @@ pub struct Report {
     pub order_violations: usize,
     /// Sent to, or filed under, somebody else.
     pub misdirected: usize,
+    /// Reminders of what was cancelled, or to somebody who wanted no more messages.
+    pub unfounded: usize,
     /// Sends that have not settled, or of which the program does not tell what WhatsApp knows.
     pub unaccounted: usize,
     /// What was still on its way when nothing moved any more.
@@ -94,6 +104,8 @@ pub enum Kind {
     Order,
     /// Nothing reaches somebody else.
     Misdirected,
+    /// Nothing is said that is not so any more.
+    Unfounded,
     /// What is not done is in a list.
     Unaccounted,
     /// Everything comes to rest.
@@ -112,6 +124,7 @@ pub(super) fn tell(
     let webhooks = evidence.heard.iter().collect::<HashSet<_>>().len();
     let sends_of = |kind: &str| evidence.accepted.iter().filter(|accepted| accepted.kind == kind).count();
     let promised = |is_it: fn(&Promise) -> bool| evidence.promises.iter().filter(|promise| is_it(promise)).count();
+    let sent_follow_ups = evidence.told.follow_ups.iter().filter(|row| row.state == "sent").count();
     let count = |kind| findings.iter().filter(|finding| finding.kind == kind).count();
     Report {
         machine: processes::describe_machine(),
@@ -129,7 +142,11 @@ pub(super) fn tell(
         confirmed: evidence.promises.len(),
         uploads: promised(|promise| matches!(promise, Promise::Uploaded { .. })),
         submissions: promised(|promise| matches!(promise, Promise::Submitted { .. })),
-        unconfirmed: evidence.told.outbox.iter().filter(|send| !send.is_under_way()).count(),
+        guests: evidence.guests.len(),
+        answers: evidence.told.notes.len(),
+        follow_ups: sent_follow_ups,
+        follow_ups_withheld: evidence.told.follow_ups.len() - sent_follow_ups,
+        unconfirmed: evidence.told.outbox.iter().filter(|send| send.is_unknown()).count(),
         webhooks,
         webhooks_again: evidence.heard.len() - webhooks,
         lost: count(Kind::Lost),
@@ -137,6 +154,7 @@ pub(super) fn tell(
         double_crm_writes: count(Kind::DoubleWrite),
         order_violations: count(Kind::Order),
         misdirected: count(Kind::Misdirected),
+        unfounded: count(Kind::Unfounded),
         unaccounted: count(Kind::Unaccounted),
         unsettled: count(Kind::Unsettled),
         integrity,
@@ -162,6 +180,10 @@ impl Report {
             (&mut self.confirmed, next.confirmed),
             (&mut self.uploads, next.uploads),
             (&mut self.submissions, next.submissions),
+            (&mut self.guests, next.guests),
+            (&mut self.answers, next.answers),
+            (&mut self.follow_ups, next.follow_ups),
+            (&mut self.follow_ups_withheld, next.follow_ups_withheld),
             (&mut self.unconfirmed, next.unconfirmed),
             (&mut self.webhooks, next.webhooks),
             (&mut self.webhooks_again, next.webhooks_again),
@@ -170,6 +192,7 @@ impl Report {
             (&mut self.double_crm_writes, next.double_crm_writes),
             (&mut self.order_violations, next.order_violations),
             (&mut self.misdirected, next.misdirected),
+            (&mut self.unfounded, next.unfounded),
             (&mut self.unaccounted, next.unaccounted),
             (&mut self.unsettled, next.unsettled),
         ] {
@@ -185,14 +208,15 @@ impl Report {
     /// In a line, for whoever waits for the rest.
     pub(super) fn in_short(&self) -> String {
         format!(
-            "{} kills: {} lost, {} double sends, {} double CRM writes, {} order violations, {} misdirected, {} unaccounted for, {} not \
-             settled; integrity {}",
+            "{} kills: {} lost, {} double sends, {} double CRM writes, {} order violations, {} misdirected, {} unfounded, {} unaccounted \
+             for, {} not settled; integrity {}",
             self.kills,
             self.lost,
             self.double_sends,
             self.double_crm_writes,
             self.order_violations,
             self.misdirected,
+            self.unfounded,
             self.unaccounted,
             self.unsettled,
             self.integrity
@@ -228,6 +252,10 @@ impl fmt::Display for Report {
             ("confirmed to agents", self.confirmed),
             ("  of that files that they uploaded", self.uploads),
             ("  of that templates that they submitted", self.submissions),
+            ("guests whom automation served", self.guests),
+            ("answers of automation", self.answers),
+            ("follow-ups sent", self.follow_ups),
+            ("follow-ups withheld", self.follow_ups_withheld),
             ("sends listed as unconfirmed for a person", self.unconfirmed),
             ("changes told by webhook", self.webhooks),
             ("of them posted again", self.webhooks_again),
@@ -238,6 +266,7 @@ impl fmt::Display for Report {
             ("double CRM writes", self.double_crm_writes),
             ("order violations", self.order_violations),
             ("misdirected", self.misdirected),
+            ("unfounded", self.unfounded),
             ("unaccounted for", self.unaccounted),
             ("not settled", self.unsettled),
         ];
@@ -263,6 +292,7 @@ impl fmt::Display for Kind {
             Kind::DoubleWrite => "double write",
             Kind::Order => "order",
             Kind::Misdirected => "misdirected",
+            Kind::Unfounded => "unfounded",
             Kind::Unaccounted => "unaccounted",
             Kind::Unsettled => "unsettled",
         })

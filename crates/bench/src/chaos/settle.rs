@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use serde_json::Value;
 
 use super::api::Api;
-use super::evidence::{Aside, Conversation, File, InOutbox, Told};
+use super::evidence::{Aside, Conversation, File, FollowUp, Guest, InOutbox, Note, Told};
 use super::meta::Meta;
 use super::subscriber::{self, Subscriber};
 use crate::postgres;
@@ -36,6 +37,7 @@ struct Left {
     sends: Vec<(String, String)>,
     work: usize,
     files: usize,
+    follow_ups: usize,
     is_nothing: bool,
 }
 
@@ -68,21 +70,24 @@ async fn look(meta: &Meta, subscriber: &Subscriber, key: &str) -> Result<Left> {
     let work = api.all::<Aside>("/backlog").await?.iter().filter(|aside| aside.state == "open").count();
     let files = api.all::<File>("/media?state=waiting").await?.len();
     let knows_everything = subscriber.knows_everything(&mut api).await?;
-    let is_nothing = sends.is_empty() && work == 0 && files == 0 && knows_everything;
+    let follow_ups = api.all::<FollowUp>("/follow-ups").await?.len();
+    let is_nothing = sends.is_empty() && work == 0 && files == 0 && follow_ups == 0 && knows_everything;
     Ok(Left {
         webhooks_answered: meta.relay.answered(),
         heard: subscriber.heard().len(),
         sends,
         work,
         files,
+        follow_ups,
         is_nothing,
     })
 }
 
 /// Everything that the program tells.
-pub(super) async fn read(meta: &Meta, subscriber: &Subscriber, key: &str) -> Result<Told> {
+pub(super) async fn read(meta: &Meta, subscriber: &Subscriber, key: &str, guests: &[Guest]) -> Result<Told> {
     let mut api = Api::connect(meta.relay.target(), key).await?;
     let conversations: Vec<Conversation> = api.all("/conversations").await?;
+    let OfGuests { notes, confirmed, follow_ups } = read_of_guests(&mut api, guests).await?;
     let mut messages = Vec::new();
     for thread in &conversations {
         messages.extend(api.all(&format!("/conversations/{}/messages", thread.id)).await?);
@@ -99,7 +104,45 @@ pub(super) async fn read(meta: &Meta, subscriber: &Subscriber, key: &str) -> Res
         changes: api.changes(&subscriber::TYPES).await?,
         templates: api.all("/templates").await?,
         conversations,
+        notes,
+        confirmed,
+        follow_ups,
     })
+}
+
+/// What the program tells of the records of guests.
+#[derive(Default)]
+struct OfGuests {
+    notes: Vec<Note>,
+    confirmed: Vec<String>,
+    follow_ups: Vec<FollowUp>,
+}
+
+async fn read_of_guests(api: &mut Api, guests: &[Guest]) -> Result<OfGuests> {
+    let mut told = OfGuests::default();
+    for guest in guests {
+        if let Some(order) = &guest.order {
+            told.notes.extend(notes(api, "order", order).await?);
+        }
+        let Some(visit) = &guest.visit else { continue };
+        told.notes.extend(notes(api, "appointment", visit).await?);
+        let history: Vec<Value> = api.all(&format!("/history?type=appointment&id={visit}")).await?;
+        told.confirmed.extend(history.iter().filter(|entry| becomes_confirmed(entry)).map(|_| visit.clone()));
+        told.follow_ups.extend(api.all::<FollowUp>(&format!("/follow-ups?record=appointment/{visit}")).await?);
+    }
+    Ok(told)
+}
+
+async fn notes(api: &mut Api, kind: &str, record: &str) -> Result<Vec<Note>> {
+    let notes: Vec<Value> = api.all(&format!("/record-notes?type={kind}&id={record}")).await?;
+    let note =
+        |note: Value| Note { record: record.to_owned(), text: note["text"].as_str().unwrap_or_default().to_owned() };
+    Ok(notes.into_iter().map(note).collect())
+}
+
+fn becomes_confirmed(entry: &Value) -> bool {
+    let changes = entry["step"]["changes"].as_array();
+    changes.is_some_and(|changes| changes.iter().any(|one| one["field"] == "status" && one["to"] == "confirmed"))
 }
 
 /// What the database says about itself: `ok`, or what is wrong.

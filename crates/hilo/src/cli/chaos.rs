@@ -78,7 +78,8 @@ impl Chaos {
             seed,
             database,
             faults: (!self.faults.is_empty()).then(|| faults.collect()),
-            points: kill_points::POINTS,
+            points: [kill_points::POINTS, kill_points::OF_AUTOMATION].concat(),
+            rare_points: kill_points::RARE,
             freeze_points: kill_points::AROUND_A_SEND,
         };
         let report = chaos::run(&options)?;

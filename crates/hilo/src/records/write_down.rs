@@ -1,5 +1,7 @@
 //! What automation writes down with an answer, in the transaction of the message that it answers.
 
+use std::sync::{Mutex, PoisonError};
+
 use domain::change::{EventType, Subject};
 use domain::ids::{ContactId, EventId, NoteId, WorkspaceId};
 use domain::interaction::Step;
@@ -8,6 +10,7 @@ use store::{EventRow, Tx};
 
 use super::{AboutTicket, Told, Topic, Trail};
 use crate::changes;
+use crate::deliberate::{self, Wrong};
 use crate::follow_ups;
 use crate::inbox::wake_for_record;
 
@@ -48,8 +51,18 @@ pub(crate) fn write_down(
     }
     let Some((record, text)) = &written.note else { return Ok(()) };
     let note = Note { id: ids.note, record: *record, text: text.clone(), author: trail.by.clone() };
+    let Some(note) = in_time(note) else { return Ok(()) };
     tx.add_record_note(workspace, &note, trail.at)?;
     trail.named(ids.note_event).noted(tx, workspace, &note, Some(contact), EventType::NoteAdded)
+}
+
+/// The note itself; in a program that is broken on purpose that of the answer before, which another transaction committed.
+fn in_time(note: Note) -> Option<Note> {
+    static LATE: Mutex<Option<Note>> = Mutex::new(None);
+    match deliberate::does(Wrong::LateNote) {
+        true => LATE.lock().unwrap_or_else(PoisonError::into_inner).replace(note),
+        false => Some(note),
+    }
 }
 
 fn change<R: Told>(tx: &mut Tx<'_>, workspace: WorkspaceId, trail: &Trail, old: &R, new: &R) -> store::Result<()> {

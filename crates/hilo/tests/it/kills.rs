@@ -4,23 +4,35 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use hilo::kill_points::POINTS;
+use hilo::kill_points::{OF_AUTOMATION, POINTS};
 use serde_json::Value;
 
 /// What must be nought, whatever happened.
-const PROMISES: [&str; 7] =
-    ["lost", "double_sends", "double_crm_writes", "order_violations", "misdirected", "unaccounted", "unsettled"];
+const PROMISES: [&str; 8] = [
+    "lost",
+    "double_sends",
+    "double_crm_writes",
+    "order_violations",
+    "misdirected",
+    "unfounded",
+    "unaccounted",
+    "unsettled",
+];
 
 #[test]
 fn a_kill_at_any_point_loses_nothing_and_does_nothing_twice() {
     // Every point, and the two random moments behind them.
-    let round = POINTS.len() + 2;
+    let points = [POINTS, OF_AUTOMATION].concat();
+    let round = points.len() + 2;
     let kills = round.to_string();
     let report = report(&mut chaos(&["--kills", &kills, "--seed", "26", "--fault", "database-busy"]));
     assert_kept(&report, round);
     let died_at: BTreeSet<&str> = report["kills_by_point"].as_object().unwrap().keys().map(String::as_str).collect();
-    let missed: Vec<&&str> = POINTS.iter().filter(|point| !died_at.contains(**point)).collect();
+    let missed: Vec<&&str> = points.iter().filter(|point| !died_at.contains(**point)).collect();
     assert!(missed.is_empty(), "the load never led to {missed:?}: {report:#}");
+    for told in ["answers", "follow_ups", "follow_ups_withheld"] {
+        assert!(0 < report[told].as_u64().unwrap(), "{told}: {report:#}");
+    }
     assert!(0 < report["webhooks_again"].as_u64().unwrap(), "what was not marked is posted again: {report:#}");
 }
 
@@ -38,12 +50,14 @@ fn two_nodes_of_which_one_is_always_being_killed_do_not_either() {
 
 #[test]
 fn a_program_that_is_broken_on_purpose_is_found_out() {
-    // One loses answers without any kill, the other loses messages between the answer and the commit.
+    // One repeats sends without any kill, one loses messages between the answer and the commit, one what belongs to an answer.
     let three_lives = ["--kills", "0", "--fault", "ended", "--fault", "ended", "--fault", "ended"];
     let early_deaths = ["--kills", "8", "--fault", "none"];
-    for (wrong, tried, promise) in
-        [("blind-retry", &three_lives[..], "double_sends"), ("early-answer", &early_deaths[..], "lost")]
-    {
+    for (wrong, tried, promise) in [
+        ("blind-retry", &three_lives[..], "double_sends"),
+        ("early-answer", &early_deaths[..], "lost"),
+        ("late-note", &three_lives[..], "lost"),
+    ] {
         let report = report(chaos(&[tried, &["--seed", "3"]].concat()).env("HILO_BROKEN", wrong));
         assert!(0 < report[promise].as_u64().unwrap(), "{wrong}: {report:#}");
     }

@@ -95,7 +95,11 @@ pub(super) fn misdirected(evidence: &Evidence) -> Vec<Finding> {
 /// Sends of which the program does not know, or does not say, what WhatsApp knows.
 pub(super) fn unaccounted(evidence: &Evidence) -> Vec<Finding> {
     let messages = by_send(evidence);
+    // Of one that failed and whose answer was lost, the report finds nothing: it has no name, and nobody knows WhatsApp's.
+    let has_name = |accepted: &&Accepted| !evidence.failed.contains(&accepted.wamid);
     let taken = by_key(&evidence.accepted, |accepted| accepted.send.as_deref());
+    let reported: HashSet<&str> =
+        evidence.accepted.iter().filter(has_name).filter_map(|accepted| accepted.send.as_deref()).collect();
     let outbox: HashMap<&str, &InOutbox> = evidence.told.outbox.iter().map(|send| (send.id.as_str(), send)).collect();
 
     let strange = evidence
@@ -106,7 +110,10 @@ pub(super) fn unaccounted(evidence: &Evidence) -> Vec<Finding> {
     let owed = evidence.accepted.iter().filter(|accepted| evidence.owed.contains(&accepted.wamid));
     let owed: HashSet<&str> = owed.filter_map(|accepted| accepted.send.as_deref()).collect();
     let adrift = messages.iter().filter(|(send, _)| !owed.contains(*send)).filter_map(|(send, message)| {
-        let trouble = adrift(message, outbox.get(send).copied(), taken.contains_key(send))?;
+        let trouble = match outbox.get(send).copied() {
+            Some(listed) => adrift(message, Some(listed), reported.contains(send)),
+            None => adrift(message, None, taken.contains_key(send)),
+        }?;
         Some(format!("{} {trouble}", name(message)))
     });
     let homeless = evidence.told.outbox.iter().filter(|send| !messages.contains_key(send.id.as_str()));

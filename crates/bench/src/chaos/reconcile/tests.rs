@@ -4,10 +4,12 @@ use std::collections::HashSet;
 
 use super::findings;
 use crate::chaos::evidence::{
-    Accepted, Aside, Change, Contact, Conversation, Delivery, Evidence, File, Identity, InOutbox, Interaction, Message,
-    Names, Part, Passage, Promise, Said, Step, Template, Ticket, Told,
+    Accepted, Aside, Change, Contact, Conversation, Delivery, Evidence, File, FollowUp, Guest, Identity, InOutbox,
+    Interaction, Message, Names, Note, Part, Passage, Promise, Said, Step, Template, Ticket, Told,
 };
-use crate::chaos::report::Kind::{self, DoubleSend, DoubleWrite, Lost, Misdirected, Order, Unaccounted, Unsettled};
+use crate::chaos::report::Kind::{
+    self, DoubleSend, DoubleWrite, Lost, Misdirected, Order, Unaccounted, Unfounded, Unsettled,
+};
 
 /// Ana wrote three times and Bia once; each was acknowledged, and an agent answered Ana and resolved her ticket.
 fn good_run() -> Evidence {
@@ -22,6 +24,7 @@ fn good_run() -> Evidence {
             said(0, 3, "a3", Some(1)),
             said(1, 1, "b1", None),
         ],
+        guests: Vec::new(),
         promises: vec![
             Promise::Replied { conversation: "ana".into(), send: "reply".into() },
             Promise::Resolved { ticket: "ticket-a".into() },
@@ -37,8 +40,12 @@ fn good_run() -> Evidence {
             accepted("reply", "5215512340001", "Le atiende una persona (reply)"),
         ],
         owed: HashSet::new(),
+        failed: HashSet::new(),
         nonsense: 0,
         told: Told {
+            notes: Vec::new(),
+            confirmed: Vec::new(),
+            follow_ups: Vec::new(),
             templates: vec![Template { name: "aviso".into(), state: "pending".into() }],
             files: vec![File { id: "photo".into(), state: "stored".into(), reason: None }],
             contacts: vec![contact("c1", &["+5215512340001", "MX.1"]), contact("c2", &["MX.2"])],
@@ -340,6 +347,70 @@ fn swap(run: &mut Evidence, one: &str, other: &str) {
     let (one, other) = (place(one), place(other));
     let (first, second) = (run.told.messages[one].seq, run.told.messages[other].seq);
     (run.told.messages[one].seq, run.told.messages[other].seq) = (second, first);
+}
+
+/// Gus asked where his order is, and confirmed his visit when he was asked to.
+fn run_with_a_guest(doctor: impl FnOnce(&mut Evidence)) -> Vec<Kind> {
+    let guest = Guest { number: 1, order: Some("order".into()), visit: Some("visit".into()), ..Guest::default() };
+    let words = [guest.answer(), guest.request(), guest.confirmation()];
+    found(|run| {
+        run.told.conversations.push(conversation("gus", Some("+5215561000001"), None));
+        for (text, seq) in words.into_iter().zip(1..) {
+            let send = format!("gus-{seq}");
+            run.accepted.push(accepted(&send, "5215561000001", &text));
+            let text = Some(text);
+            run.told.messages.push(Message { text, ..outbound("gus", seq, "automation", &send, None) });
+        }
+        run.told.notes = [("order", "order status sent"), ("visit", "confirmed on WhatsApp")]
+            .map(|(record, text)| Note { record: record.into(), text: text.into() })
+            .into();
+        run.told.confirmed = vec!["visit".into()];
+        run.told.follow_ups =
+            vec![FollowUp { id: "request".into(), state: "sent".into(), send_id: Some("gus-2".into()) }];
+        run.guests = vec![guest];
+        doctor(run);
+    })
+}
+
+#[test]
+fn an_answer_without_what_is_written_down_with_it_is_torn_and_so_is_the_reverse() {
+    assert_eq!(run_with_a_guest(|_| {}), []);
+    assert_eq!(run_with_a_guest(|run| run.told.notes.retain(|note| note.record != "order")), [Lost]);
+    assert_eq!(run_with_a_guest(|run| run.told.confirmed.clear()), [Lost]);
+    let unsaid = |run: &mut Evidence, send: &str| {
+        run.told.messages.retain(|message| message.send_id.as_deref() != Some(send));
+        run.accepted.retain(|accepted| accepted.send.as_deref() != Some(send));
+    };
+    assert_eq!(run_with_a_guest(|run| unsaid(run, "gus-1")), [Lost]);
+    assert_eq!(run_with_a_guest(|run| unsaid(run, "gus-2")), [Lost], "a follow-up that is sent and was never said");
+}
+
+#[test]
+fn what_automation_does_twice_is_found() {
+    assert_eq!(run_with_a_guest(|run| run.told.notes.push(run.told.notes[0].clone())), [DoubleWrite]);
+    assert_eq!(run_with_a_guest(|run| run.told.confirmed.push("visit".into())), [DoubleWrite]);
+    let again = |run: &mut Evidence, text: String| {
+        run.accepted.push(accepted("gus-9", "5215561000001", &text));
+        let text = Some(text);
+        run.told.messages.push(Message { text, ..outbound("gus", 9, "automation", "gus-9", None) });
+    };
+    assert_eq!(run_with_a_guest(|run| again(run, run.guests[0].request())), [DoubleSend]);
+    assert_eq!(run_with_a_guest(|run| again(run, run.guests[0].answer())), [DoubleSend]);
+}
+
+#[test]
+fn a_reminder_of_what_was_cancelled_in_time_is_unfounded() {
+    let remind = |run: &mut Evidence| {
+        let text = run.guests[0].reminder();
+        run.accepted.push(accepted("gus-4", "5215561000001", &text));
+        run.told.messages.push(Message { text: Some(text), ..outbound("gus", 4, "automation", "gus-4", None) });
+    };
+    assert_eq!(run_with_a_guest(remind), []);
+    let too_late = |run: &mut Evidence| {
+        remind(run);
+        run.guests[0].ended_in_time = true;
+    };
+    assert_eq!(run_with_a_guest(too_late), [Unfounded]);
 }
 
 fn said(person: usize, number: usize, wamid: &str, bulk: Option<usize>) -> Said {
