@@ -35,7 +35,7 @@ const SIGNS = { same: " ", gone: "−", new: "+" };
 function drawn({ sign, before, after, text: said }) {
   const number = element("span", "number", `${after ?? before}`);
   const mark = element("span", "sign", SIGNS[sign]);
-  return element("li", sign, number, mark, element("span", "text", said));
+  return element("li", `is-${sign}`, number, mark, element("span", "text", said));
 }
 
 function compared(places) {

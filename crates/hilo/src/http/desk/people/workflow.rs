@@ -168,9 +168,9 @@ fn drawn(view: &View, places: &[Vec<Line>]) -> Markup {
 
 fn drawn_line(view: &View, line: &Line) -> Markup {
     let (class, sign, word) = match line.sign {
-        Sign::Same => ("same", " ", None),
-        Sign::Gone => ("gone", "−", Some("workflow-line-gone")),
-        Sign::New => ("new", "+", Some("workflow-line-new")),
+        Sign::Same => ("is-same", " ", None),
+        Sign::Gone => ("is-gone", "−", Some("workflow-line-gone")),
+        Sign::New => ("is-new", "+", Some("workflow-line-new")),
     };
     let number = line.after.or(line.before).unwrap_or_default();
     html! {
