@@ -11,6 +11,7 @@ mod key;
 mod openapi;
 mod pause;
 mod phone;
+mod replay;
 mod serve;
 mod sim;
 mod user;
@@ -42,6 +43,8 @@ enum Command {
     Serve(serve::Serve),
     /// Check a workflow file, and say what to change.
     Check(check::Check),
+    /// Try a changed workflow file on the messages of the last days: which it would decide about otherwise.
+    Replay(replay::Replay),
     /// The versions of the workflow: list, show, publish, go back.
     Workflow(workflow::Workflow),
     /// Look at database, disk, clock, address and numbers, and say what to mend.
@@ -92,6 +95,7 @@ pub fn run() -> ExitCode {
         Command::DemoWorker(worker) => worker.run(),
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
+        Command::Replay(replay) => replay.run(),
         Command::Workflow(workflow) => workflow.run(),
         Command::Doctor(doctor) => doctor.run(),
         Command::Key(key) => key.run(),

@@ -81,7 +81,7 @@ pub(crate) use pause_channel::{PAUSED_BY_HAND, pause_channel_at};
 pub(crate) use presence::FORGOTTEN_MS;
 pub use presence::{leave, note_seen, say_here};
 pub(crate) use publish_workflow::publish_workflow_at;
-pub use publish_workflow::{NewVersion, check_workflow, publish_workflow, put_back_workflow};
+pub use publish_workflow::{NewVersion, check_workflow, is_sound_workflow, publish_workflow, put_back_workflow};
 pub use reclassify::{Correction, Reclassified, reclassify};
 pub use refresh_templates::{Refreshed, refresh_templates};
 pub use release_send::{drop_send, release_send, resend};

@@ -30,6 +30,7 @@ pub mod people;
 pub mod pipeline;
 pub mod reconcile;
 pub mod records;
+mod replay;
 pub mod seal;
 pub mod search;
 pub mod server;

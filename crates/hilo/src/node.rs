@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context, Result, bail};
 use domain::ids::{ChannelId, WorkspaceId};
 use store::{Channel, Instance, Store};
-use tokio::sync::{Notify, broadcast, watch};
+use tokio::sync::{Notify, Semaphore, broadcast, watch};
 use uuid::Uuid;
 use whatsapp::Client;
 use whatsapp::client::Timeouts;
@@ -43,6 +43,8 @@ pub struct Node {
     pub channels: Channels,
     /// What is done about messages.
     pub workflows: Workflows,
+    /// One changed workflow at a time is tried on what came in.
+    pub replays: Arc<Semaphore>,
     /// The other nodes of this database.
     pub neighbours: Neighbours,
     /// Something may be due in the outbox.
@@ -109,6 +111,7 @@ impl Node {
             instance,
             channels,
             workflows: Workflows::default(),
+            replays: Arc::new(Semaphore::new(1)),
             neighbours: Neighbours::default(),
             outbox_wakes: Notify::new(),
             work_wakes: Notify::new(),

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use workflow::Workflow;
 
 pub use in_force::bring_into_force;
-pub(crate) use in_force::keep_up;
+pub(crate) use in_force::{apart, keep_up};
 
 use crate::follow_ups::Rules;
 

@@ -37,6 +37,7 @@ mod platform;
 mod reached;
 mod record;
 mod record_notes;
+mod replay;
 pub(crate) mod schemas;
 mod search;
 mod senders;
@@ -269,6 +270,7 @@ fn designing() -> Described {
         .routes(routes!(starter::choose))
         .routes(routes!(workflow::check))
         .routes(routes!(workflow::publish))
+        .routes(routes!(replay::run))
         .routes(routes!(workflow::restore))
 }
 

@@ -37,6 +37,11 @@ pub fn check_workflow(text: &str) -> Done<Findings> {
     Ok(workflow::check(text, FILE, &workflow::ARCHETYPES).findings)
 }
 
+/// Whether a text can be published; if not, what to change first.
+pub fn is_sound_workflow(text: &str) -> Done<()> {
+    is_sound(&check_workflow(text)?)
+}
+
 /// Publishes a text as the next version. It holds for what begins from now on; what runs finishes on the version that it began on.
 pub async fn publish_workflow(
     node: &Arc<Node>,
@@ -45,7 +50,7 @@ pub async fn publish_workflow(
     by: &str,
     once: Once<i64>,
 ) -> Done<Acted<i64>> {
-    is_sound(&check_workflow(&new.text)?)?;
+    is_sound_workflow(&new.text)?;
     let text = new.text.clone();
     let trained = tokio::task::spawn_blocking(move || Published::new(0, &text, FILE));
     let mut published =
@@ -115,7 +120,6 @@ fn told(reason: &str) -> Done<&str> {
     Ok(reason)
 }
 
-/// Whether a text can be published; if not, what to change first.
 fn is_sound(findings: &Findings) -> Done<()> {
     let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
     let Some(first) = errors.next() else { return Ok(()) };

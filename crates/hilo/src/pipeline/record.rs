@@ -5,7 +5,7 @@ use domain::contact::Contact;
 use domain::delivery::Purpose;
 use domain::duplicate::Likeness;
 use domain::ids::{ConversationId, FreshIds, InteractionId, SendId};
-use domain::interaction::{Author, Outcome, Step};
+use domain::interaction::{Author, Step};
 use domain::merge::{Learnt, Whose};
 use jiff::Timestamp;
 use store::{NewInteraction, NewMedia, NewMessage, NewSend, OpenTicket, Standing, StoreError, TicketTouch, Tx};
@@ -249,19 +249,9 @@ fn standing(effects: &Effects, messages: i64, now: i64) -> Standing {
         Control::Elsewhere(moment) => standing.elsewhere_at = Some(moment),
         Control::Unchanged => {}
     }
-    standing.last_interaction = ended(effects).or(standing.last_interaction);
+    standing.last_interaction = effects.ended().map(|(id, _)| id).or(standing.last_interaction);
     (standing.interaction, standing.ticket) = (effects.open.interaction, effects.open.ticket);
     standing
-}
-
-/// The matter that ends with the message, if something was done about it.
-fn ended(effects: &Effects) -> Option<InteractionId> {
-    match &effects.interaction {
-        InteractionEffect::Open(id, _, change) | InteractionEffect::Update(id, change) => {
-            change.outcome.filter(|outcome| *outcome != Outcome::NoAction).map(|_| *id)
-        }
-        InteractionEffect::None => None,
-    }
 }
 
 fn message(

@@ -310,6 +310,16 @@ impl Effects {
         self.person.as_ref().map(|person| person.contact.id)
     }
 
+    /// The matter that ends with the message, and how, if something was done about it.
+    pub fn ended(&self) -> Option<(InteractionId, Outcome)> {
+        match &self.interaction {
+            InteractionEffect::Open(id, _, change) | InteractionEffect::Update(id, change) => {
+                Some((*id, change.outcome.filter(|outcome| *outcome != Outcome::NoAction)?))
+            }
+            InteractionEffect::None => None,
+        }
+    }
+
     /// The place in the thread of what comes next: the message, if one comes.
     pub(super) fn seq(&self) -> i64 {
         match &self.conversation {

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use domain::ids::WorkspaceId;
+use domain::ids::{CorrectionId, WorkspaceId};
 use jiff::SignedDuration;
 use store::{PublishedRow, Store, StoreError, Tx};
 use tracing::{info, warn};
+use uuid::Uuid;
 
-use super::{MOST_EARLIER, Published, Workflows};
+use super::{MOST_EARLIER, MOST_LESSONS, Published, Workflows};
 use crate::node::Node;
 
 /// Who publishes what stands in the file that the settings name.
@@ -68,6 +69,14 @@ async fn keep_earlier(store: &Store, workflows: &Workflows, workspace: Workspace
 fn in_use(rows: &[PublishedRow], now: i64) -> impl Iterator<Item = &PublishedRow> {
     let since = now - KEPT_FOR.as_millis() as i64;
     rows.windows(2).filter(move |pair| since <= pair[0].imprint.at).map(|pair| &pair[1])
+}
+
+/// A workflow beside the one in force: with what people put right, and with nothing paused.
+pub(crate) async fn apart(store: &Store, workspace: WorkspaceId, version: i64, text: String) -> Result<Published> {
+    let trained = tokio::task::spawn_blocking(move || Published::new(version, &text, "workflow.yaml")).await??;
+    let corrections = store.read(move |tx| tx.corrections(workspace, CorrectionId(Uuid::nil()), MOST_LESSONS)).await?;
+    trained.mind.learn(corrections);
+    Ok(trained)
 }
 
 /// Takes over what was published on another node or by the command line, and has the models of earlier versions ready before a message

@@ -44,6 +44,7 @@ mod real_bucket;
 mod receiving;
 mod records;
 mod refusals;
+mod replaying;
 mod resolving;
 mod rights;
 mod sending;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::app::{Answer, Api, PATIENCE, TestApp, WORKSPACE, eventually, on_both, text};
 
 /// The starter with the queue of one type changed.
-fn with_queue(kind: &str, queue: &str) -> String {
+pub(crate) fn with_queue(kind: &str, queue: &str) -> String {
     let text = workflow::TRIAGE;
     let at = text.find(&format!("- id: {kind}\n")).unwrap();
     let line = at + text[at..].find("queue: ").unwrap();
@@ -14,7 +14,7 @@ fn with_queue(kind: &str, queue: &str) -> String {
     format!("{}queue: {queue}{}", &text[..line], &text[end..])
 }
 
-async fn publish(api: &Api, text: &str, reason: &str) -> i64 {
+pub(crate) async fn publish(api: &Api, text: &str, reason: &str) -> i64 {
     let published = api.post("/workflow/versions", &json!({ "text": text, "reason": reason })).await;
     assert_eq!(published.status, 201, "{published:?}");
     published.body["version"].as_i64().unwrap()

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use axum::response::Html;
+use domain::guard::Guard;
 use maud::{Markup, html};
 use serde::Deserialize;
+use serde_json::{Map, Value, json};
 use store::{Imprint, PublishedRow, Tx};
 
 use super::{Part, may_see, page};
@@ -17,6 +19,8 @@ use crate::workflows::difference::{Line, Sign, difference};
 
 /// So many versions are listed; the API has them all.
 const MOST: i64 = 100;
+/// Over how many days a change can be tried.
+const DAYS: [i64; 4] = [7, 30, 60, 90];
 
 /// Which version is looked at.
 #[derive(Debug, Deserialize)]
@@ -93,6 +97,7 @@ fn draft(view: &View, in_force: &PublishedRow) -> Markup {
                     button #check.quiet type="button" { (view.say("workflow-check")) }
                 }
                 div #findings .findings role="status" data-kept {}
+                (trying(view))
                 label.field.wide for="workflow-reason" { span { (view.say("workflow-reason")) } }
                 input #workflow-reason name="reason" type="text" maxlength="500" required autocomplete="off" dir="auto"
                     placeholder=(view.say("workflow-reason-example"));
@@ -102,6 +107,42 @@ fn draft(view: &View, in_force: &PublishedRow) -> Markup {
             script type="module" src=(WORKFLOW_SCRIPT.path()) {}
         }
     }
+}
+
+/// What it would have decided otherwise, on real messages.
+fn trying(view: &View) -> Markup {
+    html! {
+        div.row.trying {
+            label for="replay-days" { (view.say("replay-days")) }
+            select #replay-days name="days" {
+                @for days in DAYS { option value=(days) { (view.say_with("replay-so-many-days", &[("days", &days.to_string())])) } }
+            }
+            button #replay.quiet type="button" { (view.say("replay-try")) }
+            button #replay-stop.quiet type="button" hidden { (view.say("replay-stop")) }
+        }
+        p #replay-said .soft role="status" data-kept {}
+        ol #replayed .replayed data-kept data-words=(words(view)) {}
+    }
+}
+
+/// What the script needs to say: names of types and queues, of what is done, and of what stops more.
+fn words(view: &View) -> String {
+    let (explainer, workflow) = (view.explainer(), &view.workflow.workflow);
+    let types: Map<String, Value> =
+        workflow.types.iter().map(|kind| (kind.id.clone(), explainer.kind(&kind.id).into())).collect();
+    let named = |queue: &workflow::Queue| (queue.id.clone(), queue.name.get(view.reader.language).into());
+    let queues: Map<String, Value> = workflow.queues.iter().map(named).collect();
+    let guards: Map<String, Value> =
+        Guard::ALL.iter().map(|guard| (guard.name().to_owned(), view.say(&format!("guard-{guard}")).into())).collect();
+    let policies = ["automate", "intake", "stay_out"];
+    let policies: Map<String, Value> = policies
+        .iter()
+        .map(|policy| ((*policy).to_owned(), view.say(&format!("replay-policy-{policy}")).into()))
+        .collect();
+    let said = ["then", "now", "unknown", "nothing", "so-far", "done", "none", "stopped"];
+    let said: Map<String, Value> =
+        said.into_iter().map(|key| (key.to_owned(), view.say(&format!("replay-{key}")).into())).collect();
+    json!({ "types": types, "queues": queues, "guards": guards, "policies": policies, "said": said }).to_string()
 }
 
 fn versions(view: &View, imprints: &[Imprint]) -> Markup {
