@@ -215,7 +215,7 @@ impl<'a> Rehearsal<'a> {
         let mut thread = self.thread.clone();
         thread.ended = thread.ended.filter(|_| thread.interaction.is_none());
         let as_ever = resolve::again(somebody, then.blocked, then.doubted, thread);
-        Resolved { who, is_pause: false, region: self.region.clone(), ..as_ever }
+        Resolved { who, is_pause: false, region: self.region, ..as_ever }
     }
 
     fn lookup(&self, understood: &Understood, message: &Message, past: &Past, now: Timestamp) -> Option<Lookup> {
