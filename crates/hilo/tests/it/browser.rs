@@ -17,6 +17,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::app::eventually;
+
 const WITHOUT: &str = "HILO_TEST_WITHOUT_BROWSER";
 const CHROMIUM: &str = "HILO_TEST_CHROMIUM";
 const CHROMEDRIVER: &str = "HILO_TEST_CHROMEDRIVER";
@@ -170,9 +172,12 @@ impl Browser {
         self.presses(&format!("{text}\n")).await;
     }
 
-    /// Presses keys where the keyboard is.
+    /// Presses keys where the keyboard is. What has it may be gone before the key comes: then nothing was pressed, and something else has it.
     pub(crate) async fn presses(&self, keys: &str) {
-        self.client.active_element().await.unwrap().send_keys(keys).await.unwrap();
+        eventually("the keys to be pressed", async || {
+            self.client.active_element().await.ok()?.send_keys(keys).await.ok()
+        })
+        .await;
     }
 
     /// A key that writes nothing.
