@@ -35,6 +35,8 @@ named! {
         ElsewhereInControl = "elsewhere_in_control",
         /// Somebody paused automation: all of it, that of the type, or that of the number.
         Paused = "paused",
+        /// The workflow is being tried, and they are not among those whom automation answers meanwhile.
+        OnTrial = "on_trial",
         /// This matter has been acknowledged before.
         AlreadyAcknowledged = "already_acknowledged",
         /// Thanks, a reaction, a farewell: an answer would cost money and tell nothing.
@@ -93,6 +95,8 @@ impl Guard {
             Guard::QuietHours => [Lets, Lets, Holds],
             Guard::ElsewhereInControl => [Stops, Stops, Holds],
             Guard::Paused => [Stops, Stops, Holds],
+            // Whoever is let in later was not spoken to before: what was due meanwhile is not made up for.
+            Guard::OnTrial => [Lets, Stops, Stops],
             Guard::AlreadyAcknowledged => [Stops, Lets, Lets],
             Guard::NothingToAnswer | Guard::TooLate => [Stops, Stops, Lets],
         };
@@ -144,6 +148,7 @@ mod tests {
         quiet_hours           - - h
         elsewhere_in_control  x x h
         paused                x x h
+        on_trial              - x x
         already_acknowledged  x - -
         nothing_to_answer     x x -
         too_late              x x -

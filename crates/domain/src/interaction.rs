@@ -197,6 +197,16 @@ pub enum Step {
         /// What the customer was to be told.
         said: Option<String>,
     },
+    /// The workflow is on trial: automation had decided what to do, and a person does it instead.
+    KeptBack {
+        /// What it would have done: given an answer, asked which record is meant, or found none.
+        would: Box<Step>,
+        /// In these words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        said: Option<String>,
+        /// Whether nobody would have been needed for it.
+        ends: bool,
+    },
     /// The contact asked for no more messages.
     OptedOut,
     /// The contact allows messages again.

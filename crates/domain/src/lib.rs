@@ -32,6 +32,7 @@ pub mod scope;
 pub mod search;
 pub mod spelling;
 pub mod template;
+pub mod trial;
 pub mod trouble;
 
 pub use category::Category;

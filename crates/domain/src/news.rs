@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::role::Role;
 use crate::template::TemplateCategory;
+use crate::trial::ReachName;
 
 /// One piece of news. It is kept as JSON with the name under `news`, so that each reader is told in their language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +41,29 @@ pub enum News {
         version: i64,
         /// Why.
         reason: String,
+        /// How far it reaches, while it is tried.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reach: Option<ReachName>,
+        /// How many of a hundred contacts that is, where it says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        share: Option<u8>,
     },
+    /// Whom automation answers while a version is tried is different.
+    ReachChanged {
+        /// The version.
+        version: i64,
+        /// How far it reaches now.
+        reach: ReachName,
+        /// How many of a hundred contacts that is, where it says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        share: Option<u8>,
+        /// Why.
+        reason: String,
+    },
+    /// A number is for tests from now on.
+    TestNumberAdded,
+    /// It is not any more.
+    TestNumberRemoved,
     /// Somebody was invited.
     Invited {
         /// As what.

@@ -13,6 +13,7 @@ mod pauses;
 mod rates;
 mod remedies;
 mod settling;
+mod trials;
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -37,6 +38,7 @@ use pauses::Pauses;
 use rates::Rates;
 use remedies::{Settlement, Slows};
 use settling::{Sent, settle_all};
+use trials::Trials;
 
 /// Sends under way at once. As many as there is room for are claimed in one transaction: a claim waits for a commit, and then all that
 /// was due in the meantime leaves.
@@ -107,10 +109,12 @@ async fn claim(node: &Arc<Node>, rates: &Arc<Mutex<Rates>>, limit: i64) -> store
             let (now, machine) = (node_in.clock.now(), machine_now());
             let due = tx.due_sends(machine, limit)?;
             reached("sends_found");
-            let (mut claimed, mut pauses) = (Vec::new(), Pauses::default());
+            let (mut claimed, mut pauses, mut trials) = (Vec::new(), Pauses::default(), Trials::default());
             for sending in due {
                 if pauses.stop(tx, &sending)? {
                     cancel(tx, &sending, pauses::REASON, now)?;
+                } else if trials.stop(tx, &sending)? {
+                    cancel(tx, &sending, trials::REASON, now)?;
                 } else if let Some(ready) = judge(tx, &node_in, &rates, sending, now, machine)? {
                     claimed.push(ready);
                 }

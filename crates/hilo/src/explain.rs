@@ -21,7 +21,7 @@ use crate::texts::say;
 use crate::workflows::Published;
 
 pub use hint::{hint, hint_about, remedy};
-pub use news::{news, notice};
+pub use news::{named_reach, news, notice};
 pub use reason::reason;
 
 /// Tells the steps of one workspace in one language.
@@ -109,6 +109,7 @@ impl<'a> Explainer<'a> {
             Step::AnswerFailed { ticket, queue, said } => {
                 self.answer_failed(&ticket_reference(*ticket), queue, said.as_deref())
             }
+            Step::KeptBack { would, said, .. } => self.kept_back(would, said.as_deref()),
             Step::OptedOut => self.say("opted-out", &[]),
             Step::OptedIn => self.say("opted-in", &[]),
             Step::Linked { identity } => self.say("linked", &[("value", &identity.value)]),

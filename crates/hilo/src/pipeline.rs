@@ -60,7 +60,7 @@ pub fn understand(
 ) -> Understood {
     let message = &inbound.message;
     let quoted = known.quoted.clone();
-    let resolved = resolve::sender(known, inbound, fresh, now);
+    let resolved = resolve::sender(known, inbound, &workflow.trial(), fresh, now);
     let is_request = message.nature == Nature::Message;
     let intent = is_request.then(|| classify::intent(workflow, &resolved, message, reading, quoted.as_ref(), now));
     let resolved = match &intent {

@@ -6,12 +6,14 @@ mod in_force;
 mod mind;
 mod pauses;
 mod taught;
+mod trial;
 
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
 use anyhow::{Result, anyhow};
 use domain::ids::{ChannelId, CorrectionId, WorkspaceId};
+use domain::trial::Trial;
 use domain::{Category, Language};
 use mind::Mind;
 use pauses::Pauses;
@@ -39,6 +41,7 @@ pub struct Published {
     pub rules: Arc<Rules>,
     mind: Arc<Mind>,
     pauses: Arc<Pauses>,
+    trial: Arc<trial::Heard>,
     /// Those before it on which matters may still run, the latest first.
     earlier: RwLock<Vec<Arc<Published>>>,
 }
@@ -81,6 +84,7 @@ impl Published {
             mind: Arc::new(Mind::of(&workflow)),
             workflow: Arc::new(workflow),
             pauses: Arc::default(),
+            trial: Arc::default(),
             earlier: RwLock::default(),
         })
     }
@@ -115,6 +119,7 @@ impl Published {
             rules: in_force.rules.clone(),
             mind: mind.clone(),
             pauses: in_force.pauses.clone(),
+            trial: in_force.trial.clone(),
             earlier: RwLock::default(),
         }
     }
@@ -139,6 +144,11 @@ impl Published {
     /// Everything that is paused.
     pub fn pauses(&self) -> Vec<PauseRow> {
         self.pauses.rows()
+    }
+
+    /// Whom automation answers, as far as this node has heard.
+    pub fn trial(&self) -> Arc<Trial> {
+        self.trial.trial()
     }
 
     /// What the model takes a text for; nothing if there was nothing to learn from.
@@ -223,6 +233,24 @@ impl Workflows {
             }
         }
         news
+    }
+
+    /// Hears whom automation answers in a workspace. Answers whether that is news.
+    pub async fn hear_trial(&self, store: &Store, workspace: WorkspaceId) -> store::Result<bool> {
+        let trial = store.read(move |tx| tx.trial(workspace)).await?;
+        Ok(self.of(workspace)?.trial.hear(trial))
+    }
+
+    /// Puts a version in force that the database has, with whom automation answers on it: it is known before the first message asks.
+    pub async fn put_published(
+        &self,
+        store: &Store,
+        workspace: WorkspaceId,
+        published: Published,
+    ) -> store::Result<()> {
+        published.trial.hear(store.read(move |tx| tx.trial(workspace)).await?);
+        self.put(workspace, published);
+        Ok(())
     }
 
     /// Puts one in force. What is paused stays so, and what has begun on an earlier one finishes on that.

@@ -19,7 +19,8 @@ macro_rules! migrations {
     };
 }
 
-const MIGRATIONS: &[Migration] = migrations!["0001_start.sql", "0002_people.sql", "0003_desk.sql", "0004_records.sql"];
+const MIGRATIONS: &[Migration] =
+    migrations!["0001_start.sql", "0002_people.sql", "0003_desk.sql", "0004_records.sql", "0005_trials.sql"];
 
 pub(crate) fn sqlite(connection: &Connection) -> Result<()> {
     let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;

@@ -2,7 +2,7 @@
 
 use domain::ids::WorkspaceId;
 
-use crate::{Result, Row, StoreError, Tx, params};
+use crate::{ReachRow, Result, Row, StoreError, Tx, params};
 
 /// A workflow as it was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl Tx<'_> {
         row.map(|row| Ok((row.int(0)?, row.text(1)?))).transpose()
     }
 
-    /// Publishes a text as the next version and answers its number.
+    /// Publishes a text as the next version and answers its number. It reaches as far as the one before it.
     pub fn publish_workflow(
         &mut self,
         workspace: WorkspaceId,
@@ -94,6 +94,7 @@ impl Tx<'_> {
         reason: &str,
         now: i64,
     ) -> Result<i64> {
+        let reach = self.reach_in_force(workspace)?;
         let version = self.version_in_force(workspace)?.map_or(1, |version| version + 1);
         let touched = self.execute(
             "INSERT INTO workflow_versions (workspace_id, version, text, published_at, published_by, reason)
@@ -102,6 +103,7 @@ impl Tx<'_> {
         )?;
         // Another node was faster; the store runs this once more, and then finds the next number.
         if touched == 1 {
+            reach.map_or(Ok(()), |row| self.set_reach(workspace, &ReachRow { version, ..row }))?;
             Ok(version)
         } else {
             Err(StoreError::Conflict("two versions were published at once".to_owned()))

@@ -1,10 +1,13 @@
 //! `hilo workflow`: the versions that were published, another one to be in force, and the way back. A running server takes it over within
 //! seconds.
 
+mod reach;
+
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
+use domain::trial::Reach;
 use jiff::Timestamp;
 use store::{Imprint, PublishedRow, Tx};
 
@@ -29,7 +32,7 @@ enum Verb {
         #[command(flatten)]
         place: Where,
     },
-    /// Print the text of a version.
+    /// Print the text of a version; whom the one in force answers is told beside it, on standard error.
     Show {
         /// Its number; the one in force unless given.
         version: Option<i64>,
@@ -43,6 +46,30 @@ enum Verb {
         /// Why, for whoever looks for what changed.
         #[arg(long)]
         why: String,
+        /// Whom automation answers on it; whom it answers now, unless given.
+        #[command(flatten)]
+        reach: reach::Wanted,
+        #[command(flatten)]
+        place: Where,
+    },
+    /// Set whom automation answers on the version in force, without publishing anything, or tell whom it answers and how it does.
+    Reach {
+        /// Why, for whoever looks for what changed.
+        #[arg(long)]
+        why: Option<String>,
+        #[command(flatten)]
+        reach: reach::Wanted,
+        #[command(flatten)]
+        place: Where,
+    },
+    /// List the numbers whose holders automation answers before others, after adding and removing some.
+    TestNumbers {
+        /// A number to add, in any format.
+        #[arg(long, value_name = "NUMBER")]
+        add: Vec<String>,
+        /// A number to remove.
+        #[arg(long, value_name = "NUMBER")]
+        remove: Vec<String>,
         #[command(flatten)]
         place: Where,
     },
@@ -64,7 +91,9 @@ impl Workflow {
         match self.verb {
             Verb::List { place } => list(&place),
             Verb::Show { version, place } => show(&place, version),
-            Verb::Publish { file, why, place } => publish(&place, read(&file)?, why),
+            Verb::Publish { file, why, reach, place } => publish(&place, read(&file)?, why, reach.reach()?),
+            Verb::Reach { why, reach, place } => reach::run(&place, &reach, why),
+            Verb::TestNumbers { add, remove, place } => reach::numbers(&place, &add, &remove),
             Verb::Back { to, why, place } => back(&place, to, why),
         }
     }
@@ -82,16 +111,19 @@ fn list(place: &Where) -> Result<()> {
 
 fn show(place: &Where, version: Option<i64>) -> Result<()> {
     print!("{}", found(place, version)?.text);
+    if version.is_none() {
+        eprintln!("{}", reach::standing(place)?);
+    }
     Ok(())
 }
 
-fn publish(place: &Where, text: String, why: String) -> Result<()> {
+fn publish(place: &Where, text: String, why: String, reach: Option<Reach>) -> Result<()> {
     let findings = inbox::check_workflow(&text).map_err(not_right)?;
     if findings.has_errors() {
         eprintln!("{:?}", miette::Report::new(findings));
         return Err(NotRight("it is not right yet, and was not published".to_owned()).into());
     }
-    put(place, NewVersion { text, reason: why, after: None })
+    put(place, NewVersion { text, reason: why, after: None, reach })
 }
 
 fn back(place: &Where, to: Option<i64>, why: String) -> Result<()> {
@@ -99,8 +131,8 @@ fn back(place: &Where, to: Option<i64>, why: String) -> Result<()> {
         Some(to) => to,
         None => found(place, None)?.imprint.version - 1,
     };
-    let text = found(place, Some(to))?.text;
-    put(place, NewVersion { text, reason: why, after: None })
+    let earlier = inside(place, move |tx, workspace| inbox::put_back(tx, workspace, to, why.clone()))?;
+    put(place, earlier.ok_or_else(no_version)?)
 }
 
 fn put(place: &Where, new: NewVersion) -> Result<()> {
@@ -121,7 +153,11 @@ fn found(place: &Where, version: Option<i64>) -> Result<PublishedRow> {
         None => Ok(tx.workflows_before(workspace, i64::MAX, 1)?.pop()),
     };
     let found = inside(place, find)?;
-    found.ok_or_else(|| NotRight("there is no such version; `hilo workflow list` names them".to_owned()).into())
+    Ok(found.ok_or_else(no_version)?)
+}
+
+fn no_version() -> NotRight {
+    NotRight("there is no such version; `hilo workflow list` names them".to_owned())
 }
 
 fn inside<T: Send + 'static>(

@@ -1,6 +1,6 @@
 //! What automation answered, asked, or had no answer to, and why.
 
-use domain::interaction::{Lack, SeenValue};
+use domain::interaction::{Lack, SeenValue, Step};
 
 use super::Explainer;
 
@@ -20,6 +20,12 @@ impl Explainer<'_> {
     pub(super) fn answer_failed(&self, reference: &str, queue: &str, said: Option<&str>) -> String {
         let told = self.say("answer-failed", &[("ticket", reference), ("queue", &self.queue(queue))]);
         said.map_or(told.clone(), |said| told + &self.say("answer-failed-said", &[("said", said)]))
+    }
+
+    /// What it would have done reads as if it had been done, behind a word that it was not.
+    pub(super) fn kept_back(&self, would: &Step, said: Option<&str>) -> String {
+        let told = self.say("kept-back", &[("would", &self.step(would))]);
+        said.map_or(told.clone(), |said| told + &self.say("kept-back-said", &[("said", said)]))
     }
 
     fn seen(&self, values: &[SeenValue]) -> String {

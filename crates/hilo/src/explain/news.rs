@@ -4,6 +4,7 @@ use domain::Language;
 use domain::news::{News, Second};
 use domain::role::Role;
 use domain::template::TemplateCategory;
+use domain::trial::ReachName;
 use store::NoticeRow;
 
 use crate::news::kept;
@@ -50,9 +51,21 @@ pub fn news(language: Language, by: Option<&str>, news: &News) -> String {
         News::AutomationPaused { why: None } => tell("news-automation-paused", &[]),
         News::AutomationResumed => tell("news-automation-resumed", &[]),
         News::StarterChosen => tell("news-starter-chosen", &[]),
-        News::WorkflowPublished { version, reason } => {
+        News::WorkflowPublished { version, reason, reach: None, .. } => {
             tell("news-workflow-published", &[("version", &version.to_string()), ("reason", reason)])
         }
+        News::WorkflowPublished { version, reason, reach: Some(reach), share } => {
+            let (version, how_far) = (version.to_string(), named_reach(language, *reach, *share));
+            let values = [("version", version.as_str()), ("reach", how_far.as_str()), ("reason", reason.as_str())];
+            tell("news-workflow-published-on-trial", &values)
+        }
+        News::ReachChanged { version, reach, share, reason } => {
+            let how_far = named_reach(language, *reach, *share);
+            let version = version.to_string();
+            tell("news-reach-changed", &[("version", &version), ("reach", &how_far), ("reason", reason)])
+        }
+        News::TestNumberAdded => tell("news-test-number-added", &[]),
+        News::TestNumberRemoved => tell("news-test-number-removed", &[]),
         News::Invited { role } => tell("news-invited", &[("role", &named(language, *role))]),
         News::InvitationTakenBack => tell("news-invitation-taken-back", &[]),
         News::Joined { role, invited_by } => {
@@ -100,6 +113,12 @@ fn signed_in(with: Second) -> &'static str {
 
 fn named(language: Language, role: Role) -> String {
     say(language, &format!("people-role-{role}"), &[])
+}
+
+/// Whom automation answers, in the middle of a sentence.
+pub fn named_reach(language: Language, reach: ReachName, share: Option<u8>) -> String {
+    let share = share.map_or(String::new(), |share| share.to_string());
+    say(language, &format!("reach-{reach}"), &[("share", &share)])
 }
 
 fn counted(language: Language, category: TemplateCategory) -> String {

@@ -6,10 +6,11 @@ use domain::Language;
 use crate::texts::say;
 
 /// What the guards of a send and the people who pause a number say, and the text that says the same.
-const OWN: [(&str, &str); 12] = [
+const OWN: [(&str, &str); 13] = [
     ("this database was restored from a backup: it may have been sent already", "reason-restored"),
     ("somebody paused it", "reason-paused-by-hand"),
     ("automation is paused", "reason-automation-paused"),
+    ("automation is on trial", "reason-on-trial"),
     ("a person is answering", "reason-person-answering"),
     ("the matter was closed before it left", "reason-matter-closed"),
     ("the customer asked for no more messages", "reason-opted-out"),
@@ -39,6 +40,7 @@ mod tests {
         let sayers = concat!(
             include_str!("../deliver/guards.rs"),
             include_str!("../deliver/pauses.rs"),
+            include_str!("../deliver/trials.rs"),
             include_str!("../follow_ups/recheck.rs"),
             include_str!("../inbox/pause_channel.rs"),
             include_str!("../inbox/retype.rs")

@@ -37,6 +37,8 @@ pub(super) struct Look<'a> {
     pub(super) guards: &'a [Guard],
     /// When the quiet hours end, if it is quiet.
     pub(super) quiet_until: Option<i64>,
+    /// Whether the workflow is being tried on others.
+    pub(super) on_trial: bool,
 }
 
 /// The decision.
@@ -66,6 +68,10 @@ pub(super) fn decide(look: &Look<'_>, now: i64) -> Decision {
     }
     if holds(&rule.hold_while) {
         return hold(look, Because::Cause(Cause::HoldWhile), now);
+    }
+    // Asked last: so it keeps back what would be sent, at the moment at which it would be.
+    if look.on_trial && Guard::OnTrial.keeps_back(Saying::Proactive) {
+        return Decision::Skip(Because::Guard(Guard::OnTrial));
     }
     Decision::Send
 }
@@ -135,7 +141,10 @@ mod tests {
             decided_at: None,
         };
         let quiet_until = guards.contains(&Guard::QuietHours).then_some(now + 10 * HOUR);
-        decide(&Look { rule, step: &rule.steps[0], row: &row, facts, guards, quiet_until }, now)
+        let on_trial = guards.contains(&Guard::OnTrial);
+        let guards: Vec<Guard> = guards.iter().copied().filter(|guard| *guard != Guard::OnTrial).collect();
+        let step = &rule.steps[0];
+        decide(&Look { rule, step, row: &row, facts, guards: &guards, quiet_until, on_trial }, now)
     }
 
     #[test]
@@ -171,6 +180,15 @@ mod tests {
         let confirmed = facts("confirmed", DUE + 2 * HOUR);
         let decision = decided(&confirmed, &[Guard::QuietHours, Guard::OptedOut], None, DUE);
         assert_eq!(decision, Decision::Skip(Because::Guard(Guard::OptedOut)));
+    }
+
+    #[test]
+    fn a_trial_keeps_back_what_would_be_sent_and_nothing_that_would_wait() {
+        let confirmed = facts("confirmed", DUE + 2 * HOUR);
+        let decision = |guards: &[Guard]| decided(&confirmed, guards, None, DUE);
+        assert_eq!(decision(&[Guard::OnTrial]), Decision::Skip(Because::Guard(Guard::OnTrial)));
+        let held = Decision::Hold { because: Because::Guard(Guard::OpenTicket), again_at: DUE + AGAIN_MS };
+        assert_eq!(decision(&[Guard::OpenTicket, Guard::OnTrial]), held);
     }
 
     #[test]

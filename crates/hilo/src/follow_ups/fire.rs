@@ -160,7 +160,8 @@ impl Firing<'_> {
         let workflow = &self.published.workflow;
         let quiet_until = quiet_until(workflow.limits.quiet_hours, self.now, &workflow.business.time_zone);
         let guards = self.world.guards(self.published, &topic, thread.as_ref(), quiet_until.is_some(), self.now);
-        let look = Look { rule, step, row, facts: &facts, guards: &guards, quiet_until };
+        let on_trial = self.world.is_on_trial(&topic);
+        let look = Look { rule, step, row, facts: &facts, guards: &guards, quiet_until, on_trial };
         let mut decision = decide(&look, self.now);
         if decision == Decision::Send && self.flood && is_overdue(row, self.now) {
             decision = Decision::Hold { because: Because::Cause(Cause::Flood), again_at: row.expires_at + 1 };

@@ -3,11 +3,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::PhoneNumber;
 use domain::fact::{Dealings, Facts, Thing};
 use domain::guard::{Guard, LOOP_WITHIN_MS, MOST_IN_A_LOOP};
 use domain::ids::{ContactId, ConversationId, TicketId, WorkspaceId};
 use domain::pause::Paused;
 use domain::record::{Appointment, Company, Deal, Order};
+use domain::trial::Trial;
 use jiff::tz::TimeZone;
 use store::{ConversationRow, FollowUpRow, Person, Stored, Tx, paused};
 use uuid::Uuid;
@@ -42,6 +44,7 @@ pub(super) struct World {
     /// Records and people that somebody else is changing.
     busy: HashSet<Uuid>,
     paused: Paused,
+    trial: Trial,
 }
 
 impl World {
@@ -53,7 +56,8 @@ impl World {
         rows: &[FollowUpRow],
         now: i64,
     ) -> store::Result<World> {
-        let mut world = World { paused: paused(&tx.pauses(workspace)?), ..World::default() };
+        let mut world =
+            World { paused: paused(&tx.pauses(workspace)?), trial: tx.trial(workspace)?, ..World::default() };
         world.hold::<Appointment>(tx, workspace, rows)?;
         world.hold::<Deal>(tx, workspace, rows)?;
         world.hold::<Order>(tx, workspace, rows)?;
@@ -234,6 +238,13 @@ impl World {
             (Guard::Loop, threads.iter().any(talks_to_a_machine)),
         ];
         guards.into_iter().filter_map(|(guard, speaks)| speaks.then_some(guard)).collect()
+    }
+
+    /// Whether automation says nothing to them while the workflow is on trial.
+    pub(super) fn is_on_trial(&self, topic: &Topic) -> bool {
+        let pinned = |thread: &ConversationRow| PhoneNumber::from_whatsapp(thread.phone.as_deref()?).ok();
+        let phones: Vec<PhoneNumber> = self.threads_of(topic).iter().filter_map(pinned).collect();
+        topic.contact.is_some_and(|contact| !self.trial.answers(contact, &phones))
     }
 
     /// Somebody gets one message more.

@@ -53,7 +53,8 @@ pub(crate) fn recheck(tx: &mut Tx<'_>, node: &Node, sending: &Sending, now: i64)
     let workflow = &published.workflow;
     let quiet_until = quiet_until(workflow.limits.quiet_hours, now, &workflow.business.time_zone);
     let guards = world.guards(&published, &topic, thread.as_ref(), quiet_until.is_some(), now);
-    let look = Look { rule, step, row: &row, facts: &facts, guards: &guards, quiet_until };
+    let on_trial = world.is_on_trial(&topic);
+    let look = Look { rule, step, row: &row, facts: &facts, guards: &guards, quiet_until, on_trial };
     let decision = match nobody(&world, &topic) {
         Some(because) => Decision::Skip(because),
         None => decide(&look, now),

@@ -47,6 +47,7 @@ mod starter;
 mod templates;
 mod tickets;
 pub mod timeline;
+mod trial;
 mod troubles;
 mod uploads;
 mod users;
@@ -155,6 +156,8 @@ fn looking() -> Described {
         .routes(routes!(workflow::list))
         .routes(routes!(workflow::show))
         .routes(routes!(workflow::compare))
+        .routes(routes!(trial::show))
+        .routes(routes!(trial::numbers))
         .routes(routes!(workspace::queues))
         .routes(routes!(search::find))
         .routes(routes!(companies::list))
@@ -272,6 +275,8 @@ fn designing() -> Described {
         .routes(routes!(workflow::publish))
         .routes(routes!(replay::run))
         .routes(routes!(workflow::restore))
+        .routes(routes!(trial::set))
+        .routes(routes!(trial::add_number, trial::remove_number))
 }
 
 fn owning() -> Described {

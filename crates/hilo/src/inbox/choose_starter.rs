@@ -40,7 +40,7 @@ pub async fn choose_starter(node: &Arc<Node>, workspace: WorkspaceId, name: &str
     };
     published.version = node.store.write(Vec::new(), publish).await??;
     let version = published.version;
-    node.workflows.put(workspace, published);
+    node.workflows.put_published(&node.store, workspace, published).await?;
     node.workflows.learn(&node.store, workspace).await?;
     node.changed(&[workspace]);
     info!(version, "`{by}` chose the starter `{name}`");

@@ -4,6 +4,7 @@ use domain::ids::{ContactId, ConversationId, EventId, NoticeId, WorkspaceId};
 use domain::interaction::Step;
 use domain::news::News;
 use store::{EventRow, Tx};
+use uuid::Uuid;
 
 use crate::ids;
 use crate::news::{self, Told};
@@ -25,6 +26,11 @@ impl Entry {
     /// At a moment of the caller's.
     pub(crate) fn at(at: i64, by: &str) -> Self {
         Self { id: EventId(ids::fresh()), by: by.to_owned(), at }
+    }
+
+    /// What tells it from others; later ones sort later.
+    pub(super) fn id(&self) -> Uuid {
+        self.id.0
     }
 
     /// Somebody who could be several people has no timeline.

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use domain::ids::WorkspaceId;
 use domain::news::News;
+use domain::trial::Reach;
 use store::{StoreError, Tx};
 use tracing::info;
 use workflow::{Findings, Severity};
 
 use super::entry::Entry;
+use super::set_reach::put_reach;
 use super::{Acted, Done, Once, Refusal};
 use crate::node::Node;
 use crate::workflows::Published;
@@ -27,6 +29,8 @@ pub struct NewVersion {
     pub reason: String,
     /// The version that its author saw; another one that is in force by now is not overwritten.
     pub after: Option<i64>,
+    /// Whom automation answers on it; those whom it answers on the one before, unless said.
+    pub reach: Option<Reach>,
 }
 
 /// What there is to say about a text.
@@ -60,7 +64,7 @@ pub async fn publish_workflow(
     let done = once.write(node, workspace, Vec::new(), unit).await?;
     if let Acted::Now(version) = &done {
         published.version = *version;
-        node.workflows.put(workspace, published);
+        node.workflows.put_published(&node.store, workspace, published).await?;
         node.workflows.learn(&node.store, workspace).await?;
         node.changed(&[workspace]);
         info!(version, "`{by}` published version {version} of the workflow");
@@ -68,7 +72,7 @@ pub async fn publish_workflow(
     Ok(done)
 }
 
-/// Publishes what an earlier version said as the next one.
+/// Publishes what an earlier version said as the next one, for those whom that one answered last.
 pub async fn put_back_workflow(
     node: &Arc<Node>,
     workspace: WorkspaceId,
@@ -77,9 +81,21 @@ pub async fn put_back_workflow(
     by: &str,
     once: Once<i64>,
 ) -> Done<Acted<i64>> {
-    let earlier = node.store.read(move |tx| tx.published_workflow(workspace, version)).await?;
-    let text = earlier.ok_or(Refusal::Missing("version"))?.text;
-    publish_workflow(node, workspace, NewVersion { text, reason, after: None }, by, once).await
+    let unit = move |tx: &mut Tx<'_>| put_back(tx, workspace, version, reason.clone());
+    let new = node.store.read(unit).await?.ok_or(Refusal::Missing("version"))?;
+    publish_workflow(node, workspace, new, by, once).await
+}
+
+/// An earlier version as one to be published; nothing if there is none of this number.
+pub(crate) fn put_back(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    version: i64,
+    reason: String,
+) -> store::Result<Option<NewVersion>> {
+    let Some(earlier) = tx.published_workflow(workspace, version)? else { return Ok(None) };
+    let reach = tx.reach_of_version(workspace, version)?.map(|row| row.reach).unwrap_or_default();
+    Ok(Some(NewVersion { text: earlier.text, reason, after: None, reach: Some(reach) }))
 }
 
 /// The same inside a transaction; the text was checked before.
@@ -100,16 +116,24 @@ pub(crate) fn publish_workflow_at(
             return Ok(Err(Refusal::Stale(said)));
         }
         if *text == new.text {
-            return Ok(Err(Refusal::Conflict(format!("version {version}, which is in force, says exactly that"))));
+            let said = format!("version {version}, which is in force, says exactly that; whom it answers is its reach");
+            return Ok(Err(Refusal::Conflict(said)));
         }
     }
     let version = tx.publish_workflow(workspace, &new.text, &entry.by, reason, entry.at)?;
-    let news = News::WorkflowPublished { version, reason: reason.to_owned() };
+    if let Some(reach) = new.reach {
+        put_reach(tx, workspace, version, reach, reason, entry)?;
+    }
+    let reach = tx.reach_in_force(workspace)?.map(|row| row.reach).unwrap_or_default();
+    let tried = Some(reach).filter(|reach| *reach != Reach::All);
+    let (tried, share) = (tried.map(Reach::name), tried.and_then(Reach::share));
+    let news = News::WorkflowPublished { version, reason: reason.to_owned(), reach: tried, share };
     entry.write_notice(tx, workspace, "workflow", &news)?;
     Ok(Ok(version))
 }
 
-fn told(reason: &str) -> Done<&str> {
+/// A reason that says something.
+pub(super) fn told(reason: &str) -> Done<&str> {
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(Refusal::Invalid("`reason`: say why, for whoever looks for what changed".to_owned()));

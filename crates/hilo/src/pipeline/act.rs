@@ -195,6 +195,7 @@ impl Office<'_> {
         match plan {
             Plan::Intake(over) => self.hand_over(effects, matter, &over, Opening::Acknowledgement),
             Plan::Automate(play, over) => self.automate(effects, matter, *play, &over),
+            Plan::KeepBack(play, over) => self.keep_back(effects, matter, *play, &over),
             Plan::Wait { until } => {
                 effects.steps.push(Step::Decided { policy: Policy::Automate, guard: None });
                 effects.steps.push(Step::AnswerWaits { until });

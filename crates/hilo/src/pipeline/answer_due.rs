@@ -90,7 +90,7 @@ fn answer(
     let blocked = tx.is_blocked(workspace, contact.contact.id)?;
     let inbound = as_it_came(due, thread, last);
     let mut understood = Understood {
-        resolved: resolve::again(contact.contact, blocked, contact.doubted_at.is_some(), known),
+        resolved: resolve::again(contact.contact, blocked, contact.doubted_at.is_some(), &workflow.trial(), known),
         intent: None,
     };
     understood.intent = steps(last).into_iter().rev().find_map(|step| match step {

@@ -45,8 +45,13 @@ pub(super) fn plan(
     let (Some(asked), Some(lookup), Some(contact)) = (&asked, lookup, resolved.contact()) else {
         return Plan::Intake(over);
     };
-    if let Some(guard) = answer_guard(workflow, resolved, intent, asked, lookup, message, channel, now) {
-        return Plan::Intake(HandOver { guard: Some(guard), ..over });
+    match answer_guard(workflow, resolved, intent, asked, lookup, message, channel, now) {
+        None => {}
+        Some(Guard::OnTrial) => {
+            let play = play(&workflow.workflow, contact, asked, lookup, now);
+            return Plan::KeepBack(Box::new(play), HandOver { guard: Some(Guard::OnTrial), ..over });
+        }
+        Some(guard) => return Plan::Intake(HandOver { guard: Some(guard), ..over }),
     }
     if let Some(until) = quiet_until(workflow, resolved, asked, now) {
         return Plan::Wait { until };
@@ -78,6 +83,8 @@ fn answer_guard(
         (Guard::Loop, MOST_IN_A_LOOP <= lookup.lately.said),
         (Guard::TooLate, is_too_late(message, now)),
         (Guard::Paused, workflow.is_paused(channel, Some(&asked.kind.id))),
+        // The last one: what it keeps back is what would have been said.
+        (Guard::OnTrial, !resolved.in_reach),
     ];
     let speaking = speaking.into_iter().filter(|(_, speaks)| *speaks).map(|(guard, _)| guard);
     guard::verdict(speaking, Saying::Answer).map(|(guard, _)| guard)

@@ -49,6 +49,9 @@ pub(super) fn effects(
         tx.set_prompt(inbound.workspace, effects.conversation_id(), prompt)?;
     }
     reached("ticket_recorded");
+    if let (true, Some(interaction)) = (would_have_ended(effects), matter_of(effects)) {
+        tx.keep_back(inbound.workspace, interaction)?;
+    }
     if let (Some(written), Some(contact)) = (&effects.written, effects.contact_id()) {
         let trail = Trail::at(now, AUTOMATION, matter_of(effects), workflow.rules.clone());
         let ids = WrittenIds { note: fresh.note, event: fresh.event, note_event: fresh.note_event };
@@ -70,6 +73,11 @@ fn matter_of(effects: &Effects) -> Option<InteractionId> {
         InteractionEffect::Open(id, ..) | InteractionEffect::Update(id, _) => Some(*id),
         InteractionEffect::None => effects.open.interaction,
     }
+}
+
+/// Whether automation would have dealt with the matter, if it were not on trial.
+fn would_have_ended(effects: &Effects) -> bool {
+    effects.steps.iter().any(|step| matches!(step, Step::KeptBack { ends: true, .. }))
 }
 
 /// What other systems are told about it, in the order in which one would tell it.

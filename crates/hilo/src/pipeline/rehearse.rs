@@ -135,7 +135,7 @@ impl<'a> Rehearsal<'a> {
             return None;
         };
         let contact = self.contact.clone()?;
-        let resolved = resolve::again(contact, false, false, self.thread.clone());
+        let resolved = resolve::again(contact, false, false, &self.workflow.trial(), self.thread.clone());
         let understood = Understood { resolved, intent: Some(intent.clone()) };
         let lookup = self.lookup(&understood, &message, past, now);
         let (resolved, channel) = (understood.resolved, self.channel);
@@ -214,7 +214,7 @@ impl<'a> Rehearsal<'a> {
         });
         let mut thread = self.thread.clone();
         thread.ended = thread.ended.filter(|_| thread.interaction.is_none());
-        let as_ever = resolve::again(somebody, then.blocked, then.doubted, thread);
+        let as_ever = resolve::again(somebody, then.blocked, then.doubted, &self.workflow.trial(), thread);
         Resolved { who, is_pause: false, region: self.region, ..as_ever }
     }
 

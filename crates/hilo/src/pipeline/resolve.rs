@@ -5,16 +5,18 @@
 
 mod owner;
 
+use domain::PhoneNumber;
 use domain::contact::{Candidate, Contact, Identity};
 use domain::ids::{ContactId, FreshIds};
 use domain::interaction::{Resolution, Step};
+use domain::trial::Trial;
 use jiff::Timestamp;
 use store::{KnownConversation, NewConversation};
 
 use super::values::{Inbound, Known, Nature, Resolved, Thread, Who};
 
 /// The person and the thread of an inbound message.
-pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds, now: Timestamp) -> Resolved {
+pub(super) fn sender(known: Known, inbound: &Inbound, trial: &Trial, fresh: &FreshIds, now: Timestamp) -> Resolved {
     let Known { candidates, conversation, user_id_pinned_elsewhere, .. } = known;
     let names = inbound.sender.identities();
     let mut member = None;
@@ -53,6 +55,7 @@ pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds, now: Tim
             Thread::New(thread)
         }
     };
+    let in_reach = is_in_reach(trial, &who, &conversation, inbound);
     let region = inbound.sender.phone.as_ref().and_then(|phone| phone.region());
     let profile_name = inbound.sender.profile_name.clone();
     let blocked = is_of_known(&who, &candidates, |candidate| candidate.blocked);
@@ -65,6 +68,7 @@ pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds, now: Tim
         doubted,
         doubt,
         provisional,
+        in_reach,
         is_pause: false,
         conversation,
         taken_up: None,
@@ -77,8 +81,30 @@ pub(super) fn sender(known: Known, inbound: &Inbound, fresh: &FreshIds, now: Tim
     }
 }
 
+/// Whether automation answers them: who they are decides, and the numbers that WhatsApp gave with the message or the thread. What comes
+/// after this stage is told no more of it than that.
+fn is_in_reach(trial: &Trial, who: &Who, thread: &Thread, inbound: &Inbound) -> bool {
+    let (Who::Known(contact) | Who::New(contact)) = who else { return false };
+    let pinned = match thread {
+        Thread::Known(known) => pinned_phone(known),
+        Thread::New(_) => None,
+    };
+    trial.answers(contact.id, [&inbound.sender.phone, &inbound.attested, &pinned].into_iter().flatten())
+}
+
+fn pinned_phone(thread: &KnownConversation) -> Option<PhoneNumber> {
+    thread.phone.as_deref().and_then(|phone| PhoneNumber::from_whatsapp(phone).ok())
+}
+
 /// The person of a thread to whom automation goes back by itself.
-pub(super) fn again(contact: Contact, blocked: bool, doubted: bool, thread: KnownConversation) -> Resolved {
+pub(super) fn again(
+    contact: Contact,
+    blocked: bool,
+    doubted: bool,
+    trial: &Trial,
+    thread: KnownConversation,
+) -> Resolved {
+    let in_reach = trial.answers(contact.id, pinned_phone(&thread).as_ref());
     Resolved {
         who: Who::Known(contact),
         member: None,
@@ -86,6 +112,7 @@ pub(super) fn again(contact: Contact, blocked: bool, doubted: bool, thread: Know
         doubted,
         doubt: None,
         provisional: false,
+        in_reach,
         is_pause: true,
         conversation: Thread::Known(Box::new(thread)),
         taken_up: None,
@@ -230,7 +257,6 @@ fn new_thread(who: &Who, member: Option<ContactId>, inbound: &Inbound, fresh: &F
 
 #[cfg(test)]
 mod tests {
-    use domain::PhoneNumber;
     use domain::contact::Sender;
     use uuid::Uuid;
 

@@ -148,6 +148,8 @@ pub struct Resolved {
     pub(super) doubt: Option<OwnerSign>,
     /// Whether they are no record of the CRM, or none before this message.
     pub(super) provisional: bool,
+    /// Whether automation answers them while the workflow is on trial.
+    pub(super) in_reach: bool,
     /// Whether nothing came, and that is why it is looked at again.
     pub(super) is_pause: bool,
     pub(super) conversation: Thread,
@@ -236,6 +238,8 @@ pub(super) enum Plan {
     Intake(HandOver),
     /// What automation does about it by itself; and where it goes if that does not end it.
     Automate(Box<Play>, HandOver),
+    /// What automation would do about it if it were not on trial; and where it goes instead.
+    KeepBack(Box<Play>, HandOver),
     /// The same, once the customer has said all that they want to say.
     Wait {
         /// Until when, milliseconds since 1970.

@@ -47,7 +47,7 @@ pub async fn bring_into_force(
         published.version =
             store.write(Vec::new(), move |tx| tx.publish_workflow(workspace, &text, by, &reason, now)).await?;
     }
-    workflows.put(workspace, published);
+    workflows.put_published(store, workspace, published).await?;
     keep_earlier(store, workflows, workspace, now).await?;
     workflows.learn(store, workspace).await?;
     workflows.hear_pauses(store, workspace).await?;
@@ -79,17 +79,23 @@ pub(crate) async fn apart(store: &Store, workspace: WorkspaceId, version: i64, t
     Ok(trained)
 }
 
-/// Takes over what was published on another node or by the command line, and has the models of earlier versions ready before a message
-/// asks for them.
+/// Takes over what was published on another node or by the command line, and whom automation answers on it, and has the models of earlier
+/// versions ready before a message asks for them.
 pub(crate) async fn keep_up(node: &Arc<Node>) -> store::Result<()> {
     let latest = |tx: &mut Tx<'_>| {
-        let all = tx.workspaces()?.into_iter().map(|(workspace, _)| Ok((workspace, tx.version_in_force(workspace)?)));
+        let all = tx
+            .workspaces()?
+            .into_iter()
+            .map(|(workspace, _)| Ok((workspace, tx.version_in_force(workspace)?, tx.trial(workspace)?)));
         all.collect::<store::Result<Vec<_>>>()
     };
-    for (workspace, latest) in node.store.read(latest).await? {
+    for (workspace, latest, trial) in node.store.read(latest).await? {
         let Ok(published) = node.workflows.of(workspace) else { continue };
         if latest.is_some_and(|latest| published.version < latest) {
             take_over(node, workspace).await;
+        } else if published.trial.hear(trial) {
+            info!("Automation reaches other people than before");
+            node.changed(&[workspace]);
         }
         get_ready(node, workspace).await?;
     }

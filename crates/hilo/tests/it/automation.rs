@@ -4,6 +4,7 @@ mod appointments;
 mod guards;
 mod orders;
 mod tickets;
+mod trials;
 
 use domain::ids::WorkspaceId;
 use hilo::workflows::bring_into_force;

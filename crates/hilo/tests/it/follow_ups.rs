@@ -3,6 +3,7 @@
 mod asked;
 mod flips;
 mod guarded;
+mod on_trial;
 mod stopped;
 
 use hilo::jobs::business_time;

@@ -19,6 +19,7 @@ use domain::record::{AppointmentStatus, DealStatus, Noun, OrderStatus, StageKind
 use domain::role::Role;
 use domain::scope::Scope;
 use domain::template::{TemplateCategory, TemplateState};
+use domain::trial::ReachName;
 use domain::trouble::TroubleKind;
 use domain::{Category, Language};
 use serde_json::Value;
@@ -27,7 +28,7 @@ use utoipa::openapi::{RefOr, schema::SchemaType};
 use utoipa::{PartialSchema, ToSchema};
 
 /// What can be done about a message or a person; a test beside the shape of steps sees that none is left out.
-const STEPS: [&str; 52] = [
+const STEPS: [&str; 53] = [
     "resolved",
     "ambiguous",
     "classified",
@@ -44,6 +45,7 @@ const STEPS: [&str; 52] = [
     "not_answered",
     "answer_waits",
     "answer_failed",
+    "kept_back",
     "opted_out",
     "opted_in",
     "linked",
@@ -215,6 +217,8 @@ schemas! {
     RowOutcomeName = names("What became of a row.", RowOutcome::ALL.iter().map(|outcome| outcome.name())),
     /// How much of automation is paused.
     PauseScopeName = names("How much of automation is paused.", PauseScope::ALL.iter().map(|scope| scope.name())),
+    /// How far automation reaches.
+    WorkflowReachName = names("Whom automation answers: nobody, those who hold a test number, these and a share of the contacts, or everybody.", ReachName::ALL.iter().map(|reach| reach.name())),
     /// What is wrong.
     TroubleName = names("What is wrong.", TroubleKind::ALL.iter().map(|kind| kind.name())),
     /// A lack.

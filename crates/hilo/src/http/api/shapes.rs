@@ -99,8 +99,13 @@ pub(super) struct StepShape {
     /// Of `not_answered`: why.
     #[schema(value_type = Option<LackName>)]
     lack: Option<String>,
-    /// Of `answer_failed`: what the customer was to be told. Of `closed`: what whoever closed it said about it. Of `asked_outside`: what the machine said, or why there was no answer.
+    /// Of `answer_failed`: what the customer was to be told. Of `kept_back`: what automation would have said. Of `closed`: what whoever closed it said about it. Of `asked_outside`: what the machine said, or why there was no answer.
     said: Option<String>,
+    /// Of `kept_back`: the step that would stand here if the workflow were not on trial: `answered`, `asked_which` or `not_answered`.
+    #[schema(value_type = Option<Object>, example = json!({"step": "asked_which", "kind": "order_status", "among": 2}))]
+    would: Option<Value>,
+    /// Of `kept_back`: whether nobody would have been needed.
+    ends: Option<bool>,
     /// Of `assigned`: who has it now, by name. Of `reclassified`: the type that it is.
     to: Option<String>,
     /// Of `returned`: who had it, by name. Of `reclassified`: the type that it was taken for.
@@ -319,6 +324,11 @@ mod tests {
             Step::NotAnswered { kind: "order_status".to_owned(), lack: Lack::NothingFound, values: Vec::new() },
             Step::AnswerWaits { until: 3 },
             Step::AnswerFailed { ticket, queue: "workshop".to_owned(), said: None },
+            Step::KeptBack {
+                would: Box::new(Step::AskedWhich { kind: "order_status".to_owned(), among: 2 }),
+                said: Some("¿Cuál de tus pedidos?".to_owned()),
+                ends: true,
+            },
             Step::OptedOut,
             Step::OptedIn,
             Step::Linked { identity: identity.clone() },

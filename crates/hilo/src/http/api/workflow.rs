@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::{Extension, Json};
 use domain::ids::WorkspaceId;
+use domain::trial::ReachName;
 use serde::{Deserialize, Serialize};
 use store::{Imprint, PublishedRow};
 use utoipa::{IntoParams, ToSchema};
@@ -14,7 +15,8 @@ use workflow::{Finding, Severity};
 
 use super::Answer;
 use super::page::{Asked, Page};
-use super::schemas::Time;
+use super::schemas::{Time, WorkflowReachName};
+use super::trial::parsed;
 use crate::http::attempt::Posted;
 use crate::http::keys::Caller;
 use crate::http::problem::Problem;
@@ -265,6 +267,12 @@ pub(super) struct VersionWish {
     reason: String,
     /// The version that its author saw in force; if there is a later one by now, it is refused with 412.
     after: Option<i64>,
+    /// Whom automation answers on it; whom it answers on the version in force, unless given.
+    #[schema(value_type = Option<WorkflowReachName>)]
+    reach: Option<ReachName>,
+    /// How many of a hundred contacts; needed for the reach `share`, and only there.
+    #[schema(minimum = 0, maximum = 100)]
+    share: Option<i64>,
 }
 
 /// What was published.
@@ -294,7 +302,13 @@ pub(super) async fn publish(
     Extension(caller): Extension<Caller>,
     Posted { body: wish, attempt }: Posted<VersionWish>,
 ) -> Result<Response, Problem> {
-    let new = NewVersion { text: wish.text, reason: wish.reason, after: wish.after };
+    let VersionWish { text, reason, after, reach, share } = wish;
+    let reach = match (reach, share) {
+        (Some(reach), share) => Some(parsed(reach, share)?),
+        (None, Some(_)) => return Err(Problem::invalid("`share` goes with the reach `share`; name that `reach` too")),
+        (None, None) => None,
+    };
+    let new = NewVersion { text, reason, after, reach };
     let publish = |once| inbox::publish_workflow(&node, caller.workspace, new, &caller.name, once);
     attempt.once(StatusCode::CREATED, |version| Published { version: *version }, publish).await
 }
@@ -308,7 +322,7 @@ pub(super) struct WhyBack {
     reason: String,
 }
 
-/// Goes back to what an earlier version says, by publishing that as the next one.
+/// Goes back to what an earlier version says, by publishing that as the next one, for those whom that one answered last.
 #[utoipa::path(
     post,
     path = "/workflow/versions/{version}/restoration",

@@ -143,6 +143,7 @@ impl Mark {
             | Step::Decided { policy: Policy::StayOut, .. }
             | Step::NotAcknowledged { .. }
             | Step::NotAnswered { .. }
+            | Step::KeptBack { .. }
             | Step::AnswerFailed { .. }
             | Step::SendDropped { .. }
             | Step::SendTakenBack { .. }

@@ -59,6 +59,21 @@ impl Office<'_> {
         self.put(effects, (open, change));
     }
 
+    /// A person gets it as at intake, and sees what automation would have done.
+    pub(super) fn keep_back(self, effects: &mut Effects, matter: Matter, play: Play, over: &HandOver) {
+        let kind = self.kind();
+        let (would, said, ends) = match play {
+            Play::Answer(line) => {
+                let Line { said, about, answer, condition, values, hands_over, .. } = *line;
+                (Step::Answered { kind, answer, condition, about, values }, said.words(), !hands_over)
+            }
+            Play::Ask { said, among } => (Step::AskedWhich { kind, among }, said.words(), true),
+            Play::GiveUp { lack, values, otherwise } => (Step::NotAnswered { kind, lack, values }, otherwise, false),
+        };
+        effects.steps.push(Step::KeptBack { would: Box::new(would), said, ends });
+        self.hand_over(effects, matter, over, Opening::Acknowledgement);
+    }
+
     fn say(self, effects: &mut Effects, said: Said) {
         let words = said.words().unwrap_or_default();
         let spoken = Spoken {
